@@ -1,0 +1,1 @@
+"""What people see and say: Slack, HTTP and the command line."""

@@ -1,0 +1,1 @@
+"""What time makes happen: prompts, deliveries, first and last days."""

@@ -1,0 +1,1 @@
+"""The truth: what Alongside knows, the rules that change it, and the engine that keeps it."""

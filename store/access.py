@@ -1,0 +1,176 @@
+"""Who may do what: one table of acts and roles, and the grants that give a role to a person."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import UniqueConstraint
+from sqlmodel import Field, Session, col, or_, select
+
+from store.dialect import insert
+from store.errors import N_, Refused
+from store.people import Person
+from store.table import Table
+from store.teams import Member
+from store.types import Instant, Word
+
+
+class Role(StrEnum):
+    """The parts that people have; `frontline` comes from working in a team, `admin` also from Slack."""
+
+    FRONTLINE = "frontline"
+    CHAMPION = "champion"
+    LEAD = "lead"
+    DUTY_CONTACT = "duty_contact"
+    DATA_SCIENTIST = "data_scientist"
+    DELIVERY = "delivery"
+    TOOL_OWNER = "tool_owner"
+    SPONSOR_OPERATIONS = "sponsor_operations"
+    SPONSOR_DATA = "sponsor_data"
+    COORDINATOR = "coordinator"
+    WORKER_REPRESENTATIVE = "worker_representative"
+    ADMIN = "admin"
+
+
+class Scope(StrEnum):
+    """What a role is held for."""
+
+    WORKSPACE = "workspace"
+    TEAM = "team"
+    TOOL = "tool"
+    EMBEDDING = "embedding"
+
+
+class Act(StrEnum):
+    """What a person may be allowed to do."""
+
+    PROPOSE_EMBEDDING = "propose_embedding"
+    AGREE_TO_EMBEDDING = "agree_to_embedding"
+    FILE_FEEDBACK = "file_feedback"
+    TRIAGE_FEEDBACK = "triage_feedback"
+    READ_REPORTS = "read_reports"
+    FILE_CHANGE_NOTE = "file_change_note"
+    READ_SUMMARY = "read_summary"
+    SIGN_REVIEW = "sign_review"
+
+
+EMBEDDED = frozenset({Role.DATA_SCIENTIST, Role.CHAMPION})
+SPONSORS = frozenset({Role.SPONSOR_OPERATIONS, Role.SPONSOR_DATA})
+
+RIGHTS: dict[Act, frozenset[Role]] = {
+    Act.PROPOSE_EMBEDDING: frozenset({Role.COORDINATOR, Role.LEAD, Role.ADMIN}),
+    Act.AGREE_TO_EMBEDDING: SPONSORS | {Role.LEAD},
+    Act.FILE_FEEDBACK: frozenset({Role.FRONTLINE, Role.LEAD, Role.DUTY_CONTACT}) | EMBEDDED,
+    Act.TRIAGE_FEEDBACK: frozenset({Role.DATA_SCIENTIST}),
+    Act.READ_REPORTS: EMBEDDED,
+    Act.FILE_CHANGE_NOTE: frozenset({Role.DATA_SCIENTIST}),
+    Act.READ_SUMMARY: SPONSORS | EMBEDDED | {Role.LEAD, Role.FRONTLINE, Role.COORDINATOR, Role.ADMIN},
+    Act.SIGN_REVIEW: SPONSORS,
+}
+
+REFUSALS: dict[Act, str] = {
+    Act.PROPOSE_EMBEDDING: N_("Only a lead or a coordinator can schedule an embedding. Ask your lead."),
+    Act.AGREE_TO_EMBEDDING: N_("Only the team's lead and the two sponsors are asked to agree to this."),
+    Act.FILE_FEEDBACK: N_("Only people who work with this tool can report on it. Ask your lead."),
+    Act.TRIAGE_FEEDBACK: N_("Only the data scientists of this tool's embedding can answer reports."),
+    Act.READ_REPORTS: N_("Only the embedded people can read single reports. Try /embedding-summary."),
+    Act.FILE_CHANGE_NOTE: N_("Only the data scientists of this tool's embedding can file change notes."),
+    Act.READ_SUMMARY: N_("Only people who take part in an embedding can read its summary."),
+    Act.SIGN_REVIEW: N_("Only the two sponsors of this embedding sign its review."),
+}
+
+MUST_NOT_MEET: tuple[frozenset[Role], ...] = (
+    frozenset({Role.SPONSOR_OPERATIONS, Role.SPONSOR_DATA}),
+    frozenset({Role.DATA_SCIENTIST, Role.SPONSOR_OPERATIONS}),
+    frozenset({Role.DATA_SCIENTIST, Role.SPONSOR_DATA}),
+    frozenset({Role.DATA_SCIENTIST, Role.LEAD}),
+)
+"""Pairs that one person must not hold for the same embedding: nobody signs for their own work."""
+
+
+class Grant(Table, table=True):
+    """A role that a person holds for something."""
+
+    __tablename__ = "grant"
+    __table_args__ = (UniqueConstraint("person_id", "role", "scope", "scope_id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    workspace_id: int = Field(foreign_key="workspace.id")
+    person_id: int = Field(foreign_key="person.id", index=True)
+    role: Role = Field(sa_type=Word(Role))
+    scope: Scope = Field(sa_type=Word(Scope))
+    scope_id: int
+    granted_at: datetime = Field(sa_type=Instant)
+
+
+def give(session: Session, person: Person, role: Role, scope: Scope, scope_id: int, *, at: datetime) -> bool:
+    """Give a role; giving it twice is the same as once.
+
+    Returns:
+        Whether it is new.
+    """
+    given = session.execute(
+        insert(session, Grant)
+        .values(
+            workspace_id=person.workspace_id,
+            person_id=person.id,
+            role=role,
+            scope=scope,
+            scope_id=scope_id,
+            granted_at=at,
+        )
+        .on_conflict_do_nothing()
+        .returning(col(Grant.id))
+    )
+    return given.first() is not None
+
+
+def holders(session: Session, role: Role, scope: Scope, scope_id: int) -> list[Person]:
+    """The active people who hold a role for something, by name."""
+    query = (
+        select(Person)
+        .join(Grant, col(Grant.person_id) == col(Person.id))
+        .where(Grant.role == role, Grant.scope == scope, Grant.scope_id == scope_id, col(Person.active))
+        .order_by(Person.name)
+    )
+    return list(session.exec(query).all())
+
+
+def roles_of(
+    session: Session, person: Person, *, teams: Iterable[int] = (), embeddings: Iterable[int] = ()
+) -> frozenset[Role]:
+    """The roles somebody holds in the workspace, in these teams and for these embeddings."""
+    teams, embeddings = tuple(teams), tuple(embeddings)
+    held = session.exec(
+        select(Grant.role).where(
+            Grant.person_id == person.id,
+            or_(
+                Grant.scope == Scope.WORKSPACE,
+                (col(Grant.scope) == Scope.TEAM) & col(Grant.scope_id).in_(teams),
+                (col(Grant.scope) == Scope.EMBEDDING) & col(Grant.scope_id).in_(embeddings),
+            ),
+        )
+    ).all()
+    roles: set[Role] = {Role(role) for role in held}
+    works_here = select(Member.id).where(Member.person_id == person.id, col(Member.team_id).in_(teams))
+    if teams and session.exec(works_here).first() is not None:
+        roles.add(Role.FRONTLINE)
+    if person.slack_admin:
+        roles.add(Role.ADMIN)
+    return frozenset(roles)
+
+
+def require(act: Act, roles: frozenset[Role]) -> None:
+    """Let an act pass.
+
+    Raises:
+        Refused: None of the roles has the right to it; the sentence says who has.
+    """
+    if not roles & RIGHTS[act]:
+        raise Refused(REFUSALS[act])
+
+
+def meet(roles: Iterable[Role]) -> frozenset[Role] | None:
+    """The first pair of roles that must not meet in one person, or None."""
+    held = frozenset(roles)
+    return next((pair for pair in MUST_NOT_MEET if pair <= held), None)

@@ -1,0 +1,21 @@
+"""The few statements that both databases have under the same name in different modules."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Float, literal_column
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Session
+
+
+def insert(session: Session, table: type[Any]) -> "sqlite.Insert | postgresql.Insert":
+    """An INSERT for this session's database that knows `on_conflict_do_nothing` and `on_conflict_do_update`."""
+    if session.get_bind().dialect.name == "postgresql":
+        return postgresql.insert(table)
+    return sqlite.insert(table)
+
+
+def database_now(session: Session) -> ColumnElement[float]:
+    """The database's own clock, in seconds since 1970: leases of several processes are measured on one clock."""
+    if session.get_bind().dialect.name == "postgresql":
+        return literal_column("extract(epoch from clock_timestamp())::float8", Float)
+    return literal_column("((julianday('now') - 2440587.5) * 86400.0)", Float)

@@ -1,0 +1,74 @@
+"""Engines: how SQLite and PostgreSQL are opened so that the rest of the store need not care which it is."""
+
+import sqlite3
+from typing import Any
+
+from sqlalchemy import Engine, StaticPool, create_engine, event
+from sqlalchemy.engine import Connection, make_url
+
+BUSY_TIMEOUT_MS = 5_000
+POSTGRES_CONNECT_TIMEOUT_S = 5
+
+
+def is_sqlite(url: str) -> bool:
+    """Whether a database URL names a SQLite file."""
+    return make_url(url).get_backend_name() == "sqlite"
+
+
+def writing_engine(url: str) -> Engine:
+    """An engine whose transactions may write.
+
+    Args:
+        url: `sqlite:///file` or `postgresql://…`.
+
+    Returns:
+        For SQLite one connection that begins with BEGIN IMMEDIATE, so that a writer never finds out late that
+        it has to wait; for PostgreSQL a pool at READ COMMITTED.
+    """
+    if not is_sqlite(url):
+        return _postgres(url)
+    engine = create_engine(url, poolclass=StaticPool, connect_args={"check_same_thread": False})
+    _own_transactions(engine, begin="BEGIN IMMEDIATE")
+    return engine
+
+
+def reading_engine(url: str) -> Engine:
+    """An engine whose transactions cannot write; SQLite readers have connections of their own (WAL)."""
+    if not is_sqlite(url):
+        return _postgres(url).execution_options(postgresql_readonly=True)
+    engine = create_engine(url, pool_size=8, max_overflow=0, connect_args={"check_same_thread": False})
+    _own_transactions(engine, begin="BEGIN")
+
+    @event.listens_for(engine, "connect")
+    def only_read(connection: sqlite3.Connection, record: Any) -> None:
+        connection.execute("PRAGMA query_only = ON")
+
+    return engine
+
+
+def _postgres(url: str) -> Engine:
+    address = make_url(url).set(drivername="postgresql+psycopg")
+    return create_engine(
+        address,
+        pool_size=8,
+        max_overflow=8,
+        pool_pre_ping=True,
+        isolation_level="READ COMMITTED",
+        connect_args={"connect_timeout": POSTGRES_CONNECT_TIMEOUT_S},
+    )
+
+
+def _own_transactions(engine: Engine, *, begin: str) -> None:
+    # The driver's own transaction control breaks BEGIN IMMEDIATE; see "Serializable isolation / Savepoints /
+    # Transactional DDL" on https://docs.sqlalchemy.org/en/20/dialects/sqlite.html
+    @event.listens_for(engine, "connect")
+    def prepare(connection: sqlite3.Connection, record: Any) -> None:
+        connection.isolation_level = None
+        connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA foreign_keys = ON")
+
+    @event.listens_for(engine, "begin")
+    def begin_it(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)

@@ -1,0 +1,467 @@
+"""Feedback: what somebody on the floor reports about a tool's behaviour, and what becomes of the report."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import Index, UniqueConstraint, func
+from sqlmodel import Field, Session, col, select
+
+from store import access, deliveries, embeddings, history, people, references, tools
+from store.access import Act
+from store.deliveries import Kind as MessageKind
+from store.dialect import insert
+from store.embeddings import Embedding, EmbeddingTool
+from store.errors import Refused
+from store.people import Caller, Person
+from store.references import Series
+from store.table import Table
+from store.tools import Tool, ToolType, ToolVersion
+from store.types import Instant, Word
+
+
+class Kind(StrEnum):
+    """What sort of behaviour a report is about."""
+
+    FALSE_ALARM = "false_alarm"
+    MISSED = "missed"
+    WRONG_VALUE = "wrong_value"
+    WRONG_ADVICE = "wrong_advice"
+    TOO_LATE = "too_late"
+    TOO_OFTEN = "too_often"
+    UNCLEAR = "unclear"
+    CANNOT_FOLLOW = "cannot_follow"
+    NOT_WORKING = "not_working"
+    GOOD_CATCH = "good_catch"
+    IDEA = "idea"
+    OTHER = "other"
+
+
+NOTHING_TO_MEND = frozenset({Kind.GOOD_CATCH, Kind.IDEA})
+"""For these nobody is asked whether a change helped."""
+
+KINDS_OFFERED: dict[ToolType, tuple[Kind, ...]] = {
+    ToolType.ALARM: (
+        Kind.FALSE_ALARM,
+        Kind.MISSED,
+        Kind.TOO_LATE,
+        Kind.UNCLEAR,
+        Kind.GOOD_CATCH,
+        Kind.OTHER,
+    ),
+    ToolType.FORECAST: (
+        Kind.WRONG_VALUE,
+        Kind.TOO_LATE,
+        Kind.UNCLEAR,
+        Kind.NOT_WORKING,
+        Kind.GOOD_CATCH,
+        Kind.OTHER,
+    ),
+    ToolType.RECOMMENDATION: (
+        Kind.WRONG_ADVICE,
+        Kind.CANNOT_FOLLOW,
+        Kind.TOO_LATE,
+        Kind.UNCLEAR,
+        Kind.GOOD_CATCH,
+        Kind.OTHER,
+    ),
+    ToolType.VISION: (
+        Kind.FALSE_ALARM,
+        Kind.MISSED,
+        Kind.WRONG_VALUE,
+        Kind.NOT_WORKING,
+        Kind.GOOD_CATCH,
+        Kind.OTHER,
+    ),
+    ToolType.OPTIMISER: (
+        Kind.WRONG_ADVICE,
+        Kind.CANNOT_FOLLOW,
+        Kind.WRONG_VALUE,
+        Kind.TOO_OFTEN,
+        Kind.GOOD_CATCH,
+        Kind.OTHER,
+    ),
+    ToolType.ASSISTANT: (
+        Kind.WRONG_ADVICE,
+        Kind.UNCLEAR,
+        Kind.CANNOT_FOLLOW,
+        Kind.NOT_WORKING,
+        Kind.GOOD_CATCH,
+        Kind.OTHER,
+    ),
+}
+
+
+class Impact(StrEnum):
+    """What the behaviour cost."""
+
+    NONE = "none"
+    EXTRA_WORK = "extra_work"
+    LOST_OUTPUT = "lost_output"
+    DAMAGE = "damage"
+    UNSAFE = "unsafe"
+
+
+class FeedbackStatus(StrEnum):
+    """Where a report stands."""
+
+    NEW = "new"
+    ACKNOWLEDGED = "acknowledged"
+    ACCEPTED = "accepted"
+    CHANGED = "changed"
+    CONFIRMED = "confirmed"
+    CONTESTED = "contested"
+    NOT_SEEN_SINCE = "not_seen_since"
+    PASSED_ON = "passed_on"
+    EXPLAINED = "explained"
+    DECLINED = "declined"
+    DUPLICATE = "duplicate"
+    WITHDRAWN = "withdrawn"
+    CARRIED_OVER = "carried_over"
+
+
+OPEN = (
+    FeedbackStatus.NEW,
+    FeedbackStatus.ACKNOWLEDGED,
+    FeedbackStatus.ACCEPTED,
+    FeedbackStatus.CONTESTED,
+)
+"""Reports that still wait for an answer."""
+
+
+class Feedback(Table, table=True):
+    """One report of a tool's behaviour, in its reporter's own words."""
+
+    __tablename__ = "feedback"
+    __table_args__ = (
+        UniqueConstraint("workspace_id", "number"),
+        Index(None, "tool_id", "status"),
+        Index(None, "reporter_id", "id"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    workspace_id: int = Field(foreign_key="workspace.id")
+    number: int
+    tool_id: int = Field(foreign_key="tool.id")
+    version_id: int | None = Field(default=None, foreign_key="tool_version.id")
+    embedding_id: int | None = Field(default=None, foreign_key="embedding.id", index=True)
+    reporter_id: int = Field(foreign_key="person.id")
+    kind: Kind = Field(sa_type=Word(Kind))
+    text: str
+    impact: Impact | None = Field(default=None, sa_type=Word(Impact))
+    status: FeedbackStatus = Field(sa_type=Word(FeedbackStatus))
+    filed_at: datetime = Field(sa_type=Instant)
+    acknowledged_at: datetime | None = Field(default=None, sa_type=Instant)
+
+    @property
+    def key(self) -> int:
+        """The id of a row that is in the database."""
+        assert self.id is not None  # noqa: S101 - rows that are read have one
+        return self.id
+
+    @property
+    def reference(self) -> str:
+        """Such as `F-12`."""
+        return references.write(Series.FEEDBACK, self.number)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What somebody reports. Without a tool it is about the one that their words name, or the one they have."""
+
+    kind: Kind
+    text: str
+    tool_id: int | None = None
+    impact: Impact | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """A report was kept."""
+
+    reference: str
+    tool: str
+    kind: Kind
+    heard_by: tuple[str, ...]
+    """The data scientists who get it now; nobody outside an embedding."""
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledged:
+    """A data scientist has seen a report."""
+
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class OwnReport:
+    """A report as its reporter sees it in their list."""
+
+    reference: str
+    tool: str
+    kind: Kind
+    text: str
+    status: FeedbackStatus
+    filed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of somebody's own reports, newest first; pages count from 1."""
+
+    reports: tuple[OwnReport, ...]
+    number: int
+    pages: int
+
+
+def file_feedback(session: Session, report: Report, *, by: Caller, at: datetime) -> Filed:
+    """Keep a report and hand it to the data scientists of the tool's embedding.
+
+    Raises:
+        Refused: Nothing was said, the reporter has no tool, or does not work with this one.
+    """
+    person = people.known(session, by)
+    if not report.text.strip() and report.kind is Kind.OTHER:
+        raise Refused("Say in a few words what the tool did.", field="text")
+    tool = _tool_meant(session, person, report)
+    under_way = embeddings.of_tool(session, tool.key)
+    roles = access.roles_of(
+        session,
+        person,
+        teams=tools.teams_using(session, tool.key),
+        embeddings=[embedding.key for embedding in under_way],
+    )
+    access.require(Act.FILE_FEEDBACK, roles)
+    version = tools.live_version(session, tool.key, at)
+    embedding = under_way[0] if under_way else None
+    hearers = embeddings.data_scientists(session, embedding.key) if embedding else []
+    number = references.take(session, person.workspace_id, Series.FEEDBACK)
+    feedback_id = session.execute(
+        insert(session, Feedback)
+        .values(
+            workspace_id=person.workspace_id,
+            number=number,
+            tool_id=tool.id,
+            version_id=version.id if version else None,
+            embedding_id=embedding.id if embedding else None,
+            reporter_id=person.id,
+            kind=report.kind,
+            text=report.text,
+            impact=report.impact,
+            status=FeedbackStatus.NEW,
+            filed_at=at,
+        )
+        .returning(col(Feedback.id))
+    ).scalar_one()
+    reference = references.write(Series.FEEDBACK, number)
+    history.record(
+        session,
+        person.workspace_id,
+        "feedback_filed",
+        "feedback",
+        feedback_id,
+        at=at,
+        actor_id=person.id,
+        data={"reference": reference, "kind": report.kind, "tool": tool.name},
+    )
+    for hearer in hearers:
+        deliveries.queue(
+            session,
+            person.workspace_id,
+            MessageKind.FEEDBACK_FILED,
+            f"feedback:{feedback_id}:filed:{hearer.key}",
+            "feedback",
+            feedback_id,
+            at=at,
+            person_id=hearer.id,
+        )
+    return Filed(reference, tool.name, report.kind, tuple(hearer.name for hearer in hearers))
+
+
+def acknowledge(session: Session, feedback_id: int, *, by: Caller, at: datetime) -> Acknowledged:
+    """Let the reporter know that a data scientist has seen their report.
+
+    A second tap, or a second data scientist's, changes nothing.
+
+    Raises:
+        Refused: The person does not answer for the report's tool.
+    """
+    person = people.known(session, by)
+    feedback = locked(session, feedback_id, person.workspace_id)
+    _require_for(session, person, feedback, Act.TRIAGE_FEEDBACK)
+    if feedback.status is not FeedbackStatus.NEW:
+        return Acknowledged(feedback.reference)
+    feedback.status, feedback.acknowledged_at = FeedbackStatus.ACKNOWLEDGED, at
+    session.add(feedback)
+    history.record(
+        session,
+        feedback.workspace_id,
+        "feedback_acknowledged",
+        "feedback",
+        feedback.key,
+        at=at,
+        actor_id=person.id,
+    )
+    _show_as_seen(session, feedback, at)
+    deliveries.queue(
+        session,
+        feedback.workspace_id,
+        MessageKind.FEEDBACK_ACKNOWLEDGED,
+        f"feedback:{feedback.key}:acknowledged",
+        "feedback",
+        feedback.key,
+        at=at,
+        person_id=feedback.reporter_id,
+        data={"by": person.key},
+    )
+    return Acknowledged(feedback.reference)
+
+
+def locked(session: Session, feedback_id: int, workspace_id: int) -> Feedback:
+    """A report, held until the transaction ends: whoever changes its state asks for it this way.
+
+    Raises:
+        Refused: There is none with that id in the workspace.
+    """
+    feedback = session.exec(
+        select(Feedback).where(Feedback.id == feedback_id, Feedback.workspace_id == workspace_id).with_for_update()
+    ).first()
+    if feedback is None:
+        raise Refused("That report is not here any more.")
+    return feedback
+
+
+def by_id(session: Session, feedback_id: int) -> Feedback:
+    """The report with our id; a missing one is a bug (LookupError)."""
+    feedback = session.get(Feedback, feedback_id)
+    if feedback is None:
+        raise LookupError(f"no feedback {feedback_id}")
+    return feedback
+
+
+def open_on(session: Session, tool_ids: Sequence[int], limit: int = 100) -> Sequence[Feedback]:
+    """The reports on some tools that still wait for an answer, oldest first."""
+    return session.exec(
+        select(Feedback)
+        .where(col(Feedback.tool_id).in_(tool_ids), col(Feedback.status).in_(OPEN))
+        .order_by(col(Feedback.id))
+        .limit(limit)
+    ).all()
+
+
+def own_reports(session: Session, number: int, size: int, *, by: Caller) -> Page:
+    """A page of what somebody has reported themselves, newest first.
+
+    A number past the end gives the last page.
+    """
+    person = people.known(session, by)
+    count = session.exec(select(func.count()).select_from(Feedback).where(Feedback.reporter_id == person.id)).one()
+    pages = max(1, -(-count // size))
+    number = min(max(number, 1), pages)
+    rows = session.exec(
+        select(Feedback, Tool.name)
+        .join(Tool, col(Tool.id) == col(Feedback.tool_id))
+        .where(Feedback.reporter_id == person.id)
+        .order_by(col(Feedback.id).desc())
+        .offset((number - 1) * size)
+        .limit(size)
+    ).all()
+    reports = tuple(OwnReport(row.reference, tool, row.kind, row.text, row.status, row.filed_at) for row, tool in rows)
+    return Page(reports, number, pages)
+
+
+@dataclass(frozen=True, slots=True)
+class ExportedReport:
+    """A report as the embedded people get it, row by row."""
+
+    reference: str
+    filed_at: datetime
+    reporter: str
+    tool: str
+    version: str
+    kind: str
+    impact: str
+    status: str
+    text: str
+
+
+def export(session: Session, embedding_number: int, *, by: Caller) -> list[ExportedReport]:
+    """Every report of an embedding with names and texts, oldest first, for the embedded people only.
+
+    Raises:
+        Refused: There is no such embedding, or the person is not one of its embedded people.
+    """
+    person = people.known(session, by)
+    embedding = embeddings.by_reference(session, person.workspace_id, embedding_number)
+    if embedding is None:
+        raise Refused(
+            "There is no embedding {reference}. Type /embedding list to see what there is.",
+            reference=references.write(Series.EMBEDDING, embedding_number),
+        )
+    roles = access.roles_of(session, person, teams=[embedding.team_id], embeddings=[embedding.key])
+    access.require(Act.READ_REPORTS, roles)
+    return list(_rows(session, embedding))
+
+
+def _rows(session: Session, embedding: Embedding) -> Iterator[ExportedReport]:
+    rows = session.exec(
+        select(Feedback, Person.name, Tool.name, ToolVersion.name)
+        .join(Person, col(Person.id) == col(Feedback.reporter_id))
+        .join(Tool, col(Tool.id) == col(Feedback.tool_id))
+        .outerjoin(ToolVersion, col(ToolVersion.id) == col(Feedback.version_id))
+        .where(Feedback.embedding_id == embedding.id)
+        .order_by(col(Feedback.id))
+    )
+    for row, reporter, tool, version in rows:
+        yield ExportedReport(
+            row.reference,
+            row.filed_at,
+            reporter,
+            tool,
+            version or "",
+            row.kind.value,
+            row.impact.value if row.impact else "",
+            row.status.value,
+            row.text,
+        )
+
+
+def _tool_meant(session: Session, person: Person, report: Report) -> Tool:
+    if report.tool_id is not None:
+        tool = session.get(Tool, report.tool_id)
+        if tool is None or tool.workspace_id != person.workspace_id:
+            raise Refused("That tool is not on this site's list. Pick another.", field="tool")
+        return tool
+    own = [*tools.of_member(session, person.key), *embeddings.tools_answered_for(session, person)]
+    if not own:
+        raise Refused("Your team has no tool on this site's list yet. Ask your lead to have it added.")
+    words = report.text.casefold()
+    named = [tool for tool in own if tool.name.casefold() in words]
+    return (named or _embedded_first(session, own))[0]
+
+
+def _embedded_first(session: Session, own: list[Tool]) -> list[Tool]:
+    under_way = set(
+        session.exec(
+            select(EmbeddingTool.tool_id)
+            .join(Embedding, col(Embedding.id) == col(EmbeddingTool.embedding_id))
+            .where(col(Embedding.status).in_(embeddings.UNDER_WAY))
+        ).all()
+    )
+    return sorted(own, key=lambda tool: tool.key not in under_way)
+
+
+def _require_for(session: Session, person: Person, feedback: Feedback, act: Act) -> None:
+    under_way = [embedding.key for embedding in embeddings.of_tool(session, feedback.tool_id)]
+    access.require(act, access.roles_of(session, person, embeddings=under_way))
+
+
+def _show_as_seen(session: Session, feedback: Feedback, at: datetime) -> None:
+    if feedback.embedding_id is None:
+        return
+    for hearer in embeddings.data_scientists(session, feedback.embedding_id):
+        key = f"feedback:{feedback.key}:filed:{hearer.key}"
+        posted = deliveries.posted_for(session, feedback.workspace_id, key)
+        if posted is not None:
+            deliveries.rewrite(session, posted, MessageKind.FEEDBACK_FILED_SEEN, at=at, dedupe_key=f"{key}:seen")

@@ -1,0 +1,83 @@
+"""Each request from Slack counts once, however often it arrives.
+
+A request that asks for something carries a source key: the event's id, the view's id, or the trigger's id. The key
+is kept with the answer in the transaction of the act, and only when the act succeeds; a repeat gets the same
+answer, with the same reference, and changes nothing.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, Concatenate, ParamSpec, TypeVar, get_type_hints
+
+from pydantic import TypeAdapter
+from sqlalchemy import JSON, UniqueConstraint
+from sqlmodel import Field, Session, col, select
+
+from store.dialect import insert
+from store.errors import RunAgain
+from store.history import SOURCE
+from store.people import Caller
+from store.table import Table
+from store.types import Instant
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class SourceKey(Table, table=True):
+    """A request that was carried out, and what it was answered."""
+
+    __tablename__ = "source_key"
+    __table_args__ = (UniqueConstraint("workspace", "key"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    workspace: str
+    """Slack's id of the workspace: the request may come from one that we do not know."""
+    key: str
+    answer: Any = Field(sa_type=JSON)
+    at: datetime = Field(sa_type=Instant)
+
+
+def once(
+    session: Session,
+    key: str,
+    use_case: Callable[Concatenate[Session, P], T],
+    /,
+    *args: P.args,
+    **kwargs: P.kwargs,
+) -> T:
+    """Run a use case for a request, or give the answer that the same request got before.
+
+    Args:
+        session: The unit's session.
+        key: The request's source key.
+        use_case: Takes `by=Caller(…)` and `at=…` among its arguments; its annotated return type is a frozen
+            dataclass that pydantic can write as JSON and read back.
+        args: Handed on.
+        kwargs: Handed on.
+
+    Returns:
+        The use case's value, now or as it was the first time.
+
+    Raises:
+        RunAgain: The same request was committed by a concurrent unit a moment ago.
+    """
+    caller = kwargs["by"]
+    at = kwargs["at"]
+    assert isinstance(caller, Caller)  # noqa: S101 - a use case without a caller is a bug
+    answer_type: TypeAdapter[T] = TypeAdapter(get_type_hints(use_case)["return"])
+    workspace = f"{caller.enterprise_id}/{caller.workspace}"
+    seen = session.exec(select(SourceKey).where(SourceKey.workspace == workspace, SourceKey.key == key)).first()
+    if seen is not None:
+        return answer_type.validate_python(seen.answer)
+    session.info[SOURCE] = key
+    answer = use_case(session, *args, **kwargs)
+    kept = session.execute(
+        insert(session, SourceKey)
+        .values(workspace=workspace, key=key, answer=answer_type.dump_python(answer, mode="json"), at=at)
+        .on_conflict_do_nothing()
+        .returning(col(SourceKey.id))
+    )
+    if kept.first() is None:
+        raise RunAgain
+    return answer

@@ -1,0 +1,119 @@
+"""People: the Slack users we know, and who it is that asks."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import UniqueConstraint
+from sqlmodel import Field, Session, col, select
+
+from store.errors import Refused
+from store.table import Table
+from store.types import Instant
+from store.workspaces import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who asks, as Slack names them in a request; nothing is known of them yet."""
+
+    enterprise_id: str
+    workspace: str
+    user: str
+
+
+class Person(Table, table=True):
+    """A Slack user we know."""
+
+    __tablename__ = "person"
+    __table_args__ = (UniqueConstraint("workspace_id", "slack_id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    workspace_id: int = Field(foreign_key="workspace.id")
+    slack_id: str
+    name: str
+    zone: str = "UTC"
+    locale: str = "en-US"
+    active: bool = True
+    shared: bool = False
+    """Several people use the account, as on a tablet in the shop."""
+    slack_admin: bool = False
+    created_at: datetime = Field(sa_type=Instant)
+
+    @property
+    def key(self) -> int:
+        """The id of a row that is in the database."""
+        assert self.id is not None  # noqa: S101 - rows that are read have one
+        return self.id
+
+
+def known(session: Session, caller: Caller) -> Person:
+    """The person who asks.
+
+    Raises:
+        Refused: Nobody has put them on the site's list, or their account was deactivated.
+    """
+    person = find(session, caller)
+    if person is None:
+        raise Refused("You are not on this site's list yet. Ask your lead to have you added.")
+    if not person.active:
+        raise Refused("Your account is switched off here. Ask your lead if that is wrong.")
+    return person
+
+
+def find(session: Session, caller: Caller) -> Person | None:
+    """The person who asks, or None when we do not know them."""
+    return session.exec(
+        select(Person)
+        .join(Workspace, col(Workspace.id) == col(Person.workspace_id))
+        .where(
+            Workspace.enterprise_id == caller.enterprise_id,
+            Workspace.slack_id == caller.workspace,
+            Person.slack_id == caller.user,
+        )
+    ).first()
+
+
+def by_slack_id(session: Session, workspace_id: int, slack_id: str) -> Person | None:
+    """The person with a Slack user id in one workspace, or None."""
+    return session.exec(select(Person).where(Person.workspace_id == workspace_id, Person.slack_id == slack_id)).first()
+
+
+def by_id(session: Session, person_id: int) -> Person:
+    """The person with our id; a missing one is a bug (LookupError)."""
+    person = session.get(Person, person_id)
+    if person is None:
+        raise LookupError(f"no person {person_id}")
+    return person
+
+
+def locale_of(session: Session, caller: Caller) -> str:
+    """The language somebody reads in; English for people we do not know."""
+    person = find(session, caller)
+    return person.locale if person else "en-US"
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What Slack says of a person (`users.info` and the `user_change` event)."""
+
+    zone: str | None
+    locale: str | None
+    active: bool
+    slack_admin: bool
+
+
+def learn_profile(session: Session, caller: Caller, profile: Profile, *, at: datetime) -> bool:
+    """Take over what Slack says of a person we know.
+
+    Returns:
+        Whether we know them; strangers are not stored.
+    """
+    person = find(session, caller)
+    if person is None:
+        return False
+    person.zone = profile.zone or person.zone
+    person.locale = profile.locale or person.locale
+    person.active = profile.active
+    person.slack_admin = profile.slack_admin
+    session.add(person)
+    return True

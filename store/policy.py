@@ -1,0 +1,38 @@
+"""Values that a site may set, handed down from the settings as frozen objects."""
+
+from dataclasses import dataclass
+from datetime import time, timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """The rules of a site that are numbers rather than code."""
+
+    prompt_before_shift_end: timedelta = timedelta(minutes=60)
+    prompt_every_nth_shift: int = 2
+    answer_until_next_shift: timedelta = timedelta(hours=1)
+    """How long into a person's next shift a prompt of the last one can still be answered."""
+    verdict_after_shifts: int = 2
+    """A reporter is asked whether a change helped near the end of this many-th shift after it went live."""
+    review_opens: time = time(9)
+    """On an embedding's last day, on the site's clock."""
+    people_needed: int = 5
+    """How many distinct people a figure about people needs before it is shown; never below 3."""
+
+    def __post_init__(self) -> None:
+        if self.people_needed < 3:
+            raise ValueError("a figure about people needs at least 3 of them")
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How the outbox behaves towards Slack."""
+
+    claim: int = 50
+    """How many deliveries are claimed at once."""
+    lease: timedelta = timedelta(seconds=60)
+    """How long a claim holds; far above the timeout of a call."""
+    call_timeout: timedelta = timedelta(seconds=10)
+    first_retry: timedelta = timedelta(seconds=5)
+    longest_retry: timedelta = timedelta(minutes=15)
+    attempts: int = 8

@@ -1,0 +1,70 @@
+"""A pool of threads, each unit in a transaction of its own: for PostgreSQL, for short visits, and for readers."""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlmodel import Session
+
+from store.errors import RunAgain, TryAgain
+
+Unit = Callable[[Session], Any]
+
+# https://www.postgresql.org/docs/current/errcodes-appendix.html
+SERIALIZATION_FAILURE = "40001"
+DEADLOCK_DETECTED = "40P01"
+ATTEMPTS = 5
+
+
+class UnitPool:
+    """Runs units of work on a pool of threads.
+
+    Args:
+        engine: Where to; its pool has at least as many connections as there are threads.
+        threads: How many units run at once.
+        capacity: How many may be under way or waiting; one more is told to try again.
+    """
+
+    def __init__(self, engine: Engine, *, threads: int = 8, capacity: int = 1_000) -> None:
+        self._engine = engine
+        self._capacity = capacity
+        self._under_way = 0
+        self._threads = ThreadPoolExecutor(threads, thread_name_prefix="store")
+
+    async def run(self, unit: Unit) -> Any:
+        """Run one unit in its own transaction; commit it; return what it returned.
+
+        Raises:
+            TryAgain: Too much is waiting, the database is away, or the unit lost its race too often.
+            Exception: Whatever the unit raised; its transaction is rolled back.
+        """
+        if self._under_way >= self._capacity:
+            raise TryAgain("too many units are waiting")
+        self._under_way += 1
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._threads, self._transact, unit)
+        finally:
+            self._under_way -= 1
+
+    def close(self) -> None:
+        """Wait for the units under way, then end the threads."""
+        self._threads.shutdown(wait=True)
+
+    def _transact(self, unit: Unit) -> Any:
+        for _ in range(ATTEMPTS):
+            try:
+                with Session(self._engine, expire_on_commit=False) as session, session.begin():
+                    return unit(session)
+            except RunAgain:
+                continue
+            except (OperationalError, InterfaceError) as error:
+                if not _lost_a_race(error):
+                    raise TryAgain(str(error.orig)) from error
+        raise TryAgain(f"a unit lost its race {ATTEMPTS} times")
+
+
+def _lost_a_race(error: DBAPIError) -> bool:
+    return getattr(error.orig, "sqlstate", None) in {SERIALIZATION_FAILURE, DEADLOCK_DETECTED}

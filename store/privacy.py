@@ -1,0 +1,23 @@
+"""What may be said about people: nothing about one, and nothing about few.
+
+Facts about a tool are free while they stand alone. A figure about people is shown only when enough distinct people
+stand behind it; otherwise it is withheld, and says so instead of looking like a zero.
+"""
+
+from dataclasses import dataclass
+
+from store.policy import Policy
+
+
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """A figure that too few people stand behind."""
+
+    people_needed: int
+
+
+def about_people(value: int, distinct_people: int, policy: Policy) -> int | Withheld:
+    """A figure about people, or the note that it is withheld."""
+    if distinct_people < policy.people_needed:
+        return Withheld(policy.people_needed)
+    return value

@@ -1,0 +1,56 @@
+"""References that people say aloud: E-4, F-12, C-3. Numbers count up in each workspace, without gaps by races."""
+
+import re
+from enum import StrEnum
+
+from sqlalchemy import UniqueConstraint
+from sqlmodel import Field, Session, col
+
+from store.dialect import insert
+from store.table import Table
+from store.types import Word
+
+
+class Series(StrEnum):
+    """What is numbered, and the letter in front of the number."""
+
+    EMBEDDING = "E"
+    FEEDBACK = "F"
+    CHANGE_NOTE = "C"
+
+
+class Sequence(Table, table=True):
+    """The last number given out in a workspace's series."""
+
+    __tablename__ = "sequence"
+    __table_args__ = (UniqueConstraint("workspace_id", "series"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    workspace_id: int = Field(foreign_key="workspace.id")
+    series: Series = Field(sa_type=Word(Series))
+    last: int
+
+
+def take(session: Session, workspace_id: int, series: Series) -> int:
+    """The next number of a series.
+
+    It locks the series until the transaction ends, so it is taken last, after every other check and lock.
+    """
+    taken = session.execute(
+        insert(session, Sequence)
+        .values(workspace_id=workspace_id, series=series, last=1)
+        .on_conflict_do_update(index_elements=["workspace_id", "series"], set_={"last": col(Sequence.last) + 1})
+        .returning(col(Sequence.last))
+    )
+    return int(taken.scalar_one())
+
+
+def write(series: Series, number: int) -> str:
+    """The reference as people write it, such as `F-12`."""
+    return f"{series.value}-{number}"
+
+
+def read(series: Series, text: str) -> int | None:
+    """The number in what somebody typed for a reference (`F-12`, `f12`, `12`), or None if it is none."""
+    match = re.fullmatch(rf"\s*(?:{series.value}\s*-?\s*)?(\d{{1,9}})\s*", text, re.IGNORECASE)
+    return int(match[1]) if match else None

@@ -1,0 +1,373 @@
+"""Reviews: the frozen packet at the end of an embedding, its sign-offs and its outcome."""
+
+import hashlib
+import json
+from collections import Counter
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import UniqueConstraint, func
+from sqlmodel import Field, Session, col, select
+
+from store import (
+    access,
+    change_notes,
+    deliveries,
+    embeddings,
+    history,
+    people,
+    privacy,
+    prompts,
+    references,
+    teams,
+    tools,
+)
+from store.access import Act, Role
+from store.change_notes import ChangeNote
+from store.deliveries import Delivery, Kind
+from store.embeddings import Embedding, EmbeddingStatus
+from store.errors import Refused
+from store.feedback import OPEN, Feedback, FeedbackStatus
+from store.figures.change_state import ChangeState, change_state
+from store.observations import Observation
+from store.people import Caller
+from store.policy import Policy
+from store.prompts import Answer, Prompt, PromptStatus
+from store.restrictions import Restriction
+from store.table import Table
+from store.tools import Tool, ToolVersion
+from store.types import Instant, Word
+from store.verdicts import Verdict
+
+SCHEMA = "alongside-review-1"
+
+
+class Outcome(StrEnum):
+    """What a sponsor wants to become of the tool after the term."""
+
+    KEEP = "keep"
+    KEEP_IMPROVING = "keep_improving"
+    RETIRE = "retire"
+
+
+class Review(Table, table=True):
+    """The frozen packet of an embedding: its canonical JSON, and the SHA-256 of those bytes."""
+
+    __tablename__ = "review"
+
+    id: int | None = Field(default=None, primary_key=True)
+    embedding_id: int = Field(foreign_key="embedding.id", unique=True)
+    packet: str
+    sha256: str
+    opened_at: datetime = Field(sa_type=Instant)
+    outcome: Outcome | None = Field(default=None, sa_type=Word(Outcome))
+    """Set when both have signed and want the same."""
+    closed_at: datetime | None = Field(default=None, sa_type=Instant)
+
+    @property
+    def key(self) -> int:
+        """The id of a row that is in the database."""
+        assert self.id is not None  # noqa: S101 - rows that are read have one
+        return self.id
+
+
+class SignOff(Table, table=True):
+    """A sponsor signed the packet with this hash."""
+
+    __tablename__ = "sign_off"
+    __table_args__ = (UniqueConstraint("review_id", "part"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    review_id: int = Field(foreign_key="review.id")
+    part: Role = Field(sa_type=Word(Role))
+    person_id: int = Field(foreign_key="person.id")
+    outcome: Outcome = Field(sa_type=Word(Outcome))
+    sha256: str
+    signed_at: datetime = Field(sa_type=Instant)
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """A sponsor's signature is kept."""
+
+    reference: str
+    closed: bool
+    waiting_for: tuple[str, ...]
+
+
+def compile_packet(session: Session, embedding_id: int, *, policy: Policy, at: datetime) -> str:
+    """The review packet of an embedding as canonical JSON (sorted keys, no spaces, UTF-8).
+
+    It holds facts about the tools row by row, without names or texts of reporters, and figures about people only
+    when enough distinct people stand behind them.
+    """
+    embedding = embeddings.by_id(session, embedding_id)
+    team = teams.by_id(session, embedding.team_id)
+    packet = {
+        "schema": SCHEMA,
+        "reference": embedding.reference,
+        "team": team.name,
+        "site": team.site,
+        "zone": team.zone,
+        "first_day": embedding.first_day.isoformat(),
+        "last_day": embedding.last_day.isoformat(),
+        "exit_criteria": embedding.exit_criteria,
+        "compiled_at": at.isoformat(),
+        "data_scientists": [person.name for person in embeddings.data_scientists(session, embedding.key)],
+        "sponsors": {role.value: person.name for role, person in embeddings.sponsors(session, embedding.key).items()},
+        "tools": [_tool_part(session, embedding, tool) for tool in embeddings.tools_of(session, embedding.key)],
+        "changes": _changes(session, embedding),
+        "prompts": _prompt_figures(session, embedding, policy),
+        "observations": session.exec(
+            select(func.count()).select_from(Observation).where(Observation.embedding_id == embedding.id)
+        ).one(),
+    }
+    return json.dumps(packet, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
+def digest(packet: str) -> str:
+    """The SHA-256 of a packet's UTF-8 bytes, in hexadecimal."""
+    return hashlib.sha256(packet.encode()).hexdigest()
+
+
+def open_review(session: Session, embedding_id: int, packet: str, *, at: datetime) -> str | None:
+    """Freeze a packet on an embedding's last day: prompts stop and the sponsors are asked to sign.
+
+    Returns:
+        The packet's SHA-256, or None when the embedding is not active any more: somebody else was faster.
+    """
+    embedding = session.exec(select(Embedding).where(Embedding.id == embedding_id).with_for_update()).one()
+    if embedding.status not in (EmbeddingStatus.ACTIVE, EmbeddingStatus.PAUSED):
+        return None
+    prompts.stop(session, embedding.key, "the embedding has ended", at=at)
+    embedding.status = EmbeddingStatus.IN_REVIEW
+    session.add(embedding)
+    review = Review(embedding_id=embedding.key, packet=packet, sha256=digest(packet), opened_at=at)
+    session.add(review)
+    session.flush()
+    history.record(
+        session,
+        embedding.workspace_id,
+        "review_opened",
+        "review",
+        review.key,
+        at=at,
+        data={"sha256": review.sha256},
+    )
+    told = [*embeddings.sponsors(session, embedding.key).values()]
+    told += [person for person, _ in embeddings.asked_to_agree(session, embedding.key)]
+    told += embeddings.data_scientists(session, embedding.key)
+    for person_id in dict.fromkeys(person.key for person in told):
+        deliveries.queue(
+            session,
+            embedding.workspace_id,
+            Kind.REVIEW_OPENED,
+            f"review:{review.key}:opened:{person_id}",
+            "review",
+            review.key,
+            at=at,
+            person_id=person_id,
+        )
+    return review.sha256
+
+
+def sign_review(session: Session, review_id: int, outcome: Outcome, *, by: Caller, at: datetime) -> Signed:
+    """Sign a review as one of its sponsors; the second signature closes the embedding.
+
+    Signing twice changes nothing.
+
+    Raises:
+        Refused: The person is not one of the embedding's sponsors.
+    """
+    person = people.known(session, by)
+    review = session.exec(select(Review).where(Review.id == review_id).with_for_update()).first()
+    if review is None:
+        raise Refused("That review is not here any more.")
+    embedding = embeddings.locked(session, review.embedding_id, person.workspace_id)
+    sponsors = embeddings.sponsors(session, embedding.key)
+    part = next((role for role, sponsor in sponsors.items() if sponsor.id == person.id), None)
+    if part is None:
+        raise Refused(access.REFUSALS[Act.SIGN_REVIEW])
+    signed = sign_offs(session, review.key)
+    if part not in signed:
+        mine = SignOff(
+            review_id=review.key,
+            part=part,
+            person_id=person.key,
+            outcome=outcome,
+            sha256=review.sha256,
+            signed_at=at,
+        )
+        session.add(mine)
+        session.flush()
+        signed[part] = mine
+        history.record(
+            session,
+            embedding.workspace_id,
+            "review_signed",
+            "review",
+            review.key,
+            at=at,
+            actor_id=person.id,
+            data={"part": part, "sha256": review.sha256, "outcome": outcome},
+        )
+        _show_as_signed(session, embedding, review, person.key, at)
+        if len(signed) == len(sponsors):
+            _close(session, embedding, review, signed, at)
+    waiting = tuple(sponsor.name for role, sponsor in sponsors.items() if role not in signed)
+    return Signed(embedding.reference, not waiting, waiting)
+
+
+def sign_offs(session: Session, review_id: int) -> dict[Role, SignOff]:
+    """The signatures of a review by part."""
+    rows = session.exec(select(SignOff).where(SignOff.review_id == review_id).order_by(col(SignOff.id))).all()
+    return {row.part: row for row in rows}
+
+
+def of_embedding(session: Session, embedding_id: int) -> Review | None:
+    """The review of an embedding, or None before its last day."""
+    return session.exec(select(Review).where(Review.embedding_id == embedding_id)).first()
+
+
+def by_id(session: Session, review_id: int) -> Review:
+    """The review with our id; a missing one is a bug (LookupError)."""
+    review = session.get(Review, review_id)
+    if review is None:
+        raise LookupError(f"no review {review_id}")
+    return review
+
+
+def _tool_part(session: Session, embedding: Embedding, tool: Tool) -> dict[str, Any]:
+    rows = session.exec(
+        select(Feedback, ToolVersion.name)
+        .outerjoin(ToolVersion, col(ToolVersion.id) == col(Feedback.version_id))
+        .where(Feedback.embedding_id == embedding.id, Feedback.tool_id == tool.id)
+        .order_by(col(Feedback.id))
+    ).all()
+    versions = session.exec(
+        select(ToolVersion.name).where(ToolVersion.tool_id == tool.id).order_by(col(ToolVersion.live_from))
+    ).all()
+    restrictions = session.exec(
+        select(func.count())
+        .select_from(Restriction)
+        .where(Restriction.tool_id == tool.id, col(Restriction.lifted_at).is_(None))
+    ).one()
+    return {
+        "name": tool.name,
+        "type": tool.type.value,
+        "versions": list(versions),
+        "restrictions_in_force": restrictions,
+        "reports": [
+            {
+                "reference": row.reference,
+                "kind": row.kind.value,
+                "version": version,
+                "status": row.status.value,
+            }
+            for row, version in rows
+        ],
+        "by_status": _counted(row.status.value for row, _ in rows),
+        "by_kind": _counted(row.kind.value for row, _ in rows),
+    }
+
+
+def _changes(session: Session, embedding: Embedding) -> list[dict[str, Any]]:
+    return [
+        {
+            "reference": note.reference,
+            "tool": tools.by_id(session, note.tool_id).name,
+            "what": note.what,
+            "why": note.why,
+            "version_from": change_notes.version_name(session, note.version_from_id),
+            "version_to": change_notes.version_name(session, note.version_to_id),
+            "live_at": note.live_at.isoformat() if note.live_at else None,
+            "answers": [row.reference for row in change_notes.answered_by(session, note.key)],
+            "state": _state(session, note).value,
+        }
+        for note in change_notes.of_embedding(session, embedding.key)
+    ]
+
+
+def _state(session: Session, note: ChangeNote) -> ChangeState:
+    verdicts = session.exec(select(Verdict).where(Verdict.change_note_id == note.id)).all()
+    return change_state(verdict.value for verdict in verdicts)
+
+
+def _prompt_figures(session: Session, embedding: Embedding, policy: Policy) -> dict[str, Any]:
+    rows = session.exec(
+        select(Prompt.person_id, Prompt.status, Delivery.status)
+        .join(Delivery, col(Delivery.id) == col(Prompt.delivery_id))
+        .where(Prompt.embedding_id == embedding.id)
+    ).all()
+    asked = {person for person, _, _ in rows}
+    answered = [person for person, status, _ in rows if status is PromptStatus.ANSWERED]
+    sent = sum(delivered is deliveries.Status.SENT for _, _, delivered in rows)
+    said = session.exec(
+        select(Answer.value)
+        .join(Prompt, col(Prompt.id) == col(Answer.prompt_id))
+        .where(Prompt.embedding_id == embedding.id)
+    ).all()
+    people_behind = len(set(answered))
+    return {
+        "sent": _figure(privacy.about_people(sent, len(asked), policy)),
+        "answered": _figure(privacy.about_people(len(answered), people_behind, policy)),
+        "said": {
+            value: _figure(privacy.about_people(count, people_behind, policy))
+            for value, count in sorted(Counter(said).items())
+        },
+    }
+
+
+def _figure(value: int | privacy.Withheld) -> Any:
+    return {"withheld": asdict(value)} if isinstance(value, privacy.Withheld) else value
+
+
+def _counted(words: Any) -> dict[str, int]:
+    return dict(sorted(Counter(words).items()))
+
+
+def _show_as_signed(session: Session, embedding: Embedding, review: Review, person_id: int, at: datetime) -> None:
+    posted = deliveries.posted_for(session, embedding.workspace_id, f"review:{review.key}:opened:{person_id}")
+    if posted is not None:
+        deliveries.rewrite(session, posted, Kind.REVIEW_SIGNED, at=at, dedupe_key=f"{posted.dedupe_key}:signed")
+
+
+def _close(session: Session, embedding: Embedding, review: Review, signed: dict[Role, SignOff], at: datetime) -> None:
+    wanted = {sign_off.outcome for sign_off in signed.values()}
+    review.outcome = wanted.pop() if len(wanted) == 1 else None
+    review.closed_at = at
+    embedding.status = EmbeddingStatus.CLOSED
+    session.add(review)
+    session.add(embedding)
+    still_open = session.exec(
+        select(Feedback).where(Feedback.embedding_id == embedding.id, col(Feedback.status).in_(OPEN)).with_for_update()
+    ).all()
+    for feedback in still_open:
+        feedback.status = FeedbackStatus.CARRIED_OVER
+        session.add(feedback)
+    history.record(
+        session,
+        embedding.workspace_id,
+        "embedding_closed",
+        "embedding",
+        embedding.key,
+        at=at,
+        data={"carried_over": [feedback.reference for feedback in still_open], "outcome": review.outcome},
+    )
+    deliveries.queue(
+        session,
+        embedding.workspace_id,
+        Kind.EMBEDDING_CLOSED,
+        f"embedding:{embedding.key}:closed",
+        "embedding",
+        embedding.key,
+        at=at,
+        channel=teams.by_id(session, embedding.team_id).channel,
+    )
+
+
+def reference_of(session: Session, review: Review) -> str:
+    """The reference of the embedding that a review is about."""
+    return references.write(references.Series.EMBEDDING, embeddings.by_id(session, review.embedding_id).number)

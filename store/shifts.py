@@ -1,0 +1,90 @@
+"""When a crew works: pure functions from a pattern to shifts, in the site's own time.
+
+A rule is local (a wall time and an IANA zone) and stays local; what comes out are UTC instants. A wall time that
+a clock change skips moves forward by the gap; one that comes twice counts once, the first; a local date that does
+not exist (Apia, 2011-12-30) has no shift.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+OFF = ""
+"""A day off in a cycle."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShiftTimes:
+    """A shift's name, its local start, and its length in elapsed minutes."""
+
+    name: str
+    starts: time
+    minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """A free cycle: on day `n` after the anchor a crew with offset 0 works `cycle[n % len(cycle)]`."""
+
+    zone: str
+    anchor: date
+    cycle: tuple[str, ...]
+    shifts: Mapping[str, ShiftTimes]
+
+
+@dataclass(frozen=True, slots=True)
+class WorkedShift:
+    """One shift of one crew. It belongs to the local day on which it starts."""
+
+    day: date
+    name: str
+    starts_at: datetime
+    ends_at: datetime
+
+
+def instant(day: date, wall: time, zone: str) -> datetime | None:
+    """The UTC instant of a wall time on a local day; None when that local day does not exist."""
+    place = ZoneInfo(zone)
+    noon = datetime.combine(day, time(12), tzinfo=place)
+    if noon.astimezone(UTC).astimezone(place).date() != day:
+        return None
+    # fold=0: the first of a repeated time, and the offset before a gap, which moves the time forward.
+    return datetime.combine(day, wall, tzinfo=place).astimezone(UTC)
+
+
+def local_day(moment: datetime, zone: str) -> date:
+    """The date on the wall of a place at an instant."""
+    return moment.astimezone(ZoneInfo(zone)).date()
+
+
+def shift_on(pattern: Pattern, offset: int, day: date) -> WorkedShift | None:
+    """The shift that a crew starts on a local day, or None on a day off."""
+    name = pattern.cycle[((day - pattern.anchor).days - offset) % len(pattern.cycle)]
+    if name == OFF:
+        return None
+    times = pattern.shifts[name]
+    starts_at = instant(day, times.starts, pattern.zone)
+    if starts_at is None:
+        return None
+    return WorkedShift(day, name, starts_at, starts_at + timedelta(minutes=times.minutes))
+
+
+def shifts_between(pattern: Pattern, offset: int, first: date, last: date) -> Iterator[WorkedShift]:
+    """The shifts that a crew starts on the local days from first to last, both included."""
+    for number in range((last - first).days + 1):
+        if shift := shift_on(pattern, offset, first + timedelta(days=number)):
+            yield shift
+
+
+def next_shifts(pattern: Pattern, offset: int, after: datetime, count: int) -> list[WorkedShift]:
+    """The next `count` shifts that start after an instant; fewer only if a whole cycle has none."""
+    found: list[WorkedShift] = []
+    day = local_day(after, pattern.zone)
+    horizon = day + timedelta(days=len(pattern.cycle) * (count + 1))
+    for shift in shifts_between(pattern, offset, day, horizon):
+        if shift.starts_at > after:
+            found.append(shift)
+        if len(found) == count:
+            break
+    return found

@@ -1,0 +1,45 @@
+"""Every table at once: importing this module fills the metadata that migrations compare with the database."""
+
+from sqlmodel import SQLModel
+
+from store import (
+    access,
+    change_notes,
+    deliveries,
+    embeddings,
+    feedback,
+    history,
+    inbound,
+    observations,
+    people,
+    prompts,
+    references,
+    restrictions,
+    reviews,
+    teams,
+    tools,
+    verdicts,
+    workspaces,
+)
+
+MODULES = (
+    access,
+    change_notes,
+    deliveries,
+    embeddings,
+    feedback,
+    history,
+    inbound,
+    observations,
+    people,
+    prompts,
+    references,
+    restrictions,
+    reviews,
+    teams,
+    tools,
+    verdicts,
+    workspaces,
+)
+
+METADATA = SQLModel.metadata

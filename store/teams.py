@@ -1,0 +1,120 @@
+"""Operational teams, their crews, and which shifts those work."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, time
+
+from sqlalchemy import JSON, UniqueConstraint
+from sqlmodel import Field, Session, col, select
+
+from store.shifts import Pattern, ShiftTimes
+from store.table import Table
+from store.types import Instant
+
+
+class Team(Table, table=True):
+    """An operational team at a site. Shift times are always in the site's zone."""
+
+    __tablename__ = "team"
+    __table_args__ = (UniqueConstraint("workspace_id", "name"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    workspace_id: int = Field(foreign_key="workspace.id")
+    name: str
+    site: str
+    zone: str
+    channel: str
+    """The Slack channel's id."""
+    anchor: date
+    """The day on which the cycle begins for a crew with offset 0."""
+    cycle: list[str] = Field(sa_type=JSON)
+    """One entry a day: the name of a shift, or the empty string for a day off."""
+    created_at: datetime = Field(sa_type=Instant)
+
+    @property
+    def key(self) -> int:
+        """The id of a row that is in the database."""
+        assert self.id is not None  # noqa: S101 - rows that are read have one
+        return self.id
+
+
+class Shift(Table, table=True):
+    """One of a team's shifts: when it starts on the site's clock and how long it lasts."""
+
+    __tablename__ = "shift"
+    __table_args__ = (UniqueConstraint("team_id", "name"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    team_id: int = Field(foreign_key="team.id")
+    name: str
+    starts: time
+    minutes: int
+    """Elapsed time, so that a night with a clock change is as long as it is."""
+
+
+class Crew(Table, table=True):
+    """The part of a team that works the same shifts."""
+
+    __tablename__ = "crew"
+    __table_args__ = (UniqueConstraint("team_id", "name"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    team_id: int = Field(foreign_key="team.id")
+    name: str
+    offset: int
+    """How many days after the anchor this crew's cycle begins."""
+
+
+class Member(Table, table=True):
+    """A person who works in a team, in one of its crews."""
+
+    __tablename__ = "team_member"
+    __table_args__ = (UniqueConstraint("team_id", "person_id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    team_id: int = Field(foreign_key="team.id", index=True)
+    person_id: int = Field(foreign_key="person.id", index=True)
+    crew_id: int = Field(foreign_key="crew.id")
+
+
+def by_id(session: Session, team_id: int) -> Team:
+    """The team with our id; a missing one is a bug (LookupError)."""
+    team = session.get(Team, team_id)
+    if team is None:
+        raise LookupError(f"no team {team_id}")
+    return team
+
+
+def of_workspace(session: Session, workspace_id: int) -> Sequence[Team]:
+    """A workspace's teams, by name."""
+    return session.exec(select(Team).where(Team.workspace_id == workspace_id).order_by(Team.name)).all()
+
+
+def pattern_of(session: Session, team: Team) -> Pattern:
+    """The team's shift pattern as a value that occurrences are computed from."""
+    shifts = session.exec(select(Shift).where(Shift.team_id == team.id)).all()
+    return Pattern(
+        zone=team.zone,
+        anchor=team.anchor,
+        cycle=tuple(team.cycle),
+        shifts={shift.name: ShiftTimes(shift.name, shift.starts, shift.minutes) for shift in shifts},
+    )
+
+
+def crews_of(session: Session, team_id: int) -> Sequence[Crew]:
+    """A team's crews, by name."""
+    return session.exec(select(Crew).where(Crew.team_id == team_id).order_by(Crew.name)).all()
+
+
+def members_of_crew(session: Session, crew_id: int) -> list[int]:
+    """The ids of the people in a crew, in a steady order."""
+    query = select(Member.person_id).where(Member.crew_id == crew_id).order_by(col(Member.person_id))
+    return list(session.exec(query).all())
+
+
+def crew_of(session: Session, team_id: int, person_id: int) -> Crew | None:
+    """The crew in which somebody works in a team, or None when they are not a member."""
+    return session.exec(
+        select(Crew)
+        .join(Member, col(Member.crew_id) == col(Crew.id))
+        .where(Member.team_id == team_id, Member.person_id == person_id)
+    ).first()

@@ -1,0 +1,132 @@
+"""Tools: the deployed models and analytics that teams use, their versions and what kinds of report fit them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import UniqueConstraint
+from sqlmodel import Field, Session, col, select
+
+from store.table import Table
+from store.teams import Member
+from store.types import Instant, Word
+
+
+class ToolType(StrEnum):
+    """What a tool does for people; it picks the kinds of report that they are offered."""
+
+    ALARM = "alarm"
+    FORECAST = "forecast"
+    RECOMMENDATION = "recommendation"
+    VISION = "vision"
+    OPTIMISER = "optimiser"
+    ASSISTANT = "assistant"
+
+
+class Tool(Table, table=True):
+    """A deployed model or analytic."""
+
+    __tablename__ = "tool"
+    __table_args__ = (UniqueConstraint("workspace_id", "name"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    workspace_id: int = Field(foreign_key="workspace.id")
+    name: str
+    type: ToolType = Field(sa_type=Word(ToolType))
+    owner_id: int = Field(foreign_key="person.id")
+    """Who looks after it when no embedding does."""
+    created_at: datetime = Field(sa_type=Instant)
+
+    @property
+    def key(self) -> int:
+        """The id of a row that is in the database."""
+        assert self.id is not None  # noqa: S101 - rows that are read have one
+        return self.id
+
+
+class ToolVersion(Table, table=True):
+    """A version of a tool and since when it is the live one."""
+
+    __tablename__ = "tool_version"
+    __table_args__ = (UniqueConstraint("tool_id", "name"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    tool_id: int = Field(foreign_key="tool.id")
+    name: str
+    live_from: datetime = Field(sa_type=Instant)
+
+
+class ToolUse(Table, table=True):
+    """A team uses a tool."""
+
+    __tablename__ = "tool_use"
+    __table_args__ = (UniqueConstraint("team_id", "tool_id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    team_id: int = Field(foreign_key="team.id")
+    tool_id: int = Field(foreign_key="tool.id", index=True)
+
+
+class ToolDependency(Table, table=True):
+    """A tool builds on another, so that a change of that one may show in this one."""
+
+    __tablename__ = "tool_dependency"
+    __table_args__ = (UniqueConstraint("tool_id", "on_tool_id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    tool_id: int = Field(foreign_key="tool.id")
+    on_tool_id: int = Field(foreign_key="tool.id")
+
+
+def by_id(session: Session, tool_id: int) -> Tool:
+    """The tool with our id; a missing one is a bug (LookupError)."""
+    tool = session.get(Tool, tool_id)
+    if tool is None:
+        raise LookupError(f"no tool {tool_id}")
+    return tool
+
+
+def of_workspace(session: Session, workspace_id: int) -> Sequence[Tool]:
+    """A workspace's tools, by name."""
+    return session.exec(select(Tool).where(Tool.workspace_id == workspace_id).order_by(Tool.name)).all()
+
+
+def of_team(session: Session, team_id: int) -> Sequence[Tool]:
+    """The tools that a team uses, by name."""
+    return session.exec(
+        select(Tool)
+        .join(ToolUse, col(ToolUse.tool_id) == col(Tool.id))
+        .where(ToolUse.team_id == team_id)
+        .order_by(Tool.name)
+    ).all()
+
+
+def of_member(session: Session, person_id: int) -> Sequence[Tool]:
+    """The tools of the teams somebody works in, by name."""
+    return session.exec(
+        select(Tool)
+        .join(ToolUse, col(ToolUse.tool_id) == col(Tool.id))
+        .join(Member, col(Member.team_id) == col(ToolUse.team_id))
+        .where(Member.person_id == person_id)
+        .order_by(Tool.name)
+        .distinct()
+    ).all()
+
+
+def teams_using(session: Session, tool_id: int) -> list[int]:
+    """The ids of the teams that use a tool."""
+    return list(session.exec(select(ToolUse.team_id).where(ToolUse.tool_id == tool_id)).all())
+
+
+def live_version(session: Session, tool_id: int, at: datetime) -> ToolVersion | None:
+    """The version that people were working with at an instant; None before the first."""
+    return session.exec(
+        select(ToolVersion)
+        .where(ToolVersion.tool_id == tool_id, ToolVersion.live_from <= at)
+        .order_by(col(ToolVersion.live_from).desc(), col(ToolVersion.id).desc())
+    ).first()
+
+
+def version_named(session: Session, tool_id: int, name: str) -> ToolVersion | None:
+    """A tool's version by its name, or None."""
+    return session.exec(select(ToolVersion).where(ToolVersion.tool_id == tool_id, ToolVersion.name == name)).first()

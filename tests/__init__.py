@@ -1,0 +1,1 @@
+"""What Alongside promises, as tests."""
