@@ -170,6 +170,38 @@ def answered_by(session: Session, note_id: int, reporter_id: int | None = None) 
     return session.exec(query).all()
 
 
+@dataclass(frozen=True, slots=True)
+class NoteCard:
+    """A change note as people are shown it."""
+
+    id: int
+    reference: str
+    tool: str
+    author: str
+    what: str
+    why: str
+    version: str | None
+    live: bool
+    answers: tuple[tuple[str, str], ...]
+    """Reference and words of each report that it answers; of one reporter only when they are shown it."""
+
+
+def card(session: Session, note_id: int, reporter_id: int | None = None) -> NoteCard:
+    """What people are shown of a change note; a reporter sees their own reports with it."""
+    note = by_id(session, note_id)
+    return NoteCard(
+        id=note.key,
+        reference=note.reference,
+        tool=tools.by_id(session, note.tool_id).name,
+        author=people.by_id(session, note.author_id).name,
+        what=note.what,
+        why=note.why,
+        version=version_name(session, note.version_to_id),
+        live=note.status is NoteStatus.LIVE,
+        answers=tuple((row.reference, row.text) for row in answered_by(session, note_id, reporter_id)),
+    )
+
+
 def version_name(session: Session, version_id: int | None) -> str | None:
     """The name of a version, or None for no version."""
     version = session.get(ToolVersion, version_id) if version_id else None

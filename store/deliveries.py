@@ -17,6 +17,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Field, Session, col, or_, select
 
 from store.dialect import database_now, insert
+from store.people import Person
 from store.table import Table
 from store.types import Instant, Word
 
@@ -224,6 +225,9 @@ class Claimed:
     workspace_id: int
     kind: Kind
     attempts: int
+    expires_at: datetime | None
+    conversation: str
+    """Whom or where it is for: messages to one conversation keep their order."""
     token: str
 
 
@@ -255,7 +259,12 @@ def claim(session: Session, *, at: datetime, limit: int, lease: timedelta) -> li
         .where(col(Delivery.id).in_([row.key for row in due]))
         .values(claim_token=token, lease_until=now + lease.total_seconds())
     )
-    return [Claimed(row.key, row.workspace_id, row.kind, row.attempts, token) for row in due]
+    return [_claimed(row, token) for row in due]
+
+
+def _claimed(row: Delivery, token: str) -> Claimed:
+    conversation = f"{row.workspace_id}:{row.channel or row.person_id}"
+    return Claimed(row.key, row.workspace_id, row.kind, row.attempts, row.expires_at, conversation, token)
 
 
 def begin_sending(session: Session, claimed: Claimed, *, lease: timedelta) -> bool:
@@ -329,11 +338,32 @@ def message_of(session: Session, delivery_id: int) -> Message | None:
     return session.exec(select(Message).where(Message.delivery_id == delivery_id)).first()
 
 
-def next_due(session: Session) -> datetime | None:
-    """When the next queued delivery is due; None when nothing is queued."""
-    return session.exec(
-        select(Delivery.due_at).where(Delivery.status == Status.QUEUED).order_by(col(Delivery.due_at)).limit(1)
-    ).first()
+@dataclass(frozen=True, slots=True)
+class Addressed:
+    """A delivery with everything that is needed to write it out and to address it."""
+
+    delivery: Delivery
+    target: str
+    """A Slack user or channel id; for an edit the channel of the message."""
+    locale: str
+    reachable: bool
+    ts: str | None
+    """The message to rewrite, for an edit."""
+
+
+def addressed(session: Session, delivery_id: int) -> Addressed:
+    """A delivery, and whom or where it goes to as Slack names them."""
+    delivery = by_id(session, delivery_id)
+    person = session.get(Person, delivery.person_id) if delivery.person_id else None
+    message = message_of(session, delivery.edits_id) if delivery.edits_id else None
+    place = message.channel if message else delivery.channel
+    return Addressed(
+        delivery=delivery,
+        target=place or (person.slack_id if person else ""),
+        locale=person.locale if person else "en-US",
+        reachable=person.active if person else True,
+        ts=message.ts if message else None,
+    )
 
 
 def _settle(session: Session, claimed: Claimed, status: Status, reason: str | None, at: datetime) -> bool:

@@ -14,7 +14,7 @@ from store.deliveries import Kind
 from store.errors import Refused
 from store.people import Caller, Person
 from store.policy import Policy
-from store.prompts import PromptPlan
+from store.prompt_plans import PromptPlan
 from store.references import Series
 from store.table import Table
 from store.teams import Team
@@ -471,3 +471,52 @@ def _first_start(session: Session, team: Team, day: date) -> datetime | None:
         if (shift := shifts.shift_on(pattern, crew.offset, day))
     ]
     return min(starts, default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class EmbeddingCard:
+    """An embedding as people are shown it."""
+
+    id: int
+    reference: str
+    team: str
+    site: str
+    channel: str
+    tools: tuple[str, ...]
+    data_scientists: tuple[str, ...]
+    proposed_by: str
+    first_day: date
+    last_day: date
+    exit_criteria: str
+    status: EmbeddingStatus
+    agreed: tuple[str, ...]
+    declined: tuple[str, ...]
+    still_asked: tuple[str, ...]
+
+
+def card(session: Session, embedding_id: int) -> EmbeddingCard:
+    """What people are shown of an embedding."""
+    embedding = by_id(session, embedding_id)
+    team = teams.by_id(session, embedding.team_id)
+    asked = asked_to_agree(session, embedding.key)
+
+    def who(said: bool | None) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(person.name for person, agreed in asked if agreed is said))
+
+    return EmbeddingCard(
+        id=embedding.key,
+        reference=embedding.reference,
+        team=team.name,
+        site=team.site,
+        channel=team.channel,
+        tools=tuple(tool.name for tool in tools_of(session, embedding.key)),
+        data_scientists=tuple(person.name for person in data_scientists(session, embedding.key)),
+        proposed_by=people.by_id(session, embedding.proposed_by_id).name,
+        first_day=embedding.first_day,
+        last_day=embedding.last_day,
+        exit_criteria=embedding.exit_criteria,
+        status=embedding.status,
+        agreed=who(True),
+        declined=who(False),
+        still_asked=who(None),
+    )

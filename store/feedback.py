@@ -372,6 +372,40 @@ def own_reports(session: Session, number: int, size: int, *, by: Caller) -> Page
 
 
 @dataclass(frozen=True, slots=True)
+class FeedbackCard:
+    """A report as its reporter and the embedded people are shown it."""
+
+    id: int
+    reference: str
+    tool: str
+    version: str | None
+    kind: Kind
+    text: str
+    impact: Impact | None
+    status: FeedbackStatus
+    reporter: str
+    filed_at: datetime
+
+
+def card(session: Session, feedback_id: int) -> FeedbackCard:
+    """What its reporter and the embedded people are shown of a report."""
+    feedback = by_id(session, feedback_id)
+    version = session.get(ToolVersion, feedback.version_id) if feedback.version_id else None
+    return FeedbackCard(
+        id=feedback.key,
+        reference=feedback.reference,
+        tool=tools.by_id(session, feedback.tool_id).name,
+        version=version.name if version else None,
+        kind=feedback.kind,
+        text=feedback.text,
+        impact=feedback.impact,
+        status=feedback.status,
+        reporter=people.by_id(session, feedback.reporter_id).name,
+        filed_at=feedback.filed_at,
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class ExportedReport:
     """A report as the embedded people get it, row by row."""
 

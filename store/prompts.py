@@ -8,12 +8,13 @@ from enum import StrEnum
 from sqlalchemy import CursorResult, Index, UniqueConstraint, update
 from sqlmodel import Field, Session, col, select
 
-from store import deliveries, history, people
+from store import deliveries, embeddings, history, people
 from store.deliveries import Delivery, Kind, Status
 from store.dialect import insert
 from store.errors import Refused
-from store.people import Caller, Person
-from store.questions import QuestionSet, accepts
+from store.people import Caller
+from store.prompt_plans import PromptPlan
+from store.questions import QUESTIONS, accepts
 from store.table import Table
 from store.types import Instant, Word
 
@@ -25,19 +26,6 @@ class PromptStatus(StrEnum):
     ANSWERED = "answered"
     MISSED = "missed"
     SKIPPED = "skipped"
-
-
-class PromptPlan(Table, table=True):
-    """Which questions an embedding asks its team. When and whom is the policy's and the shift pattern's to say."""
-
-    __tablename__ = "prompt_plan"
-
-    id: int | None = Field(default=None, primary_key=True)
-    embedding_id: int = Field(foreign_key="embedding.id", index=True)
-    questions: QuestionSet = Field(default=QuestionSet.DID_IT_HELP, sa_type=Word(QuestionSet))
-    planned_through: date | None = None
-    """The last local day whose prompts are rows; it moves by one writer at a time."""
-    created_at: datetime = Field(sa_type=Instant)
 
 
 class Prompt(Table, table=True):
@@ -250,9 +238,32 @@ def stop(session: Session, embedding_id: int, reason: str, *, at: datetime) -> N
     deliveries.call_off(session, (Kind.PROMPT,), [prompt.key for prompt in waiting], reason, at)
 
 
-def plan_of(session: Session, embedding_id: int) -> PromptPlan | None:
-    """The prompt plan of an embedding, or None before it is planned."""
-    return session.exec(select(PromptPlan).where(PromptPlan.embedding_id == embedding_id)).first()
+@dataclass(frozen=True, slots=True)
+class PromptCard:
+    """A prompt as the person it is for is shown it."""
+
+    id: int
+    tools: tuple[str, ...]
+    question: str
+    choices: tuple[str, ...]
+    said: str | None
+    open: bool
+
+
+def card(session: Session, prompt_id: int) -> PromptCard:
+    """What the person it is for is shown of a prompt: its first question."""
+    prompt = by_id(session, prompt_id)
+    plan = session.get_one(PromptPlan, prompt.plan_id)
+    question = QUESTIONS[plan.questions][0]
+    answer = answer_to(session, prompt.key, question.name)
+    return PromptCard(
+        id=prompt.key,
+        tools=tuple(tool.name for tool in embeddings.tools_of(session, prompt.embedding_id)),
+        question=question.name,
+        choices=question.choices,
+        said=answer.value if answer else None,
+        open=prompt.status is PromptStatus.OPEN,
+    )
 
 
 def by_id(session: Session, prompt_id: int) -> Prompt:
@@ -266,11 +277,6 @@ def by_id(session: Session, prompt_id: int) -> Prompt:
 def answer_to(session: Session, prompt_id: int, question: str) -> Answer | None:
     """What was said to one question of a prompt, or None."""
     return session.exec(select(Answer).where(Answer.prompt_id == prompt_id, Answer.question == question)).first()
-
-
-def person_of(session: Session, prompt: Prompt) -> Person:
-    """Whom a prompt is for."""
-    return people.by_id(session, prompt.person_id)
 
 
 def _rewrite(session: Session, prompt: Prompt, kind: Kind, what: str, at: datetime) -> None:

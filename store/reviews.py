@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections import Counter
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -20,7 +20,6 @@ from store import (
     people,
     privacy,
     prompts,
-    references,
     teams,
     tools,
 )
@@ -125,6 +124,35 @@ def compile_packet(session: Session, embedding_id: int, *, policy: Policy, at: d
         ).one(),
     }
     return json.dumps(packet, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
+def due(session: Session, *, policy: Policy, at: datetime) -> list[int]:
+    """The ids of the embeddings whose last day has come, where they take place, and whose review is not open yet."""
+    running = session.exec(
+        select(Embedding).where(col(Embedding.status).in_((EmbeddingStatus.ACTIVE, EmbeddingStatus.PAUSED)))
+    ).all()
+    return [
+        embedding.key
+        for embedding in running
+        if at >= embeddings.review_opens_at(embedding, teams.by_id(session, embedding.team_id), policy)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """A packet as it was frozen."""
+
+    reference: str
+    packet: str
+    sha256: str
+
+
+def frozen(session: Session, embedding_id: int) -> Frozen:
+    """The frozen packet of an embedding; a missing one is a bug (LookupError)."""
+    review = of_embedding(session, embedding_id)
+    if review is None:
+        raise LookupError(f"embedding {embedding_id} has no review")
+    return Frozen(embeddings.by_id(session, embedding_id).reference, review.packet, review.sha256)
 
 
 def digest(packet: str) -> str:
@@ -237,6 +265,46 @@ def by_id(session: Session, review_id: int) -> Review:
     if review is None:
         raise LookupError(f"no review {review_id}")
     return review
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewCard:
+    """A review as those who take part in it are shown it."""
+
+    id: int
+    reference: str
+    team: str
+    first_day: date
+    last_day: date
+    sha256: str
+    packet: dict[str, Any]
+    signed: tuple[tuple[str, Outcome], ...]
+    waiting_for: tuple[str, ...]
+    outcome: Outcome | None
+    to_sign: bool
+    """Whether the one who is shown it is a sponsor who has not signed yet."""
+
+
+def card(session: Session, review_id: int, person_id: int | None = None) -> ReviewCard:
+    """What somebody is shown of a review."""
+    review = by_id(session, review_id)
+    embedding = embeddings.by_id(session, review.embedding_id)
+    sponsors = embeddings.sponsors(session, embedding.key)
+    signed = sign_offs(session, review.key)
+    waiting = [sponsor for role, sponsor in sponsors.items() if role not in signed]
+    return ReviewCard(
+        id=review.key,
+        reference=embedding.reference,
+        team=teams.by_id(session, embedding.team_id).name,
+        first_day=embedding.first_day,
+        last_day=embedding.last_day,
+        sha256=review.sha256,
+        packet=json.loads(review.packet),
+        signed=tuple((sponsors[role].name, row.outcome) for role, row in signed.items()),
+        waiting_for=tuple(sponsor.name for sponsor in waiting),
+        outcome=review.outcome,
+        to_sign=any(sponsor.id == person_id for sponsor in waiting),
+    )
 
 
 def _tool_part(session: Session, embedding: Embedding, tool: Tool) -> dict[str, Any]:
@@ -366,8 +434,3 @@ def _close(session: Session, embedding: Embedding, review: Review, signed: dict[
         at=at,
         channel=teams.by_id(session, embedding.team_id).channel,
     )
-
-
-def reference_of(session: Session, review: Review) -> str:
-    """The reference of the embedding that a review is about."""
-    return references.write(references.Series.EMBEDDING, embeddings.by_id(session, review.embedding_id).number)

@@ -1,0 +1,62 @@
+"""What the jobs need from outside, as small protocols that the composition root fills in."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Protocol
+
+from store.deliveries import Claimed, Status
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A delivery written out for Slack: the method and its arguments. Nothing has been sent yet."""
+
+    method: str
+    arguments: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """Slack took it: in this channel, with this timestamp."""
+
+    channel: str
+    ts: str
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """Slack did not take it, surely; it may be tried again after a while (None: by the usual backoff)."""
+
+    reason: str
+    after: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """It will not go out, or nobody knows whether it did."""
+
+    status: Status
+    reason: str
+
+
+Outcome = Sent | Later | Ended
+
+
+class Sender(Protocol):
+    """Writes a delivery out and carries it to Slack."""
+
+    async def write(self, claimed: Claimed) -> Call | Ended:
+        """Write the message from what is true now; Ended when there is nothing to say or nobody to say it to."""
+        ...
+
+    async def call(self, claimed: Claimed, call: Call) -> Outcome:
+        """Make the call and say what came of it; never raises for what Slack or the network did."""
+        ...
+
+
+class Archive(Protocol):
+    """Keeps the packets of reviews where people can open them."""
+
+    async def keep(self, reference: str, packet: str, sha256: str) -> None:
+        """Write a frozen packet; keeping the same one twice is the same as once."""
+        ...

@@ -1,0 +1,53 @@
+"""One tick: everything that time makes happen, each job on its own, so that one that fails stops no other."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+
+from jobs import deliveries, prompts, reviews
+from jobs.ports import Archive, Sender
+from store import embeddings
+from store.policy import Limits, Policy
+from store.store import Store
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Ticker:
+    """What happens at a tick, the same in production and in a story on the simulated clock."""
+
+    store: Store
+    sender: Sender
+    archive: Archive
+    policy: Policy
+    limits: Limits
+
+    async def tick(self, at: datetime) -> None:
+        """Do what is due at an instant. What failed is logged and due again at the next tick."""
+        for job in (self._begin, self._plan_prompts, self._close_prompts, self._open_reviews, self._send):
+            await _guarded(job, at)
+
+    async def _begin(self, at: datetime) -> None:
+        await self.store.write(embeddings.begin_due, at=at)
+
+    async def _plan_prompts(self, at: datetime) -> None:
+        await prompts.plan_due(self.store, self.policy, at=at)
+
+    async def _close_prompts(self, at: datetime) -> None:
+        await prompts.close_lapsed(self.store, at=at)
+
+    async def _open_reviews(self, at: datetime) -> None:
+        await reviews.open_due(self.store, self.archive, self.policy, at=at)
+
+    async def _send(self, at: datetime) -> None:
+        await deliveries.send_due(self.store, self.sender, self.limits, at=at)
+
+
+async def _guarded(job: Callable[[datetime], Awaitable[None]], at: datetime) -> None:
+    try:
+        await job(at)
+    except Exception as error:
+        log.exception("job_broke", job=job.__name__, error=type(error).__name__)
