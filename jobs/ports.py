@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any, Protocol
 
 from store.deliveries import Claimed, Status
+from store.people import Caller, Profile
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,4 +60,12 @@ class Archive(Protocol):
 
     async def keep(self, reference: str, packet: str, sha256: str) -> None:
         """Write a frozen packet; keeping the same one twice is the same as once."""
+        ...
+
+
+class Directory(Protocol):
+    """What Slack knows about people."""
+
+    async def look_up(self, person: Caller) -> Profile | None:
+        """What Slack says of a person; None when it does not answer or does not know them."""
         ...

@@ -6,8 +6,8 @@ from datetime import datetime
 
 import structlog
 
-from jobs import deliveries, prompts, reviews
-from jobs.ports import Archive, Sender
+from jobs import deliveries, profiles, prompts, reviews
+from jobs.ports import Archive, Directory, Sender
 from store import embeddings
 from store.policy import Limits, Policy
 from store.store import Store
@@ -22,13 +22,24 @@ class Ticker:
     store: Store
     sender: Sender
     archive: Archive
+    directory: Directory
     policy: Policy
     limits: Limits
 
     async def tick(self, at: datetime) -> None:
         """Do what is due at an instant. What failed is logged and due again at the next tick."""
-        for job in (self._begin, self._plan_prompts, self._close_prompts, self._open_reviews, self._send):
+        for job in (
+            self._learn_profiles,
+            self._begin,
+            self._plan_prompts,
+            self._close_prompts,
+            self._open_reviews,
+            self.send,
+        ):
             await _guarded(job, at)
+
+    async def _learn_profiles(self, at: datetime) -> None:
+        await profiles.refresh(self.store, self.directory, self.policy, at=at)
 
     async def _begin(self, at: datetime) -> None:
         await self.store.write(embeddings.begin_due, at=at)
@@ -42,7 +53,8 @@ class Ticker:
     async def _open_reviews(self, at: datetime) -> None:
         await reviews.open_due(self.store, self.archive, self.policy, at=at)
 
-    async def _send(self, at: datetime) -> None:
+    async def send(self, at: datetime) -> None:
+        """Send the deliveries that are due at an instant."""
         await deliveries.send_due(self.store, self.sender, self.limits, at=at)
 
 

@@ -8,6 +8,8 @@ from sqlalchemy.engine import Connection, make_url
 
 BUSY_TIMEOUT_MS = 5_000
 POSTGRES_CONNECT_TIMEOUT_S = 5
+HIDE = True
+"""An error of the database names the statement, never the values: those are people's words."""
 
 
 def is_sqlite(url: str) -> bool:
@@ -27,7 +29,9 @@ def writing_engine(url: str) -> Engine:
     """
     if not is_sqlite(url):
         return _postgres(url)
-    engine = create_engine(url, poolclass=StaticPool, connect_args={"check_same_thread": False})
+    engine = create_engine(
+        url, poolclass=StaticPool, hide_parameters=HIDE, connect_args={"check_same_thread": False}
+    )
     _own_transactions(engine, begin="BEGIN IMMEDIATE")
     return engine
 
@@ -36,7 +40,9 @@ def reading_engine(url: str) -> Engine:
     """An engine whose transactions cannot write; SQLite readers have connections of their own (WAL)."""
     if not is_sqlite(url):
         return _postgres(url).execution_options(postgresql_readonly=True)
-    engine = create_engine(url, pool_size=8, max_overflow=0, connect_args={"check_same_thread": False})
+    engine = create_engine(
+        url, pool_size=8, max_overflow=0, hide_parameters=HIDE, connect_args={"check_same_thread": False}
+    )
     _own_transactions(engine, begin="BEGIN")
 
     @event.listens_for(engine, "connect")
@@ -53,6 +59,7 @@ def _postgres(url: str) -> Engine:
         pool_size=8,
         max_overflow=8,
         pool_pre_ping=True,
+        hide_parameters=HIDE,
         isolation_level="READ COMMITTED",
         connect_args={"connect_timeout": POSTGRES_CONNECT_TIMEOUT_S},
     )

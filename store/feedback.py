@@ -420,6 +420,22 @@ class ExportedReport:
     text: str
 
 
+def tools_at_hand(session: Session, person: Person) -> list[Tool]:
+    """The tools of somebody's teams and of the embeddings they answer for, those with one under way first."""
+    own = {
+        tool.key: tool
+        for tool in (*tools.of_member(session, person.key), *embeddings.tools_answered_for(session, person))
+    }
+    under_way = set(
+        session.exec(
+            select(EmbeddingTool.tool_id)
+            .join(Embedding, col(Embedding.id) == col(EmbeddingTool.embedding_id))
+            .where(col(EmbeddingTool.tool_id).in_(own), col(Embedding.status).in_(embeddings.UNDER_WAY))
+        ).all()
+    )
+    return sorted(own.values(), key=lambda tool: (tool.key not in under_way, tool.name))
+
+
 def export(session: Session, embedding_number: int, *, by: Caller) -> list[ExportedReport]:
     """Every report of an embedding with names and texts, oldest first, for the embedded people only.
 
@@ -467,23 +483,11 @@ def _tool_meant(session: Session, person: Person, report: Report) -> Tool:
         if tool is None or tool.workspace_id != person.workspace_id:
             raise Refused("That tool is not on this site's list. Pick another.", field="tool")
         return tool
-    own = [*tools.of_member(session, person.key), *embeddings.tools_answered_for(session, person)]
+    own = tools_at_hand(session, person)
     if not own:
         raise Refused("Your team has no tool on this site's list yet. Ask your lead to have it added.")
     words = report.text.casefold()
-    named = [tool for tool in own if tool.name.casefold() in words]
-    return (named or _embedded_first(session, own))[0]
-
-
-def _embedded_first(session: Session, own: list[Tool]) -> list[Tool]:
-    under_way = set(
-        session.exec(
-            select(EmbeddingTool.tool_id)
-            .join(Embedding, col(Embedding.id) == col(EmbeddingTool.embedding_id))
-            .where(col(Embedding.status).in_(embeddings.UNDER_WAY))
-        ).all()
-    )
-    return sorted(own, key=lambda tool: tool.key not in under_way)
+    return next((tool for tool in own if tool.name.casefold() in words), own[0])
 
 
 def _require_for(session: Session, person: Person, feedback: Feedback, act: Act) -> None:

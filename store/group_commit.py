@@ -48,6 +48,7 @@ class GroupCommitWriter:
         self._engine = engine
         self._batch = batch
         self._queue: queue.Queue[_Waiting | None] = queue.Queue(maxsize=capacity)
+        self._closed = False
         self._thread = threading.Thread(target=self._work, name="store-writer", daemon=True)
         self._thread.start()
 
@@ -58,9 +59,11 @@ class GroupCommitWriter:
             What the unit returned.
 
         Raises:
-            TryAgain: The queue is full, or the database is locked by somebody else.
+            TryAgain: The queue is full or closed, or the database is locked by somebody else.
             Exception: Whatever the unit raised; nothing of it was kept.
         """
+        if self._closed:  # nobody would take it from the queue any more
+            raise TryAgain("the writer has closed")
         loop = asyncio.get_running_loop()
         waiting = _Waiting(unit, loop, loop.create_future())
         try:
@@ -71,6 +74,7 @@ class GroupCommitWriter:
 
     def close(self) -> None:
         """Finish what is queued, then end the thread."""
+        self._closed = True
         self._queue.put(None)
         self._thread.join()
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import UniqueConstraint
-from sqlmodel import Field, Session, col, select
+from sqlmodel import Field, Session, col, or_, select
 
 from store.errors import Refused
 from store.table import Table
@@ -37,6 +37,8 @@ class Person(Table, table=True):
     shared: bool = False
     """Several people use the account, as on a tablet in the shop."""
     slack_admin: bool = False
+    profile_at: datetime | None = Field(default=None, sa_type=Instant)
+    """When Slack was last asked about them."""
     created_at: datetime = Field(sa_type=Instant)
 
     @property
@@ -102,18 +104,37 @@ class Profile:
     slack_admin: bool
 
 
-def learn_profile(session: Session, caller: Caller, profile: Profile, *, at: datetime) -> bool:
-    """Take over what Slack says of a person we know.
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """Whether what Slack said was about somebody we know; strangers are not stored."""
 
-    Returns:
-        Whether we know them; strangers are not stored.
-    """
-    person = find(session, caller)
+    known: bool
+
+
+def learn_profile(session: Session, profile: Profile, *, by: Caller, at: datetime) -> Learned:
+    """Take over what Slack says of a person we know."""
+    person = find(session, by)
     if person is None:
-        return False
+        return Learned(known=False)
     person.zone = profile.zone or person.zone
     person.locale = profile.locale or person.locale
     person.active = profile.active
     person.slack_admin = profile.slack_admin
+    person.profile_at = at
     session.add(person)
-    return True
+    return Learned(known=True)
+
+
+def with_old_profiles(session: Session, before: datetime, limit: int) -> list[Caller]:
+    """Some of the active people about whom Slack was not asked since an instant."""
+    rows = session.exec(
+        select(Workspace.enterprise_id, Workspace.slack_id, Person.slack_id)
+        .join(Person, col(Person.workspace_id) == col(Workspace.id))
+        .where(
+            col(Person.active),
+            or_(col(Person.profile_at).is_(None), col(Person.profile_at) < before),
+        )
+        .order_by(col(Person.id))
+        .limit(limit)
+    ).all()
+    return [Caller(*row) for row in rows]

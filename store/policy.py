@@ -16,6 +16,8 @@ class Policy:
     """A reporter is asked whether a change helped near the end of this many-th shift after it went live."""
     review_opens: time = time(9)
     """On an embedding's last day, on the site's clock."""
+    profile_every: timedelta = timedelta(days=7)
+    """How often Slack is asked about a person, besides its own word that something changed."""
     people_needed: int = 5
     """How many distinct people a figure about people needs before it is shown; never below 3."""
 

@@ -307,6 +307,25 @@ def card(session: Session, review_id: int, person_id: int | None = None) -> Revi
     )
 
 
+def to_sign(session: Session, review_id: int, *, by: Caller) -> ReviewCard:
+    """A review for a sponsor who is about to sign it.
+
+    Raises:
+        Refused: The person is not one of its sponsors, or has signed already.
+    """
+    person = people.known(session, by)
+    review = session.get(Review, review_id)
+    embedding = embeddings.by_id(session, review.embedding_id) if review else None
+    if review is None or embedding is None or embedding.workspace_id != person.workspace_id:
+        raise Refused("That review is not here any more.")
+    if person.id not in {sponsor.id for sponsor in embeddings.sponsors(session, embedding.key).values()}:
+        raise Refused(access.REFUSALS[Act.SIGN_REVIEW])
+    shown = card(session, review.key, person.key)
+    if not shown.to_sign:
+        raise Refused("You have signed this review. Nothing is left to do.")
+    return shown
+
+
 def _tool_part(session: Session, embedding: Embedding, tool: Tool) -> dict[str, Any]:
     rows = session.exec(
         select(Feedback, ToolVersion.name)
@@ -352,13 +371,14 @@ def _changes(session: Session, embedding: Embedding) -> list[dict[str, Any]]:
             "version_to": change_notes.version_name(session, note.version_to_id),
             "live_at": note.live_at.isoformat() if note.live_at else None,
             "answers": [row.reference for row in change_notes.answered_by(session, note.key)],
-            "state": _state(session, note).value,
+            "state": state_of(session, note).value,
         }
         for note in change_notes.of_embedding(session, embedding.key)
     ]
 
 
-def _state(session: Session, note: ChangeNote) -> ChangeState:
+def state_of(session: Session, note: ChangeNote) -> ChangeState:
+    """The state of a change in a word, from what its reporters said so far."""
     verdicts = session.exec(select(Verdict).where(Verdict.change_note_id == note.id)).all()
     return change_state(verdict.value for verdict in verdicts)
 

@@ -7,7 +7,7 @@ from types import TracebackType
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 from sqlalchemy.engine import make_url
-from sqlmodel import Session
+from sqlmodel import Session as Session
 
 from store.engine import is_sqlite, reading_engine, writing_engine
 from store.group_commit import GroupCommitWriter

@@ -1,0 +1,1 @@
+"""Data → Block Kit: pure functions that write what people see."""

@@ -1,0 +1,180 @@
+"""The few pieces that all our messages and modals are made of, each within Slack's limits.
+
+The limits are those of https://docs.slack.dev/reference/block-kit; slack_sdk's models refuse what breaks them.
+"""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from slack_sdk.models.blocks import (
+    ActionsBlock,
+    Block,
+    ButtonElement,
+    ContextBlock,
+    DatePickerElement,
+    HeaderBlock,
+    InputBlock,
+    MarkdownTextObject,
+    Option,
+    PlainTextInputElement,
+    PlainTextObject,
+    RadioButtonsElement,
+    SectionBlock,
+    StaticMultiSelectElement,
+    StaticSelectElement,
+    UserMultiSelectElement,
+    UserSelectElement,
+)
+from slack_sdk.models.views import View
+
+from bot.texts import Texts, escape
+
+SECTION = 3_000
+OPTION = 75
+OPTIONS = 100
+INPUT = 3_000
+ENTERED = "entered"
+"""The action id of every input: its block id is the field's name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What somebody is shown: blocks, and the text that notifications and screen readers use."""
+
+    text: str
+    blocks: Sequence[Block] = field(default_factory=list)
+
+
+def cut(text: str, limit: int) -> str:
+    """A text within a limit; what is cut says so by an ellipsis."""
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def said(text: str, limit: int = SECTION) -> str:
+    """People's own words for mrkdwn: escaped, and within a limit that counts the escaped signs."""
+    escaped = escape(text)
+    while len(escaped) > limit:
+        text = cut(text, len(text) - max(1, (len(escaped) - limit) // 6))
+        escaped = escape(text)
+    return escaped
+
+
+def section(markdown: str) -> SectionBlock:
+    """A paragraph. `verbatim` keeps Slack from making links and names out of words."""
+    return SectionBlock(text=MarkdownTextObject(text=cut(markdown, SECTION), verbatim=True))
+
+
+def words(text: str) -> SectionBlock:
+    """A paragraph of somebody's own words, unchanged."""
+    return SectionBlock(text=MarkdownTextObject(text=said(text) or "–", verbatim=True))
+
+
+def quote(text: str, limit: int = 600) -> str:
+    """Somebody's own words as a quotation inside a paragraph."""
+    return "\n".join(f"> {line}" for line in said(text, limit).splitlines())
+
+
+def small(markdown: str) -> ContextBlock:
+    """A line in small print."""
+    return ContextBlock(elements=[MarkdownTextObject(text=cut(markdown, SECTION), verbatim=True)])
+
+
+def heading(text: str) -> HeaderBlock:
+    """A heading."""
+    return HeaderBlock(text=PlainTextObject(text=cut(text, 150), emoji=True))
+
+
+def button(text: str, action: str, value: object = "", *, style: str | None = None) -> ButtonElement:
+    """A button that asks for an action with a value."""
+    return ButtonElement(text=cut(text, OPTION), action_id=action, value=str(value) or None, style=style)
+
+
+def buttons(*elements: ButtonElement) -> ActionsBlock:
+    """A row of buttons."""
+    return ActionsBlock(elements=list(elements))
+
+
+def option(label: str, value: object) -> Option:
+    """One choice of a select."""
+    return Option(text=PlainTextObject(text=cut(label, OPTION), emoji=True), value=str(value))
+
+
+def text_input(name: str, label: str, *, initial: str = "", lines: bool = True, optional: bool = False) -> InputBlock:
+    """A field for words; Slack takes 3,000 characters at most."""
+    element = PlainTextInputElement(
+        action_id=ENTERED, multiline=lines, initial_value=cut(initial, INPUT) or None, max_length=INPUT
+    )
+    return InputBlock(block_id=name, label=label, element=element, optional=optional)
+
+
+def select(
+    name: str, label: str, choices: Sequence[Option], *, chosen: Option | None = None, optional: bool = False
+) -> InputBlock:
+    """A field for one of up to 100 choices."""
+    element = StaticSelectElement(action_id=ENTERED, options=choices[:OPTIONS], initial_option=chosen)
+    return InputBlock(block_id=name, label=label, element=element, optional=optional)
+
+
+def radio(name: str, label: str, choices: Sequence[Option]) -> InputBlock:
+    """A field for one of up to ten choices, all in sight."""
+    return InputBlock(block_id=name, label=label, element=RadioButtonsElement(action_id=ENTERED, options=list(choices)))
+
+
+def multi_select(name: str, label: str, choices: Sequence[Option], *, optional: bool = False) -> InputBlock:
+    """A field for several of up to 100 choices."""
+    element = StaticMultiSelectElement(action_id=ENTERED, options=choices[:OPTIONS])
+    return InputBlock(block_id=name, label=label, element=element, optional=optional)
+
+
+def person_input(name: str, label: str) -> InputBlock:
+    """A field for one person."""
+    return InputBlock(block_id=name, label=label, element=UserSelectElement(action_id=ENTERED))
+
+
+def people_input(name: str, label: str) -> InputBlock:
+    """A field for several people."""
+    return InputBlock(block_id=name, label=label, element=UserMultiSelectElement(action_id=ENTERED))
+
+
+def day_input(name: str, label: str, initial: date | None = None) -> InputBlock:
+    """A field for a day."""
+    element = DatePickerElement(action_id=ENTERED, initial_date=initial.isoformat() if initial else None)
+    return InputBlock(block_id=name, label=label, element=element)
+
+
+def modal(
+    t: Texts,
+    title: str,
+    blocks: Iterable[Block],
+    *,
+    callback: str | None = None,
+    submit: str | None = None,
+    keep: Mapping[str, Any] | None = None,
+) -> View:
+    """A modal.
+
+    Args:
+        t: The reader's language.
+        title: At most 24 characters.
+        blocks: At most 100.
+        callback: The id under which its submission is listened to; None for one that only shows something.
+        submit: The word on the button that submits it.
+        keep: Values that come back with the submission.
+    """
+    return View(
+        type="modal",
+        callback_id=callback,
+        title=PlainTextObject(text=cut(title, 24)),
+        submit=PlainTextObject(text=submit) if submit else None,
+        close=PlainTextObject(text=t("Cancel") if submit else t("Close")),
+        blocks=list(blocks),
+        private_metadata=json.dumps(keep) if keep else None,
+    )
+
+
+def notice(t: Texts, title: str, markdown: str) -> View:
+    """A modal that says one thing."""
+    return modal(t, title, [section(markdown)])

@@ -1,0 +1,78 @@
+"""The command line. What a command needs is imported when it runs, so that `alongside --help` answers at once."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+site_app = typer.Typer(help="The site: who works where, and with which tools.", no_args_is_help=True)
+db_app = typer.Typer(help="The database's schema.", no_args_is_help=True)
+export_app = typer.Typer(help="Data for scripts.", no_args_is_help=True)
+app.add_typer(site_app, name="site")
+app.add_typer(db_app, name="db")
+app.add_typer(export_app, name="export")
+
+
+def main() -> None:
+    """Run the command that was typed."""
+    app()
+
+
+@app.callback()
+def _alongside() -> None:
+    """Alongside: the memory and the clock of co-development embeddings.
+
+    Settings come from the environment or a .env file; ALONGSIDE_DATABASE_URL says which database.
+    """
+
+
+@site_app.command("import")
+def site_import(
+    file: Annotated[Path, typer.Argument(metavar="FILE.yaml", help="The site file.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would change; write nothing.")] = False,
+) -> None:
+    """Make the database say what a site file says. A second time there is nothing to change."""
+    from bot.cli.site import import_file
+
+    import_file(file, dry_run=dry_run)
+
+
+@db_app.command("upgrade")
+def db_upgrade() -> None:
+    """Bring the database to the schema of this version; a SQLite file is made when there is none."""
+    from bot.cli.db import upgrade
+
+    upgrade()
+
+
+@db_app.command("check")
+def db_check() -> None:
+    """Say whether the database has the schema of this version; exit 1 when it does not."""
+    from bot.cli.db import check
+
+    check()
+
+
+@export_app.command("feedback")
+def export_feedback(
+    embedding: Annotated[str, typer.Argument(metavar="E-1", help="The embedding's reference.")],
+    user: Annotated[str, typer.Option("--as", metavar="SLACK_USER_ID", help="Who asks: one of the embedded people.")],
+    out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Where to; otherwise printed.")] = None,
+    workspace: Annotated[
+        str | None, typer.Option("--workspace", metavar="TEAM_ID", help="Which Slack workspace, if there are several.")
+    ] = None,
+) -> None:
+    """Every report of an embedding as CSV, in UTF-8 with a header.
+
+    The file is data for scripts: what people wrote comes out exactly as they wrote it. Do not open it in a
+    spreadsheet as it is, because that would run a text that begins with = + - or @ as a formula; import it there
+    with every column set to text.
+    """
+    from bot.cli.export import export_reports
+
+    export_reports(embedding, user, out, workspace)

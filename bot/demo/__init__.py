@@ -1,0 +1,1 @@
+"""The demo: one whole embedding, played by people against a Slack on this machine and the real app."""

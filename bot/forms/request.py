@@ -1,0 +1,186 @@
+"""A request from Slack as far as every kind has the same things in it."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from bot.blocks.kit import ENTERED
+from bot.forms import FormErrors
+from store.errors import N_
+from store.people import Caller
+
+UNREADABLE = N_("Slack sent this in a way we can't read. Close it and try again.")
+PICK_ONE = N_("Pick one.")
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A request's body, with ways to read it that never trust its shape."""
+
+    body: Mapping[str, Any]
+
+    @property
+    def caller(self) -> Caller:
+        """Who asks, as Slack names them."""
+        team = self._first_text(("team", "id"), ("team_id",), ("user", "team_id"))
+        user = self._first_text(("user", "id"), ("user_id",), ("event", "user"), ("event", "user", "id"))
+        return Caller(self._first_text(("enterprise", "id"), ("enterprise_id",)), team, user)
+
+    @property
+    def text(self) -> str:
+        """What was typed after a command."""
+        return self._first_text(("text",)).strip()
+
+    @property
+    def trigger(self) -> str:
+        """The trigger's id: it opens a modal within three seconds, once."""
+        return self._first_text(("trigger_id",))
+
+    @property
+    def answer_address(self) -> str:
+        """The response_url, or nothing where Slack gives none."""
+        return self._first_text(("response_url",))
+
+    @property
+    def is_shortcut(self) -> bool:
+        """Whether somebody used a message's shortcut."""
+        return self._first_text(("type",)) == "message_action"
+
+    @property
+    def in_a_view(self) -> bool:
+        """Whether a button was clicked in a home or a modal rather than in a message."""
+        return isinstance(self.body.get("view"), Mapping)
+
+    @property
+    def source_key(self) -> str | None:
+        """What this request counts once for, or None where Slack gives nothing to tell it by."""
+        body_type = self._first_text(("type",))
+        if body_type == "event_callback":
+            return _key("event", self._first_text(("event_id",)))
+        if body_type == "view_submission":
+            return _key("view", self._first_text(("view", "id")))
+        return _key("trigger", self.trigger)
+
+    @property
+    def event(self) -> Mapping[str, Any]:
+        """The inner event."""
+        event = self.body.get("event")
+        return event if isinstance(event, Mapping) else {}
+
+    @property
+    def message_text(self) -> str:
+        """The text of the message that a shortcut was used on."""
+        return self._first_text(("message", "text"))
+
+    @property
+    def clicked(self) -> str:
+        """The value of the button that was clicked."""
+        actions = self.body.get("actions")
+        first = actions[0] if isinstance(actions, list) and actions else None
+        value = first.get("value") if isinstance(first, Mapping) else None
+        return value if isinstance(value, str) else ""
+
+    @property
+    def clicked_number(self) -> int:
+        """The number that a button carries; FormErrors when it carries none."""
+        return _number(self.clicked)
+
+    @property
+    def kept(self) -> Mapping[str, Any]:
+        """What a modal was given to keep."""
+        try:
+            kept = json.loads(self._first_text(("view", "private_metadata")) or "{}")
+        except ValueError:
+            raise FormErrors({"": UNREADABLE}) from None
+        return kept if isinstance(kept, Mapping) else {}
+
+    def first_input(self) -> str | None:
+        """The name of a modal's first field, where an error that belongs to none can be shown."""
+        for block in self._blocks():
+            if block.get("type") == "input" and isinstance(block.get("block_id"), str):
+                return str(block["block_id"])
+        return None
+
+    def has_input(self, name: str) -> bool:
+        """Whether a modal has a field of that name."""
+        return any(block.get("type") == "input" and block.get("block_id") == name for block in self._blocks())
+
+    def entered(self, name: str) -> Mapping[str, Any]:
+        """The state of a field, empty when it is not there."""
+        state: Any = self.body
+        for step in ("view", "state", "values", name, ENTERED):
+            state = state.get(step) if isinstance(state, Mapping) else None
+        return state if isinstance(state, Mapping) else {}
+
+    def words(self, name: str) -> str:
+        """What was typed into a field; empty when nothing was."""
+        value = self.entered(name).get("value")
+        return value if isinstance(value, str) else ""
+
+    def choice(self, name: str) -> str | None:
+        """The value of what was chosen in a field, or None."""
+        chosen = self.entered(name).get("selected_option")
+        value = chosen.get("value") if isinstance(chosen, Mapping) else None
+        return value if isinstance(value, str) else None
+
+    def choices(self, name: str) -> tuple[str, ...]:
+        """The values of everything that was chosen in a field."""
+        chosen = self.entered(name).get("selected_options")
+        options = chosen if isinstance(chosen, list) else []
+        return tuple(str(option["value"]) for option in options if isinstance(option, Mapping) and "value" in option)
+
+    def number(self, name: str) -> int:
+        """The id that was chosen in a field; FormErrors when none was."""
+        return _number(self.choice(name), name)
+
+    def numbers(self, name: str) -> tuple[int, ...]:
+        """The ids that were chosen in a field."""
+        return tuple(_number(value, name) for value in self.choices(name))
+
+    def person(self, name: str) -> str:
+        """The Slack id of the person who was chosen in a field; FormErrors when nobody was."""
+        chosen = self.entered(name).get("selected_user")
+        if not isinstance(chosen, str) or not chosen:
+            raise FormErrors({name: N_("Pick a person.")})
+        return chosen
+
+    def persons(self, name: str) -> tuple[str, ...]:
+        """The Slack ids of the people who were chosen in a field; FormErrors when nobody was."""
+        chosen = self.entered(name).get("selected_users")
+        found = tuple(user for user in chosen if isinstance(user, str)) if isinstance(chosen, list) else ()
+        if not found:
+            raise FormErrors({name: N_("Pick a person.")})
+        return found
+
+    def day(self, name: str) -> date:
+        """The day that was chosen in a field; FormErrors when none was."""
+        try:
+            return date.fromisoformat(str(self.entered(name).get("selected_date")))
+        except ValueError:
+            raise FormErrors({name: N_("Pick a day.")}) from None
+
+    def _blocks(self) -> list[Mapping[str, Any]]:
+        view = self.body.get("view")
+        blocks = view.get("blocks") if isinstance(view, Mapping) else None
+        return [block for block in blocks if isinstance(block, Mapping)] if isinstance(blocks, list) else []
+
+    def _first_text(self, *paths: tuple[str, ...]) -> str:
+        for path in paths:
+            value: Any = self.body
+            for step in path:
+                value = value.get(step) if isinstance(value, Mapping) else None
+            if isinstance(value, str) and value:
+                return value
+        return ""
+
+
+def _key(kind: str, value: str) -> str | None:
+    return f"{kind}:{value}" if value else None
+
+
+def _number(value: str | None, field: str = "") -> int:
+    if value is None or not value.isascii() or not value.isdigit() or len(value) > 18:
+        raise FormErrors({field: PICK_ONE if field else UNREADABLE})
+    return int(value)

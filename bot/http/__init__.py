@@ -1,0 +1,1 @@
+"""The HTTP side: the gate before Bolt, and what Slack calls."""

@@ -1,0 +1,53 @@
+"""The ASGI app, and running it on a port of this machine."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import uvicorn
+from fastapi import FastAPI
+from slack_bolt.adapter.asgi.async_handler import AsyncSlackRequestHandler
+from slack_bolt.async_app import AsyncApp
+from starlette.routing import Route
+
+from bot.http.gate import Gate
+
+SLACK_PATH = "/slack/events"
+
+
+def asgi_app(bolt: AsyncApp, signing_secret: str) -> FastAPI:
+    """Everything that is served over HTTP: Slack's requests come in at one path, behind the gate."""
+    api = FastAPI(title="Alongside", openapi_url=None, docs_url=None, redoc_url=None)
+    handler: Any = AsyncSlackRequestHandler(bolt, path=SLACK_PATH)  # its types are narrower than ASGI's
+    # A route, not a mount: a mount answers the path without a trailing slash by a redirect.
+    api.router.routes.append(Route(SLACK_PATH, Gate(handler, signing_secret)))
+    return api
+
+
+@asynccontextmanager
+async def serving(api: FastAPI, host: str, port: int) -> AsyncIterator[str]:
+    """Serve an app until the context ends.
+
+    Args:
+        api: What to serve.
+        host: The address to listen on.
+        port: The port; 0 takes a free one.
+
+    Yields:
+        The address at which it can be reached.
+    """
+    server = uvicorn.Server(uvicorn.Config(api, host=host, port=port, log_config=None, lifespan="off"))
+    server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
+    task = asyncio.create_task(server.serve())
+    while not server.started:
+        if task.done():
+            task.result()
+            raise RuntimeError(f"the HTTP server did not start on {host}:{port}")
+        await asyncio.sleep(0.01)
+    bound = server.servers[0].sockets[0].getsockname()[1]
+    try:
+        yield f"http://{host}:{bound}"
+    finally:
+        server.should_exit = True
+        await task

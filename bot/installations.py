@@ -1,0 +1,72 @@
+"""Where the app is installed, and with which token it answers there."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from slack_bolt.async_app import AsyncBoltRequest
+from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.response import BoltResponse
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.texts import Texts
+from store.errors import N_
+
+NOT_HERE = N_("Alongside is not installed in this workspace. Ask an admin to install it.")
+WITHOUT_WORKSPACE = frozenset({"url_verification", "ssl_check", "app_rate_limited"})
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """The one workspace that this process answers, as `auth.test` told it at the start."""
+
+    enterprise_id: str
+    team_id: str
+    bot_token: str
+    bot_id: str
+    bot_user_id: str
+
+    def authorize(self) -> Callable[..., Awaitable[AuthorizeResult]]:
+        """The answer to Bolt's question who may answer; strangers do not get as far as this."""
+        result = AuthorizeResult(
+            enterprise_id=self.enterprise_id or None,
+            team_id=self.team_id,
+            bot_token=self.bot_token,
+            bot_id=self.bot_id,
+            bot_user_id=self.bot_user_id,
+        )
+
+        # A plain function: Bolt looks at the names of the arguments, and takes `self` for one of them.
+        async def answer(enterprise_id: str | None, team_id: str | None, user_id: str | None) -> AuthorizeResult:
+            return result
+
+        return answer
+
+    def is_of(self, request: AsyncBoltRequest) -> bool:
+        """Whether a request comes from this workspace, or from none at all."""
+        if request.body.get("type") in WITHOUT_WORKSPACE or "ssl_check" in request.body:
+            return True
+        team = request.context.team_id
+        return team == self.team_id
+
+    def turning_strangers_away(self) -> Callable[..., Awaitable[BoltResponse]]:
+        """Bolt's middleware before authorization: another workspace gets a sentence, not our token."""
+
+        async def check(
+            req: AsyncBoltRequest, resp: BoltResponse, next: Callable[[], Awaitable[BoltResponse]]
+        ) -> BoltResponse:
+            if self.is_of(req):
+                return await next()
+            return BoltResponse(status=200, body=Texts("en-US")(NOT_HERE) if "command" in req.body else "")
+
+        return check
+
+
+async def installation(client: AsyncWebClient, bot_token: str) -> Installation:
+    """Where a bot token is installed, by `auth.test`; SlackApiError when Slack refuses the token."""
+    answer = await client.auth_test(token=bot_token)
+    return Installation(
+        enterprise_id=str(answer.get("enterprise_id") or ""),
+        team_id=str(answer["team_id"]),
+        bot_token=bot_token,
+        bot_id=str(answer.get("bot_id") or ""),
+        bot_user_id=str(answer["user_id"]),
+    )

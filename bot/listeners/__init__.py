@@ -1,0 +1,1 @@
+"""What Slack sends us, row by row: `table.py` is the whole of it."""

@@ -1,0 +1,165 @@
+"""The desk: carries out a row of the table for one request, and answers within the ack.
+
+The order is always the same: read the form, run one use case, ack with the answer, return. What has to talk to Slack
+comes after the ack (`Afterwards`). A rule's refusal becomes a sentence where the person is looking; a busy store asks
+for patience; anything else is a bug and goes to the one error handler.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck
+from slack_bolt.response import BoltResponse
+from slack_sdk.models.views import View
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.webhook.async_client import AsyncWebhookClient
+
+from bot.afterwards import Afterwards
+from bot.blocks import home as home_blocks
+from bot.blocks import kit
+from bot.blocks.kit import Written
+from bot.forms import FormErrors
+from bot.forms.request import UNREADABLE, Request
+from bot.listeners.rows import Act, Heard, Home, Open, Row, Show
+from bot.texts import Texts, escape
+from jobs.clock import Clock
+from jobs.nudge import Nudge
+from store import home, inbound, people
+from store.errors import N_, Refused, TryAgain
+from store.policy import Policy
+from store.store import Store
+
+BUSY = N_("We can't keep this right now. Please try again in a minute.")
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Everything that it takes to carry out a row."""
+
+    store: Store
+    clock: Clock
+    policy: Policy
+    client: AsyncWebClient
+    afterwards: Afterwards
+    nudge: Nudge
+
+    async def carry_out(self, row: Row, body: Mapping[str, Any], ack: AsyncAck) -> BoltResponse:
+        """Carry out a row for a request.
+
+        Returns:
+            The ack, with the answer inside where Slack has a place for it.
+        """
+        request = Request(body)
+        t = Texts("en-US")
+        try:
+            t = Texts(await self.store.read(people.locale_of, request.caller))
+            return await self._do(row, request, t, ack)
+        except FormErrors as errors:
+            return await self._say_errors(row, request, t, ack, errors.errors)
+        except Refused as refused:
+            sentence = t(refused.sentence, **refused.values)
+            return await self._refuse(row, request, t, ack, sentence, refused.field)
+        except TryAgain:
+            if row.heard is Heard.EVENT:
+                return BoltResponse(status=503)
+            return await self._refuse(row, request, t, ack, t(BUSY), None)
+
+    async def _do(self, row: Row, request: Request, t: Texts, ack: AsyncAck) -> BoltResponse:
+        arguments = row.form(request, t)
+        match row:
+            case Act():
+                result = await self._act(row, request, arguments)
+                return await self._answer(row, request, t, ack, row.reply(result, t) if row.reply else None)
+            case Show():
+                return await self._answer(row, request, t, ack, await self._look(row, request, arguments, t))
+            case Open():
+                found = await self.store.read(row.query, *arguments, by=request.caller)
+                self.afterwards.start("open_modal", self._open(request, row.view(found, request, t)))
+            case Home():
+                found = await self.store.read(row.query, by=request.caller)
+                self.afterwards.start("publish_home", self._publish(request, row.view(found, t)))
+        return await ack()
+
+    async def _act(self, row: Act, request: Request, arguments: tuple[Any, ...]) -> Any:
+        if request.source_key is None:
+            raise FormErrors({"": UNREADABLE})
+        given: dict[str, Any] = {"by": request.caller, "at": self.clock.now()}
+        if row.with_policy:
+            given["policy"] = self.policy
+        result = await self.store.write(inbound.once, request.source_key, row.use_case, *arguments, **given)
+        # Each call has its own timeout; cutting a whole run short would leave answers unread.
+        self.afterwards.start("send", self.nudge(), timeout=None)
+        return result
+
+    async def _look(self, row: Show, request: Request, arguments: tuple[Any, ...], t: Texts) -> Written:
+        given: dict[str, Any] = {"by": request.caller}
+        if row.with_time:
+            given["at"] = self.clock.now()
+        found = await self.store.read(row.query, *arguments, **given) if row.query else None
+        return row.reply(found, t)
+
+    async def _answer(
+        self, row: Row, request: Request, t: Texts, ack: AsyncAck, written: Written | None
+    ) -> BoltResponse:
+        if row.heard is Heard.VIEW and written:
+            view = kit.modal(t, t("Done"), written.blocks)
+            return await ack(response_action="update", view=view)
+        if row.heard is Heard.COMMAND and written:
+            return await ack(text=written.text, blocks=written.blocks, response_type="ephemeral")
+        if row.heard is Heard.ACTION and written:
+            self.afterwards.start("turn_page", self._replace(request, written))
+        if row.heard is Heard.ACTION and request.in_a_view:
+            self.afterwards.start("refresh_home", self._refresh_home(request, t))
+        return await ack()
+
+    async def _say_errors(
+        self, row: Row, request: Request, t: Texts, ack: AsyncAck, errors: Mapping[str, str]
+    ) -> BoltResponse:
+        if row.heard is not Heard.VIEW:
+            return await self._refuse(row, request, t, ack, " ".join(t(said) for said in errors.values()), None)
+        shown = {name: t(said) for name, said in errors.items() if request.has_input(name)}
+        if not shown:
+            return await self._refuse(row, request, t, ack, t(next(iter(errors.values()))), None)
+        return await ack(response_action="errors", errors=shown)
+
+    async def _refuse(
+        self, row: Row, request: Request, t: Texts, ack: AsyncAck, sentence: str, field: str | None
+    ) -> BoltResponse:
+        match row.heard:
+            case Heard.COMMAND:
+                return await ack(text=escape(sentence), response_type="ephemeral")
+            case Heard.VIEW:
+                name = field if field and request.has_input(field) else request.first_input()
+                if name:
+                    return await ack(response_action="errors", errors={name: sentence})
+                return await ack(response_action="update", view=kit.notice(t, t("Sorry"), escape(sentence)))
+            case Heard.ACTION | Heard.SHORTCUT:
+                self.afterwards.start("say_refusal", self._tell(request, t, sentence))
+            case Heard.EVENT if isinstance(row, Home):
+                view = home_blocks.refused(escape(sentence))
+                self.afterwards.start("publish_home", self._publish(request, view))
+        return await ack()
+
+    async def _tell(self, request: Request, t: Texts, sentence: str) -> None:
+        if request.answer_address:
+            await AsyncWebhookClient(request.answer_address).send(
+                text=escape(sentence), response_type="ephemeral", replace_original=False
+            )
+        elif request.trigger:
+            await self._open(request, kit.notice(t, t("Sorry"), escape(sentence)))
+
+    async def _replace(self, request: Request, written: Written) -> None:
+        await AsyncWebhookClient(request.answer_address).send(
+            text=written.text, blocks=written.blocks, replace_original=True
+        )
+
+    async def _open(self, request: Request, view: View) -> None:
+        await self.client.views_open(trigger_id=request.trigger, view=view)
+
+    async def _publish(self, request: Request, view: View) -> None:
+        await self.client.views_publish(user_id=request.caller.user, view=view)
+
+    async def _refresh_home(self, request: Request, t: Texts) -> None:
+        found = await self.store.read(home.home, by=request.caller)
+        await self._publish(request, home_blocks.home(found, t))

@@ -1,0 +1,127 @@
+"""Binds the table to Bolt, and answers what nobody listens to."""
+
+import re
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from typing import Any
+from uuid import uuid4
+
+import structlog
+from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.error import BoltUnhandledRequestError
+from slack_bolt.response import BoltResponse
+
+from bot.forms.request import Request
+from bot.listeners.desk import Desk
+from bot.listeners.rows import Heard, Row
+from bot.texts import Texts
+from store.errors import N_
+
+log = structlog.get_logger()
+
+Listener = Callable[..., Awaitable[BoltResponse]]
+
+BROKEN = N_("Something broke on our side. It is not your fault; nothing you typed was kept. Tell an admin: {error_id}")
+UNKNOWN_COMMAND = N_("That is no command we know. Try /model-feedback help.")
+
+
+def register(app: AsyncApp, desk: Desk, table: Iterable[Row], unheard: Counter[str]) -> None:
+    """Bind every row of the table.
+
+    Args:
+        app: The Bolt app.
+        desk: What carries the rows out.
+        table: The rows.
+        unheard: Counts what came and nobody listens to, by what it was.
+    """
+    rows = tuple(table)
+    for command in dict.fromkeys(row.id for row in rows if row.heard is Heard.COMMAND):
+        app.command(command)(_command(desk, tuple(row for row in rows if row.id == command)))
+    for row in rows:
+        listener = _listener(desk, row)
+        match row.heard:
+            case Heard.VIEW:
+                app.view(row.id)(listener)
+            case Heard.ACTION:
+                app.action(re.compile(rf"^{re.escape(row.id)}(:.*)?$"))(listener)
+            case Heard.SHORTCUT:
+                app.message_shortcut(row.id)(listener)
+            case Heard.EVENT:
+                app.event(row.id)(listener)
+    app.error(_on_error(unheard))
+
+
+def describe(body: Mapping[str, Any]) -> str:
+    """What a request is, without anything that somebody typed: `/embedding`, `view_submission feedback.file`."""
+    request = Request(body)
+    match body:
+        case {"command": str(command)}:
+            return command
+        case {"type": "event_callback"}:
+            return f"event {request.event.get('type')}"
+        case {"type": "block_actions", "actions": [{"action_id": str(action)}, *_]}:
+            return f"block_actions {action}"
+        case {"type": str(kind), "view": {"callback_id": str(callback)}} | {
+            "type": str(kind),
+            "callback_id": str(callback),
+        }:
+            return f"{kind} {callback}"
+        case {"type": str(kind)}:
+            return kind
+    return "something"
+
+
+def _listener(desk: Desk, row: Row) -> Listener:
+    async def listen(body: dict[str, Any], ack: AsyncAck) -> BoltResponse:
+        return await desk.carry_out(row, body, ack)
+
+    return listen
+
+
+def _command(desk: Desk, rows: tuple[Row, ...]) -> Listener:
+    async def listen(body: dict[str, Any], ack: AsyncAck) -> BoltResponse:
+        return await desk.carry_out(row_for(rows, Request(body).text), body, ack)
+
+    return listen
+
+
+def row_for(rows: tuple[Row, ...], text: str) -> Row:
+    """The row of a command that what was typed after it is meant for.
+
+    A word counts only when it stands alone or before a number: "list" is a command, "list of faults" is a report.
+    """
+    if not text:
+        return next((row for row in rows if row.word is None), rows[-1])
+    word, _, rest = text.casefold().partition(" ")
+    if not rest or rest.isdigit():
+        for row in rows:
+            if row.word == word:
+                return row
+    return next((row for row in rows if row.word == "*"), rows[-1])
+
+
+def _on_error(unheard: Counter[str]) -> Callable[..., Awaitable[BoltResponse]]:
+    async def answer(error: Exception, body: dict[str, Any]) -> BoltResponse:
+        if isinstance(error, BoltUnhandledRequestError):
+            unheard[describe(body)] += 1
+            log.info("unheard", request=describe(body))
+            return _unheard(body)
+        error_id = uuid4().hex[:8]
+        log.error("broken", error_id=error_id, request=describe(body), error=type(error).__name__, exc_info=error)
+        return _broken(body, error_id)
+
+    return answer
+
+
+def _unheard(body: Mapping[str, Any]) -> BoltResponse:
+    # Slack retries an event that is not answered 200, and shows people a warning sign for the rest.
+    return BoltResponse(status=200, body=Texts("en-US")(UNKNOWN_COMMAND) if "command" in body else "")
+
+
+def _broken(body: Mapping[str, Any], error_id: str) -> BoltResponse:
+    sentence = Texts("en-US")(BROKEN, error_id=error_id)
+    if "command" in body:
+        return BoltResponse(status=200, body=sentence)
+    if body.get("type") == "view_submission" and (name := Request(body).first_input()):
+        return BoltResponse(status=200, body={"response_action": "errors", "errors": {name: sentence}})
+    return BoltResponse(status=500 if body.get("type") == "event_callback" else 200, body="")

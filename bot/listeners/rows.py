@@ -1,0 +1,108 @@
+"""The rows of the registration table: what is listened to, and what becomes of it.
+
+A row is data. `Act` asks for something: form → use case → reply. `Show` asks to see something: form → query → reply.
+`Open` wants a modal: form → query → view. How each is carried out is the desk's business.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from slack_sdk.models.views import View
+
+from bot.blocks.kit import Written
+from bot.forms.request import Request
+from bot.texts import Texts
+
+
+class Heard(StrEnum):
+    """The kinds of request that Slack sends."""
+
+    COMMAND = "command"
+    VIEW = "view"
+    ACTION = "action"
+    SHORTCUT = "shortcut"
+    EVENT = "event"
+
+
+Form = Callable[[Request, Texts], tuple[Any, ...]]
+"""Reads the request into the arguments of the use case or query; raises FormErrors."""
+
+
+def nothing(request: Request, t: Texts) -> tuple[()]:
+    """The form of a request that says nothing besides who asks."""
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What every row says: which request it is about.
+
+    Args:
+        heard: The kind of request.
+        id: The command, the callback id, the action id (or what stands before its colon), or the event's type.
+        form: How it is read.
+        word: For commands the word that must stand first: None for none at all, `*` for any other text.
+    """
+
+    heard: Heard
+    id: str
+    form: Form = nothing
+    word: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Act(Row):
+    """A request that asks for something.
+
+    Args:
+        use_case: A plain function `(session, *form, by=, at=)`.
+        reply: What the person is answered at once; None where the message they clicked changes instead.
+        with_policy: Whether the use case also takes the site's policy.
+    """
+
+    use_case: Callable[..., Any]
+    reply: Callable[[Any, Texts], Written] | None = None
+    with_policy: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Show(Row):
+    """A request that asks to see something.
+
+    Args:
+        query: A plain function `(session, *form, by=)`; None where there is nothing to look up.
+        reply: What the person sees.
+        with_time: Whether the query also takes `at=`.
+    """
+
+    query: Callable[..., Any] | None
+    reply: Callable[[Any, Texts], Written]
+    with_time: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Open(Row):
+    """A request that wants a modal.
+
+    Args:
+        query: A plain function `(session, *form, by=)`.
+        view: The modal, from what the query found and from the request.
+    """
+
+    query: Callable[..., Any]
+    view: Callable[[Any, Request, Texts], View]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Home(Row):
+    """Somebody opened the app: their home is published.
+
+    Args:
+        query: A plain function `(session, by=)`.
+        view: The home, from what the query found.
+    """
+
+    query: Callable[..., Any]
+    view: Callable[[Any, Texts], View]

@@ -1,0 +1,153 @@
+"""The registration table: everything that Alongside listens to, and nothing else."""
+
+from slack_sdk.models.views import View
+
+from bot import ids
+from bot.blocks import change_notes as note_blocks
+from bot.blocks import embeddings as embedding_blocks
+from bot.blocks import feedback as feedback_blocks
+from bot.blocks import home as home_blocks
+from bot.blocks import reviews as review_blocks
+from bot.blocks import summary as summary_blocks
+from bot.blocks.kit import Written
+from bot.forms import change_notes as note_forms
+from bot.forms import embeddings as embedding_forms
+from bot.forms import feedback as feedback_forms
+from bot.forms import profiles as profile_forms
+from bot.forms import reviews as review_forms
+from bot.forms import taps
+from bot.forms.request import Request
+from bot.listeners.rows import Act, Heard, Home, Open, Row, Show
+from bot.texts import Texts
+from store import (
+    change_notes,
+    embeddings,
+    feedback,
+    home,
+    noting,
+    people,
+    prompts,
+    reporting,
+    reviews,
+    scheduling,
+    summary,
+    verdicts,
+)
+
+INBOX_SIZE = 10
+
+
+def _schedule_form(found: scheduling.Schedulable, request: Request, t: Texts) -> View:
+    return embedding_blocks.schedule_form(found, t)
+
+
+def _report_form(found: reporting.Reportable, request: Request, t: Texts) -> View:
+    return feedback_blocks.report_form(found, request.message_text if request.is_shortcut else "", t)
+
+
+def _note_form(found: noting.Notable, request: Request, t: Texts) -> View:
+    return note_blocks.note_form(found, t)
+
+
+def _sign_form(found: reviews.ReviewCard, request: Request, t: Texts) -> View:
+    return review_blocks.sign_form(found, t)
+
+
+def _signed(result: reviews.Signed, t: Texts) -> Written:
+    return review_blocks.signed_answer(result.reference, result.waiting_for, t)
+
+
+def _inbox_form(request: Request, t: Texts) -> tuple[int]:
+    return (INBOX_SIZE,)
+
+
+TABLE: tuple[Row, ...] = (
+    # Scheduling an embedding
+    Open(Heard.COMMAND, "/embedding", query=scheduling.schedulable, view=_schedule_form),
+    Show(Heard.COMMAND, "/embedding", word="list", query=summary.listing, reply=embedding_blocks.listed),
+    Show(Heard.COMMAND, "/embedding", word="*", query=None, reply=embedding_blocks.help_text),
+    Act(
+        Heard.VIEW,
+        ids.SCHEDULE,
+        embedding_forms.modal,
+        use_case=embeddings.schedule_embedding,
+        reply=embedding_blocks.proposed,
+    ),
+    Act(Heard.ACTION, ids.AGREE, embedding_forms.agrees, use_case=embeddings.agree),
+    Act(Heard.ACTION, ids.DECLINE, embedding_forms.declines, use_case=embeddings.agree),
+    # At the end of a shift
+    Act(Heard.ACTION, ids.ANSWER, taps.answer, use_case=prompts.answer_prompt),
+    # Feedback
+    Open(Heard.COMMAND, "/model-feedback", query=reporting.reportable, view=_report_form),
+    Show(
+        Heard.COMMAND,
+        "/model-feedback",
+        feedback_forms.page,
+        word="list",
+        query=feedback.own_reports,
+        reply=feedback_blocks.own_list,
+    ),
+    Show(Heard.COMMAND, "/model-feedback", word="help", query=None, reply=feedback_blocks.help_text),
+    Act(
+        Heard.COMMAND,
+        "/model-feedback",
+        feedback_forms.command,
+        word="*",
+        use_case=feedback.file_feedback,
+        reply=feedback_blocks.filed,
+    ),
+    Open(Heard.SHORTCUT, ids.REPORT_SHORTCUT, query=reporting.reportable, view=_report_form),
+    Open(Heard.ACTION, ids.REPORT, query=reporting.reportable, view=_report_form),
+    Act(Heard.VIEW, ids.FILE, feedback_forms.modal, use_case=feedback.file_feedback, reply=feedback_blocks.filed),
+    Show(
+        Heard.ACTION,
+        ids.LIST_PAGE,
+        feedback_forms.page,
+        query=feedback.own_reports,
+        reply=feedback_blocks.own_list,
+    ),
+    Act(Heard.ACTION, ids.ACKNOWLEDGE, feedback_forms.clicked, use_case=feedback.acknowledge),
+    # Change notes and verdicts
+    Open(Heard.COMMAND, "/change-note", query=noting.notable, view=_note_form),
+    Show(
+        Heard.COMMAND,
+        "/change-note",
+        _inbox_form,
+        word="inbox",
+        query=reporting.inbox,
+        reply=feedback_blocks.inbox,
+    ),
+    Show(Heard.COMMAND, "/change-note", word="*", query=None, reply=note_blocks.help_text),
+    Act(
+        Heard.VIEW,
+        ids.FILE_NOTE,
+        note_forms.modal,
+        use_case=change_notes.file_change_note,
+        reply=note_blocks.noted,
+        with_policy=True,
+    ),
+    Act(Heard.ACTION, ids.VERDICT, taps.verdict, use_case=verdicts.give_verdict),
+    # The summary, the review and the home
+    Show(
+        Heard.COMMAND,
+        "/embedding-summary",
+        embedding_forms.named,
+        word="*",
+        query=summary.summary,
+        reply=summary_blocks.summary,
+        with_time=True,
+    ),
+    Show(
+        Heard.COMMAND,
+        "/embedding-summary",
+        embedding_forms.named,
+        query=summary.summary,
+        reply=summary_blocks.summary,
+        with_time=True,
+    ),
+    Open(Heard.ACTION, ids.READ_REVIEW, feedback_forms.clicked, query=reviews.to_sign, view=_sign_form),
+    Act(Heard.VIEW, ids.SIGN, review_forms.modal, use_case=reviews.sign_review, reply=_signed),
+    Home(Heard.EVENT, "app_home_opened", query=home.home, view=home_blocks.home),
+    # What Slack tells us of people
+    Act(Heard.EVENT, "user_change", profile_forms.user_changed, use_case=people.learn_profile),
+)

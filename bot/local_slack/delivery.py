@@ -1,0 +1,70 @@
+"""Bringing requests to the app, by socket or by HTTP, and noting what became of them."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from bot.local_slack.installation import Installation
+from bot.local_slack.journal import Ack, Inbound, Kind, Via
+
+
+class Way(Protocol):
+    """A way to the app."""
+
+    async def deliver(self, entry: Inbound) -> Ack:
+        """Brings one request to the app and waits for the answer, or for the time it has to run out."""
+        ...
+
+
+class Delivery:
+    """Sends requests one way or the other and keeps the journal."""
+
+    def __init__(self, slack: Installation, way: Way) -> None:
+        self._slack = slack
+        self.way: Way = way
+        self.via: Via = "socket"
+        self.in_progress = 0
+
+    def take(self, way: Way, via: Via) -> None:
+        """From now on requests go this way."""
+        self.way, self.via = way, via
+
+    async def send(self, kind: Kind, what: str, payload: Mapping[str, Any], *, person: str | None = None) -> Inbound:
+        """Sends a request; the entry that comes back has its ack."""
+        entry = self._slack.journal.sent(
+            envelope_id=str(uuid.uuid4()),
+            kind=kind,
+            what=what,
+            payload=payload,
+            via=self.via,
+            at=self._slack.now(),
+            person=person,
+        )
+        return await self._deliver(entry)
+
+    async def send_again(self, entry: Inbound, reason: str) -> Inbound:
+        """Sends the same payload once more, as Slack does with events that were not acked."""
+        again = self._slack.journal.sent(
+            envelope_id=entry.envelope_id,
+            kind=entry.kind,
+            what=entry.what,
+            payload=entry.payload,
+            via=self.via,
+            at=self._slack.now(),
+            person=entry.person,
+            attempt=entry.attempt + 1,
+            retry_reason=reason,
+        )
+        return await self._deliver(again)
+
+    async def _deliver(self, entry: Inbound) -> Inbound:
+        self.in_progress += 1
+        self._slack.changes.announce()
+        try:
+            ack = await self.way.deliver(entry)
+            return self._slack.journal.answered(entry.number, ack)
+        finally:
+            self.in_progress -= 1
+            self._slack.changes.announce()

@@ -1,0 +1,130 @@
+"""The table of messages: for each kind of delivery what is looked up and how it is written.
+
+A message is written just before it is sent, from what is true then. A row that finds nothing to say returns None, and
+the delivery is skipped with that reason.
+"""
+
+from collections.abc import Callable
+
+from bot.blocks import change_notes as note_blocks
+from bot.blocks import embeddings as embedding_blocks
+from bot.blocks import feedback as feedback_blocks
+from bot.blocks import prompts as prompt_blocks
+from bot.blocks import reviews as review_blocks
+from bot.blocks.kit import Written
+from bot.texts import Texts
+from store import change_notes, embeddings, feedback, people, prompts, reporting, reviews, verdicts
+from store.deliveries import Delivery, Kind
+from store.store import Session
+
+Write = Callable[[Session, Delivery, Texts], Written | None]
+
+
+def _proposed(session: Session, delivery: Delivery, t: Texts) -> Written | None:
+    card = embeddings.card(session, delivery.subject_id)
+    return embedding_blocks.asked_to_agree(card, t) if card.status == "proposed" else None
+
+
+def _proposed_answered(session: Session, delivery: Delivery, t: Texts) -> Written | None:
+    card = embeddings.card(session, delivery.subject_id)
+    return embedding_blocks.asked_and_answered(card, _recipient(session, delivery) not in card.declined, t)
+
+
+def _planned(session: Session, delivery: Delivery, t: Texts) -> Written | None:
+    return embedding_blocks.planned(embeddings.card(session, delivery.subject_id), t)
+
+
+def _declined(session: Session, delivery: Delivery, t: Texts) -> Written | None:
+    return embedding_blocks.declined(embeddings.card(session, delivery.subject_id), t)
+
+
+def _begun(session: Session, delivery: Delivery, t: Texts) -> Written | None:
+    return embedding_blocks.begun(embeddings.card(session, delivery.subject_id), t)
+
+
+def _prompt(session: Session, delivery: Delivery, t: Texts) -> Written | None:
+    card = prompts.card(session, delivery.subject_id)
+    return prompt_blocks.asked(card, t) if card.open else None
+
+
+def _prompt_answered(session: Session, delivery: Delivery, t: Texts) -> Written | None:
+    return prompt_blocks.answered(prompts.card(session, delivery.subject_id), t)
+
+
+def _prompt_closed(session: Session, delivery: Delivery, t: Texts) -> Written | None:
+    return prompt_blocks.closed(prompts.card(session, delivery.subject_id), t)
+
+
+def _filed(session: Session, delivery: Delivery, t: Texts) -> Written | None:
+    zone = reporting.zone_of_report(session, delivery.subject_id)
+    return feedback_blocks.filed_for_data_scientist(feedback.card(session, delivery.subject_id), t, zone=zone)
+
+
+def _filed_seen(session: Session, delivery: Delivery, t: Texts) -> Written | None:
+    zone = reporting.zone_of_report(session, delivery.subject_id)
+    return feedback_blocks.seen_by_data_scientist(feedback.card(session, delivery.subject_id), t, zone=zone)
+
+
+def _acknowledged(session: Session, delivery: Delivery, t: Texts) -> Written | None:
+    reader = people.by_id(session, delivery.data["by"])
+    return feedback_blocks.acknowledged(feedback.card(session, delivery.subject_id), reader.name, t)
+
+
+def _told(session: Session, delivery: Delivery, t: Texts) -> Written | None:
+    card = change_notes.card(session, delivery.subject_id, delivery.person_id)
+    return note_blocks.told(card, t) if card.live else None
+
+
+def _in_channel(session: Session, delivery: Delivery, t: Texts) -> Written | None:
+    card = change_notes.card(session, delivery.subject_id)
+    return note_blocks.in_channel(card, t) if card.live else None
+
+
+def _verdict_asked(session: Session, delivery: Delivery, t: Texts) -> Written | None:
+    card = change_notes.card(session, delivery.subject_id, delivery.person_id)
+    return note_blocks.verdict_asked(card, t) if card.live and card.answers else None
+
+
+def _verdict_given(session: Session, delivery: Delivery, t: Texts) -> Written | None:
+    verdict = verdicts.of(session, delivery.subject_id, delivery.person_id or 0)
+    card = change_notes.card(session, delivery.subject_id, delivery.person_id)
+    return note_blocks.verdict_given(card, verdict.value, t) if verdict else None
+
+
+def _review_opened(session: Session, delivery: Delivery, t: Texts) -> Written | None:
+    return review_blocks.opened(reviews.card(session, delivery.subject_id, delivery.person_id), t)
+
+
+def _review_signed(session: Session, delivery: Delivery, t: Texts) -> Written | None:
+    return review_blocks.signed(reviews.card(session, delivery.subject_id, delivery.person_id), t)
+
+
+def _closed(session: Session, delivery: Delivery, t: Texts) -> Written | None:
+    review = reviews.of_embedding(session, delivery.subject_id)
+    return review_blocks.closed(reviews.card(session, review.key), t) if review else None
+
+
+MESSAGES: dict[Kind, Write] = {
+    Kind.EMBEDDING_PROPOSED: _proposed,
+    Kind.EMBEDDING_PROPOSED_ANSWERED: _proposed_answered,
+    Kind.EMBEDDING_PLANNED: _planned,
+    Kind.EMBEDDING_DECLINED: _declined,
+    Kind.EMBEDDING_BEGUN: _begun,
+    Kind.PROMPT: _prompt,
+    Kind.PROMPT_ANSWERED: _prompt_answered,
+    Kind.PROMPT_CLOSED: _prompt_closed,
+    Kind.FEEDBACK_FILED: _filed,
+    Kind.FEEDBACK_FILED_SEEN: _filed_seen,
+    Kind.FEEDBACK_ACKNOWLEDGED: _acknowledged,
+    Kind.CHANGE_TOLD: _told,
+    Kind.CHANGE_IN_CHANNEL: _in_channel,
+    Kind.VERDICT_ASKED: _verdict_asked,
+    Kind.VERDICT_GIVEN: _verdict_given,
+    Kind.REVIEW_OPENED: _review_opened,
+    Kind.REVIEW_SIGNED: _review_signed,
+    Kind.EMBEDDING_CLOSED: _closed,
+}
+
+
+def _recipient(session: Session, delivery: Delivery) -> str:
+    return people.by_id(session, delivery.person_id or 0).name

@@ -1,0 +1,1 @@
+"""Pages and charts: what is kept, printed and read outside Slack."""

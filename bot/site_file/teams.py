@@ -1,0 +1,119 @@
+"""The teams of a site file: channels, shifts, the cycle, crews, and who holds which role."""
+
+from bot.site_file.flaws import Flaw
+from bot.site_file.names import Names
+from bot.site_file.parts import Part, Word
+from store import access, shifts
+from store.access import Role
+from store.shifts import ShiftTimes
+from store.site import SiteCrew, SiteTeam
+
+OFF = "off"
+"""How a day off is written in a cycle."""
+CHANNEL_ID = (
+    "a Slack channel id. It begins with C or G, such as C0WORKSHOP; in Slack: at the end of the channel's details"
+)
+ROLE_LISTS = {"leads": Role.LEAD, "duty_contacts": Role.DUTY_CONTACT, "champions": Role.CHAMPION}
+MUST_NOT_MEET = (*access.MUST_NOT_MEET, frozenset({Role.CHAMPION, Role.LEAD}))
+"""A champion has no line authority over those who report: people tell a colleague what they would not tell a lead."""
+DAY_MINUTES = 24 * 60
+
+
+def read_teams(file: Part, site: str, zone: str, names: Names, flaws: list[Flaw]) -> tuple[SiteTeam, ...]:
+    """Read the teams; `site` and `zone` are those of a team that does not say otherwise."""
+    section = Part(file.node("teams"), "teams", flaws, open_keys=True)
+    channels: dict[str, str] = {}
+    found: list[SiteTeam] = []
+    for key in section.headings():
+        part = Part(
+            section.node(key.text),
+            f'team "{key.text}"',
+            flaws,
+            required=("channel", "shifts", "pattern", "crews"),
+            optional=("site", "zone", *ROLE_LISTS),
+        )
+        team = _team(key.text, part, site, zone, names, flaws)
+        if team.channel and team.channel in channels:
+            part.flaw(
+                part.line_of("channel"),
+                f"{team.channel} is the channel of {channels[team.channel]} already. Give each team its own.",
+            )
+        channels.setdefault(team.channel, key.text)
+        found.append(team)
+    return tuple(found)
+
+
+def _team(name: str, part: Part, site: str, zone: str, names: Names, flaws: list[Flaw]) -> SiteTeam:
+    times = _shifts(part, flaws)
+    pattern = Part(part.node("pattern"), f"{part.where}, pattern", flaws, required=("anchor", "cycle"))
+    cycle = _cycle(pattern, {shift.name for shift in times} if part.has("shifts") else None)
+    holders = _holders(part, names)
+    return SiteTeam(
+        name=name,
+        site=part.text("site") if part.has("site") else site,
+        zone=part.zone("zone") if part.has("zone") else zone,
+        channel=part.slack_id("channel", "CG", CHANNEL_ID),
+        anchor=pattern.day("anchor"),
+        cycle=cycle,
+        shifts=times,
+        crews=_crews(part, len(cycle), names, flaws),
+        **holders,
+    )
+
+
+def _shifts(part: Part, flaws: list[Flaw]) -> tuple[ShiftTimes, ...]:
+    section = Part(part.node("shifts"), f"{part.where}, shifts", flaws, open_keys=True)
+    found: list[ShiftTimes] = []
+    for key in section.headings():
+        if key.text == OFF:
+            section.flaw(key.line, f"`{OFF}` is a day off in the cycle. Give the shift another name.")
+        where = f"{part.where}, shift {key.text}"
+        shift = Part(section.node(key.text), where, flaws, required=("starts", "minutes"))
+        found.append(ShiftTimes(key.text, shift.time_of_day("starts"), shift.number("minutes", 1, DAY_MINUTES)))
+    return tuple(found)
+
+
+def _cycle(pattern: Part, known: set[str] | None) -> tuple[str, ...]:
+    days = pattern.words("cycle")
+    for day in days:
+        if day.text != OFF and known is not None:
+            pattern.refer(day, "cycle", "shift", sorted(known))
+    if pattern.has("cycle") and all(day.text == OFF for day in days):
+        pattern.flaw(
+            pattern.line_of("cycle"), "`cycle` has no shift. Write one entry a day, such as [D, D, N, N, off]."
+        )
+    return tuple(shifts.OFF if day.text == OFF else day.text for day in days)
+
+
+def _crews(part: Part, days: int, names: Names, flaws: list[Flaw]) -> tuple[SiteCrew, ...]:
+    section = Part(part.node("crews"), f"{part.where}, crews", flaws, open_keys=True)
+    works_in: dict[str, str] = {}
+    found: list[SiteCrew] = []
+    for key in section.headings():
+        where = f"{part.where}, crew {key.text}"
+        crew = Part(section.node(key.text), where, flaws, required=("offset", "people"))
+        members = names.persons(crew, "people")
+        for _, word in members:
+            other = works_in.setdefault(word.text, key.text)
+            if other != key.text:
+                crew.flaw(word.line, f"{word.text} is in crew {other} too. Keep them in one crew of a team.")
+        offset = crew.number("offset", 0, max(days - 1, 0)) if days else 0
+        found.append(SiteCrew(key.text, offset, tuple(slack_id for slack_id, _ in members)))
+    return tuple(found)
+
+
+def _holders(part: Part, names: Names) -> dict[str, tuple[str, ...]]:
+    holders = {key: names.persons(part, key) for key in ROLE_LISTS}
+    roles: dict[str, set[Role]] = {}
+    for key, people in holders.items():
+        for _, word in people:
+            roles.setdefault(word.text, set()).add(ROLE_LISTS[key])
+            _refuse_meeting(part, word, roles[word.text])
+    return {key: tuple(slack_id for slack_id, _ in people) for key, people in holders.items()}
+
+
+def _refuse_meeting(part: Part, word: Word, roles: set[Role]) -> None:
+    for pair in MUST_NOT_MEET:
+        if pair <= roles:
+            both = " and ".join(sorted(role.value.replace("_", " ") for role in pair))
+            part.flaw(word.line, f"{word.text} cannot be {both} of one team. Name somebody else for one of them.")

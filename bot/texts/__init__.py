@@ -1,0 +1,89 @@
+"""The sentences, by locale: English in the code, other languages in gettext catalogues beside it.
+
+`t("…")` gives a plain sentence. `t.md("…")` gives one for Slack's mrkdwn: whatever people typed is put into its gaps
+with `&`, `<` and `>` escaped, so that no report can ping a channel or forge a link
+(https://docs.slack.dev/messaging/formatting-message-text#escaping).
+"""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from functools import lru_cache
+from gettext import GNUTranslations, NullTranslations
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date, format_datetime
+from babel.lists import format_list
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+CATALOGUES = Path(__file__).parent / "locales"
+
+
+class Texts:
+    """The sentences in one person's language.
+
+    Args:
+        locale: As Slack gives it, such as `en-US` or `pl-PL`.
+        catalogues: The folder of `<language>.po` files.
+    """
+
+    def __init__(self, locale: str, catalogues: Path = CATALOGUES) -> None:
+        self.locale = _babel_locale(locale)
+        self._translations = _translations(self.locale.language, catalogues)
+
+    def __call__(self, sentence: str, /, **values: Any) -> str:
+        """A plain sentence with its gaps filled."""
+        return self.translated(sentence).format(**values)
+
+    def md(self, sentence: str, /, **values: Any) -> str:
+        """A sentence for mrkdwn; texts that fill its gaps are escaped."""
+        escaped = {name: escape(value) if isinstance(value, str) else value for name, value in values.items()}
+        return self.translated(sentence).format(**escaped)
+
+    def many(self, singular: str, plural: str, count: int, /, **values: Any) -> str:
+        """A plain sentence that depends on a number, which fills `{count}`."""
+        return self._translations.ngettext(singular, plural, count).format(count=count, **values)
+
+    def translated(self, sentence: str) -> str:
+        """The sentence with its gaps still open."""
+        return self._translations.gettext(sentence)
+
+    def day(self, day: date) -> str:
+        """Such as `Mon 2 Mar 2026`."""
+        return format_date(day, "EEE d MMM y", locale=self.locale)
+
+    def moment(self, moment: datetime, zone: str) -> str:
+        """A moment on the wall of a place, such as `2 Mar, 17:00`."""
+        return format_datetime(moment.astimezone(ZoneInfo(zone)), "d MMM, HH:mm", locale=self.locale)
+
+    def listed(self, names: Iterable[str]) -> str:
+        """Such as `Grace Okafor and Viktor Hallberg`."""
+        return format_list(list(names), locale=self.locale)
+
+
+def escape(text: str) -> str:
+    """People's words for mrkdwn: the three signs that Slack reads as control characters, and only those."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _babel_locale(locale: str) -> Locale:
+    try:
+        return Locale.parse(locale, sep="-")
+    except (UnknownLocaleError, ValueError):
+        return Locale("en")
+
+
+@lru_cache(maxsize=64)
+def _translations(language: str, catalogues: Path) -> NullTranslations:
+    source = catalogues / f"{language}.po"
+    if not source.is_file():
+        return NullTranslations()
+    compiled = BytesIO()
+    with source.open("rb") as file:
+        write_mo(compiled, read_po(file, locale=language))
+    compiled.seek(0)
+    return GNUTranslations(compiled)

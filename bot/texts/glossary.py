@@ -1,0 +1,116 @@
+"""How the words of the glossary are said to people."""
+
+from store.embeddings import EmbeddingStatus
+from store.errors import N_
+from store.feedback import FeedbackStatus, Impact, Kind
+from store.figures.change_state import ChangeState
+from store.questions import Helped as HelpedThisShift
+from store.reviews import Outcome
+from store.verdicts import Helped
+
+KINDS: dict[Kind, str] = {
+    Kind.FALSE_ALARM: N_("False alarm"),
+    Kind.MISSED: N_("Missed something"),
+    Kind.WRONG_VALUE: N_("Wrong value"),
+    Kind.WRONG_ADVICE: N_("Wrong advice"),
+    Kind.TOO_LATE: N_("Too late"),
+    Kind.TOO_OFTEN: N_("Too often"),
+    Kind.UNCLEAR: N_("Unclear"),
+    Kind.CANNOT_FOLLOW: N_("Can't be followed"),
+    Kind.NOT_WORKING: N_("Not working"),
+    Kind.GOOD_CATCH: N_("Good catch"),
+    Kind.IDEA: N_("Idea"),
+    Kind.OTHER: N_("Something else"),
+}
+
+PICTOGRAMS: dict[Kind, str] = {
+    Kind.FALSE_ALARM: "🔕",
+    Kind.MISSED: "🙈",
+    Kind.WRONG_VALUE: "📏",
+    Kind.WRONG_ADVICE: "↩️",
+    Kind.TOO_LATE: "🐢",
+    Kind.TOO_OFTEN: "🔁",
+    Kind.UNCLEAR: "❓",
+    Kind.CANNOT_FOLLOW: "🚧",
+    Kind.NOT_WORKING: "🔌",
+    Kind.GOOD_CATCH: "✅",
+    Kind.IDEA: "💡",
+    Kind.OTHER: "🔧",
+}
+
+KIND_WORDS: dict[Kind, str] = {
+    Kind.FALSE_ALARM: N_("false alarm, false alert, alarm for nothing"),
+    Kind.MISSED: N_("missed, no alarm, didn't see"),
+    Kind.WRONG_VALUE: N_("wrong value, wrong reading, wrong number"),
+    Kind.WRONG_ADVICE: N_("wrong advice, bad advice"),
+    Kind.TOO_LATE: N_("too late, late alarm"),
+    Kind.TOO_OFTEN: N_("too often, keeps repeating"),
+    Kind.UNCLEAR: N_("unclear, don't understand"),
+    Kind.CANNOT_FOLLOW: N_("can't follow, cannot follow, can't do what it says"),
+    Kind.NOT_WORKING: N_("not working, doesn't work, not loading"),
+    Kind.GOOD_CATCH: N_("good catch, caught it"),
+    Kind.IDEA: N_("idea, would be good if"),
+}
+"""What people say when they mean a kind; a comma stands between the ways to say it."""
+
+FEEDBACK_STATUSES: dict[FeedbackStatus, str] = {
+    FeedbackStatus.NEW: N_("new"),
+    FeedbackStatus.ACKNOWLEDGED: N_("read"),
+    FeedbackStatus.ACCEPTED: N_("being worked on"),
+    FeedbackStatus.CHANGED: N_("changed, verdict to come"),
+    FeedbackStatus.CONFIRMED: N_("changed, it helped"),
+    FeedbackStatus.CONTESTED: N_("open again, it did not help"),
+    FeedbackStatus.NOT_SEEN_SINCE: N_("changed, not seen since"),
+    FeedbackStatus.PASSED_ON: N_("passed on"),
+    FeedbackStatus.EXPLAINED: N_("explained"),
+    FeedbackStatus.DECLINED: N_("declined"),
+    FeedbackStatus.DUPLICATE: N_("goes on in another report"),
+    FeedbackStatus.WITHDRAWN: N_("withdrawn"),
+    FeedbackStatus.CARRIED_OVER: N_("carried over to the tool's owner"),
+}
+
+IMPACTS: dict[Impact, str] = {
+    Impact.NONE: N_("None"),
+    Impact.EXTRA_WORK: N_("Extra work"),
+    Impact.LOST_OUTPUT: N_("Lost output"),
+    Impact.DAMAGE: N_("Damage"),
+    Impact.UNSAFE: N_("Unsafe"),
+}
+
+EMBEDDING_STATUSES: dict[EmbeddingStatus, str] = {
+    EmbeddingStatus.PROPOSED: N_("proposed"),
+    EmbeddingStatus.PLANNED: N_("planned"),
+    EmbeddingStatus.ACTIVE: N_("under way"),
+    EmbeddingStatus.PAUSED: N_("paused"),
+    EmbeddingStatus.IN_REVIEW: N_("in review"),
+    EmbeddingStatus.CLOSED: N_("closed"),
+    EmbeddingStatus.CANCELLED: N_("cancelled"),
+}
+
+SHIFT_ANSWERS: dict[str, str] = {
+    HelpedThisShift.HELPED: N_("👍 It helped"),
+    HelpedThisShift.NO_DIFFERENCE: N_("😐 No difference"),
+    HelpedThisShift.IN_THE_WAY: N_("👎 Got in the way"),
+    HelpedThisShift.NOT_USED: N_("➖ Didn't use it"),
+}
+
+VERDICTS: dict[Helped, str] = {
+    Helped.BETTER: N_("👍 Better"),
+    Helped.SAME: N_("😐 Same"),
+    Helped.WORSE: N_("👎 Worse"),
+    Helped.NOT_SEEN_SINCE: N_("➖ Not seen since"),
+}
+
+CHANGE_STATES: dict[ChangeState, str] = {
+    ChangeState.CONFIRMED: N_("it helped"),
+    ChangeState.MIXED: N_("opinions differ"),
+    ChangeState.CONTESTED: N_("it did not help"),
+    ChangeState.NOT_SEEN_SINCE: N_("not seen since"),
+    ChangeState.NO_VERDICT: N_("no verdict yet"),
+}
+
+OUTCOMES: dict[Outcome, str] = {
+    Outcome.KEEP: N_("Keep it as it is"),
+    Outcome.KEEP_IMPROVING: N_("Keep it and keep improving it"),
+    Outcome.RETIRE: N_("Take it out of use"),
+}

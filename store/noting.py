@@ -1,0 +1,37 @@
+"""What a data scientist may choose from when they note a change."""
+
+from dataclasses import dataclass
+
+from sqlmodel import Session
+
+from store import access, embeddings, feedback, people
+from store.access import Act
+from store.errors import Refused
+from store.feedback import FeedbackCard
+from store.people import Caller
+
+SHOWN = 100
+"""As many reports as Slack takes in one select; the oldest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Notable:
+    """The tools that somebody answers for (id and name), and the reports on them that are open."""
+
+    tools: tuple[tuple[int, str], ...]
+    reports: tuple[FeedbackCard, ...]
+
+
+def notable(session: Session, *, by: Caller) -> Notable:
+    """What somebody may note a change of.
+
+    Raises:
+        Refused: The person answers for no tool.
+    """
+    person = people.known(session, by)
+    mine = embeddings.tools_answered_for(session, person)
+    if not mine:
+        raise Refused(access.REFUSALS[Act.FILE_CHANGE_NOTE])
+    rows = feedback.open_on(session, [tool.key for tool in mine], SHOWN)
+    cards = tuple(feedback.card(session, row.key) for row in rows)
+    return Notable(tuple((tool.key, tool.name) for tool in mine), cards)

@@ -1,0 +1,74 @@
+"""What somebody may report on, and what waits for those who answer."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import func
+from sqlmodel import Session, col, select
+
+from store import access, embeddings, feedback, people, teams, tools
+from store.access import Act
+from store.errors import Refused
+from store.feedback import KINDS_OFFERED, OPEN, Feedback, FeedbackCard, Kind
+from store.people import Caller
+
+
+@dataclass(frozen=True, slots=True)
+class Reportable:
+    """The tools that somebody may report on (id and name, the likeliest first) and the kinds that fit that one."""
+
+    tools: tuple[tuple[int, str], ...]
+    kinds: tuple[Kind, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Inbox:
+    """The oldest reports that wait for a data scientist, and how many there are in all."""
+
+    reports: tuple[FeedbackCard, ...]
+    count: int
+    zone: str
+    """The site's, for the times."""
+
+
+def reportable(session: Session, *, by: Caller) -> Reportable:
+    """What somebody may report on.
+
+    Raises:
+        Refused: No tool is on the list for them.
+    """
+    person = people.known(session, by)
+    own = feedback.tools_at_hand(session, person)
+    if not own:
+        raise Refused("Your team has no tool on this site's list yet. Ask your lead to have it added.")
+    return Reportable(tuple((tool.key, tool.name) for tool in own), KINDS_OFFERED[own[0].type])
+
+
+def inbox(session: Session, size: int, *, by: Caller) -> Inbox:
+    """The reports that wait for a data scientist, oldest first.
+
+    Raises:
+        Refused: The person answers for no tool.
+    """
+    person = people.known(session, by)
+    mine = [tool.key for tool in embeddings.tools_answered_for(session, person)]
+    if not mine:
+        raise Refused(access.REFUSALS[Act.TRIAGE_FEEDBACK])
+    waiting = feedback.open_on(session, mine, size)
+    count = session.exec(
+        select(func.count())
+        .select_from(Feedback)
+        .where(col(Feedback.tool_id).in_(mine), col(Feedback.status).in_(OPEN))
+    ).one()
+    cards = tuple(feedback.card(session, row.key) for row in waiting)
+    return Inbox(cards, count, zone_of_tool(session, mine[0]))
+
+
+def zone_of_tool(session: Session, tool_id: int) -> str:
+    """The site zone of a team that uses a tool; UTC when none does."""
+    using = tools.teams_using(session, tool_id)
+    return teams.by_id(session, using[0]).zone if using else "UTC"
+
+
+def zone_of_report(session: Session, feedback_id: int) -> str:
+    """The site zone that a report's times are shown in."""
+    return zone_of_tool(session, feedback.by_id(session, feedback_id).tool_id)

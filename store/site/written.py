@@ -1,0 +1,90 @@
+"""What an administrator writes down of a site, as values. People are Slack ids, teams and tools are names."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from store.access import Role
+from store.shifts import ShiftTimes
+from store.tools import ToolType
+
+WORKSPACE_ROLES = (Role.COORDINATOR, Role.WORKER_REPRESENTATIVE, Role.DELIVERY, Role.ADMIN)
+"""The roles that a site gives to people for the whole workspace."""
+TEAM_ROLES = (Role.LEAD, Role.DUTY_CONTACT, Role.CHAMPION)
+"""The roles that a site gives to people in a team."""
+
+
+@dataclass(frozen=True, slots=True)
+class SitePerson:
+    """A Slack user. Zone (the site's when absent) and locale (English) hold until Slack has said its own."""
+
+    slack_id: str
+    name: str
+    zone: str | None = None
+    locale: str | None = None
+    shared: bool = False
+    roles: frozenset[Role] = frozenset()
+    """Some of `WORKSPACE_ROLES`."""
+
+
+@dataclass(frozen=True, slots=True)
+class SiteCrew:
+    """A crew: how many days after the anchor its cycle begins, and who works in it."""
+
+    name: str
+    offset: int
+    people: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SiteTeam:
+    """An operational team; a day off in its cycle is `shifts.OFF`."""
+
+    name: str
+    site: str
+    zone: str
+    channel: str
+    anchor: date
+    cycle: tuple[str, ...]
+    shifts: tuple[ShiftTimes, ...]
+    crews: tuple[SiteCrew, ...]
+    leads: tuple[str, ...] = ()
+    duty_contacts: tuple[str, ...] = ()
+    champions: tuple[str, ...] = ()
+
+    @property
+    def roles(self) -> tuple[tuple[Role, tuple[str, ...]], ...]:
+        """Who holds which role in the team."""
+        return tuple(zip(TEAM_ROLES, (self.leads, self.duty_contacts, self.champions), strict=True))
+
+
+@dataclass(frozen=True, slots=True)
+class SiteVersion:
+    """A version of a tool and the day, on the site's clock, since when it is live."""
+
+    name: str
+    live_from: date
+
+
+@dataclass(frozen=True, slots=True)
+class SiteTool:
+    """A tool: who owns it, which teams use it, what it depends on."""
+
+    name: str
+    type: ToolType
+    owner: str
+    teams: tuple[str, ...] = ()
+    versions: tuple[SiteVersion, ...] = ()
+    depends_on: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Everything that is written down of a site. Every Slack id and name that it refers to is in it."""
+
+    enterprise_id: str
+    workspace: str
+    name: str
+    zone: str
+    people: tuple[SitePerson, ...]
+    teams: tuple[SiteTeam, ...]
+    tools: tuple[SiteTool, ...]

@@ -1,0 +1,98 @@
+"""How an embedding is going, for everybody who takes part in it."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import func
+from sqlmodel import Session, col, select
+
+from store import access, change_notes, embeddings, people, reviews, shifts, teams
+from store.access import Act
+from store.embeddings import Embedding, EmbeddingCard, EmbeddingStatus
+from store.errors import Refused
+from store.feedback import Feedback, FeedbackStatus
+from store.figures.change_state import ChangeState
+from store.people import Caller, Person
+from store.references import Series, write
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeLine:
+    """A change and its state in a word."""
+
+    reference: str
+    what: str
+    state: ChangeState
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """An embedding's facts: about the tool, never about who said what."""
+
+    card: EmbeddingCard
+    today: date
+    by_status: tuple[tuple[FeedbackStatus, int], ...]
+    changes: tuple[ChangeLine, ...]
+    sha256: str | None
+
+
+def summary(session: Session, number: int | None, *, by: Caller, at: datetime) -> Summary:
+    """The summary of an embedding: the one with a number, or the newest that somebody takes part in.
+
+    Raises:
+        Refused: There is none, or the person takes no part in it.
+    """
+    person = people.known(session, by)
+    embedding = _named(session, person, number) if number is not None else _newest(session, person)
+    team = teams.by_id(session, embedding.team_id)
+    counts = session.exec(
+        select(Feedback.status, func.count())
+        .where(Feedback.embedding_id == embedding.id)
+        .group_by(col(Feedback.status))
+    ).all()
+    review = reviews.of_embedding(session, embedding.key)
+    return Summary(
+        card=embeddings.card(session, embedding.key),
+        today=shifts.local_day(at, team.zone),
+        by_status=tuple(sorted(((FeedbackStatus(status), count) for status, count in counts), key=_in_order)),
+        changes=tuple(
+            ChangeLine(note.reference, note.what, reviews.state_of(session, note))
+            for note in change_notes.of_embedding(session, embedding.key)
+        ),
+        sha256=review.sha256 if review else None,
+    )
+
+
+def listing(session: Session, *, by: Caller) -> tuple[EmbeddingCard, ...]:
+    """The workspace's embeddings, newest first."""
+    person = people.known(session, by)
+    return tuple(
+        embeddings.card(session, embedding.key) for embedding in embeddings.of_workspace(session, person.workspace_id)
+    )
+
+
+def _named(session: Session, person: Person, number: int) -> Embedding:
+    embedding = embeddings.by_reference(session, person.workspace_id, number)
+    if embedding is None:
+        raise Refused(
+            "There is no embedding {reference}. Type /embedding list to see what there is.",
+            reference=write(Series.EMBEDDING, number),
+        )
+    access.require(Act.READ_SUMMARY, _roles(session, person, embedding))
+    return embedding
+
+
+def _newest(session: Session, person: Person) -> Embedding:
+    for embedding in embeddings.of_workspace(session, person.workspace_id):
+        takes_part = access.RIGHTS[Act.READ_SUMMARY] & _roles(session, person, embedding)
+        if takes_part and embedding.status is not EmbeddingStatus.CANCELLED:
+            return embedding
+    raise Refused("You take part in no embedding yet. Type /embedding list to see what there is.")
+
+
+def _roles(session: Session, person: Person, embedding: Embedding) -> frozenset[access.Role]:
+    return access.roles_of(session, person, teams=[embedding.team_id], embeddings=[embedding.key])
+
+
+def _in_order(counted: tuple[FeedbackStatus, int]) -> int:
+    return list(FeedbackStatus).index(counted[0])

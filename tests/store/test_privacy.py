@@ -1,0 +1,25 @@
+"""Figures about people: shown when enough stand behind them, withheld and marked when not."""
+
+import pytest
+
+from store.policy import Policy
+from store.privacy import Withheld, about_people
+
+
+@pytest.mark.parametrize(
+    ("people", "needed", "shown"), [(5, 5, True), (4, 5, False), (0, 5, False), (3, 3, True), (2, 3, False)]
+)
+def test_a_figure_is_shown_when_enough_people_stand_behind_it(people: int, needed: int, shown: bool) -> None:
+    figure = about_people(17, people, Policy(people_needed=needed))
+    assert figure == (17 if shown else Withheld(needed))
+
+
+def test_a_withheld_figure_is_no_zero() -> None:
+    assert about_people(0, 5, Policy()) == 0
+    assert about_people(0, 1, Policy()) == Withheld(people_needed=5)
+
+
+@pytest.mark.parametrize("needed", [2, 1, 0, -1])
+def test_no_site_may_ask_for_fewer_than_three(needed: int) -> None:
+    with pytest.raises(ValueError, match="at least 3"):
+        Policy(people_needed=needed)

@@ -1,0 +1,212 @@
+"""What an embedding asks at the end of a shift, and what becomes of the question."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+from sqlmodel import Session
+
+from store import deliveries, prompt_plans, prompts
+from store.deliveries import Delivery, Status
+from store.errors import Refused
+from store.prompts import Answered, Prompt, PromptStatus
+from store.questions import QUESTIONS, QuestionSet, accepts
+from tests.store.conftest import Run
+from tests.store.site import (
+    CREW_A,
+    FIRST_DAY,
+    FIRST_SHIFT,
+    LATER,
+    Site,
+    active_embedding,
+    asked_crew,
+    build,
+    due_prompts,
+    event_kinds,
+    outbox,
+)
+
+DUE = FIRST_SHIFT + timedelta(hours=11)
+SHIFT_END = FIRST_SHIFT + timedelta(hours=12)
+CLOSES = SHIFT_END + timedelta(hours=13)
+
+
+@pytest.fixture
+def embedding_id(run: Run, site: Site) -> int:
+    return run(active_embedding, site)
+
+
+@pytest.fixture
+def asked(run: Run, site: Site, embedding_id: int) -> dict[str, int]:
+    return run(asked_crew, site, embedding_id)
+
+
+def answer(run: Run, site: Site, prompt_id: int, name: str, value: str, at: datetime = DUE) -> Answered:
+    return run(prompts.answer_prompt, prompt_id, "did_it_help", value, by=site.caller(name), at=at)
+
+
+def settle(session: Session, prompt_id: int, status: Status) -> None:
+    prompt = session.get_one(Prompt, prompt_id)
+    session.get_one(Delivery, prompt.delivery_id).status = status
+
+
+def edits(run: Run) -> list[tuple[str, str]]:
+    return [(row.kind.value, row.status.value) for row in run(outbox) if row.edits_id]
+
+
+def test_each_prompt_goes_out_an_hour_before_the_shift_ends_and_not_after_it(
+    run: Run, site: Site, asked: dict[str, int]
+) -> None:
+    rows = [row for row in run(outbox) if row.kind == "prompt"]
+    assert [row.person_id for row in rows] == [site.people[name] for name in CREW_A]
+    assert {(row.due_at, row.expires_at) for row in rows} == {(DUE, SHIFT_END)}
+
+
+def test_a_day_that_is_planned_twice_is_asked_once(run: Run, site: Site, embedding_id: int) -> None:
+    plan = run(prompt_plans.of_embedding, embedding_id)
+    assert plan is not None
+    due = run(due_prompts, site)
+    assert run(prompts.plan_day, plan.key, None, FIRST_DAY, due, at=LATER) == 3
+    assert run(prompts.plan_day, plan.key, None, FIRST_DAY, due, at=LATER) == 0
+    assert run(prompts.plan_day, plan.key, FIRST_DAY, FIRST_DAY, due, at=LATER) == 0
+    assert len([row for row in run(outbox) if row.kind == "prompt"]) == 3
+
+
+def test_a_plan_that_has_moved_on_is_not_written_on_what_was_seen_before(
+    run: Run, site: Site, embedding_id: int
+) -> None:
+    plan = run(prompt_plans.of_embedding, embedding_id)
+    assert plan is not None
+    next_day = FIRST_DAY + timedelta(days=1)
+    run(prompts.plan_day, plan.key, None, FIRST_DAY, [], at=LATER)
+    stale = [replace(due, day=next_day) for due in run(due_prompts, site)]
+    assert run(prompts.plan_day, plan.key, None, next_day, stale, at=LATER) == 0
+    moved = run(prompt_plans.of_embedding, embedding_id)
+    assert moved is not None
+    assert moved.planned_through == FIRST_DAY
+
+
+def test_an_answer_is_kept_and_the_message_shows_it(run: Run, site: Site, asked: dict[str, int]) -> None:
+    assert answer(run, site, asked["Ana"], "Ana", "helped") == Answered(asked["Ana"], "helped")
+    assert run(prompts.by_id, asked["Ana"]).status is PromptStatus.ANSWERED
+    assert run(event_kinds)[-1] == "prompt_answered"
+    assert edits(run) == [("prompt_answered", "queued")]
+
+
+def test_the_same_tap_twice_is_one_answer(run: Run, site: Site, asked: dict[str, int]) -> None:
+    first = answer(run, site, asked["Ana"], "Ana", "helped")
+    assert answer(run, site, asked["Ana"], "Ana", "helped", DUE + timedelta(seconds=1)) == first
+    assert run(event_kinds).count("prompt_answered") == 1
+    assert len(edits(run)) == 1
+
+
+def test_a_changed_answer_takes_the_place_of_the_first(run: Run, site: Site, asked: dict[str, int]) -> None:
+    answer(run, site, asked["Ana"], "Ana", "helped")
+    answer(run, site, asked["Ana"], "Ana", "in_the_way", DUE + timedelta(minutes=1))
+    said = run(prompts.answer_to, asked["Ana"], "did_it_help")
+    assert said is not None
+    assert (said.value, said.answered_at) == ("in_the_way", DUE + timedelta(minutes=1))
+    assert edits(run) == [("prompt_answered", "skipped"), ("prompt_answered", "queued")]
+
+
+def test_two_different_taps_at_the_same_instant_leave_the_last_one_on_the_screen(
+    run: Run, site: Site, asked: dict[str, int]
+) -> None:
+    answer(run, site, asked["Ana"], "Ana", "helped")
+    answer(run, site, asked["Ana"], "Ana", "in_the_way")
+    assert run(prompts.card, asked["Ana"]).said == "in_the_way"
+    assert edits(run)[-1] == ("prompt_answered", "queued")
+
+
+def test_nobody_answers_for_somebody_else(run: Run, site: Site, asked: dict[str, int]) -> None:
+    with pytest.raises(Refused, match="for somebody else"):
+        answer(run, site, asked["Ana"], "Ben", "helped")
+
+
+def test_neither_does_a_namesake_of_another_workspace(run: Run, asked: dict[str, int]) -> None:
+    other = run(build, slack_id="T2")
+    with pytest.raises(Refused, match="for somebody else"):
+        answer(run, other, asked["Ana"], "Ana", "helped")
+
+
+def test_a_prompt_that_never_was_is_for_somebody_else(run: Run, site: Site, asked: dict[str, int]) -> None:
+    with pytest.raises(Refused, match="for somebody else"):
+        answer(run, site, 999_999, "Ana", "helped")
+
+
+def test_an_answer_in_the_last_second_counts_and_one_after_it_is_too_late(
+    run: Run, site: Site, asked: dict[str, int]
+) -> None:
+    answer(run, site, asked["Ana"], "Ana", "helped", CLOSES - timedelta(seconds=1))
+    for name in ("Ana", "Ben"):
+        with pytest.raises(Refused, match="has closed"):
+            answer(run, site, asked[name], name, "not_used", CLOSES)
+
+
+def test_a_value_that_the_question_does_not_take_is_a_bug(run: Run, site: Site, asked: dict[str, int]) -> None:
+    with pytest.raises(ValueError, match="no answer 'maybe'"):
+        answer(run, site, asked["Ana"], "Ana", "maybe")
+
+
+def test_what_nobody_answered_is_closed_with_its_reason(run: Run, site: Site, asked: dict[str, int]) -> None:
+    run(settle, asked["Ana"], Status.SENT)
+    answer(run, site, asked["Cleo"], "Cleo", "helped")
+    assert run(prompts.close_lapsed, at=CLOSES - timedelta(seconds=1)) == 0
+    assert run(prompts.close_lapsed, at=CLOSES) == 2
+    ends = {name: run(prompts.by_id, prompt_id) for name, prompt_id in asked.items()}
+    assert {name: (row.status.value, row.reason) for name, row in ends.items()} == {
+        "Ana": ("missed", "not answered in time"),
+        "Ben": ("missed", "it never went out"),
+        "Cleo": ("answered", None),
+    }
+    assert ("prompt_closed", "queued") in edits(run)
+    assert run(prompts.close_lapsed, at=CLOSES) == 0
+
+
+def test_a_missed_prompt_takes_no_answer_any_more(run: Run, site: Site, asked: dict[str, int]) -> None:
+    run(prompts.close_lapsed, at=CLOSES)
+    with pytest.raises(Refused, match="has closed"):
+        answer(run, site, asked["Ana"], "Ana", "helped", DUE)
+
+
+def test_no_more_are_closed_at_once_than_the_writer_can_bear(run: Run, asked: dict[str, int]) -> None:
+    assert run(prompts.close_lapsed, at=CLOSES, limit=2) == 2
+    assert run(prompts.close_lapsed, at=CLOSES, limit=2) == 1
+
+
+def test_stopping_skips_what_is_still_to_go_out_and_leaves_what_is_out(
+    run: Run, site: Site, embedding_id: int, asked: dict[str, int]
+) -> None:
+    run(settle, asked["Ana"], Status.SENT)
+    run(settle, asked["Ben"], Status.SENDING)
+    run(prompts.stop, embedding_id, "the embedding has ended", at=LATER)
+    rows = {name: run(prompts.by_id, prompt_id) for name, prompt_id in asked.items()}
+    assert {name: (row.status.value, row.reason) for name, row in rows.items()} == {
+        "Ana": ("open", None),
+        "Ben": ("open", None),
+        "Cleo": ("skipped", "the embedding has ended"),
+    }
+    cleos = run(deliveries.by_id, rows["Cleo"].delivery_id or 0)
+    assert (cleos.status, cleos.reason, cleos.ended_at) == (Status.SKIPPED, "the embedding has ended", LATER)
+    assert answer(run, site, asked["Ana"], "Ana", "helped").value == "helped"
+
+
+def test_stopping_one_embedding_leaves_the_others(run: Run, embedding_id: int, asked: dict[str, int]) -> None:
+    run(prompts.stop, embedding_id + 1, "the embedding has ended", at=LATER)
+    assert run(prompts.by_id, asked["Cleo"]).status is PromptStatus.OPEN
+
+
+def test_a_card_shows_the_tools_the_choices_and_what_was_said(run: Run, site: Site, asked: dict[str, int]) -> None:
+    before = run(prompts.card, asked["Ana"])
+    assert (before.tools, before.said, before.open) == (("Crusher alarm",), None, True)
+    assert before.choices == ("helped", "no_difference", "in_the_way", "not_used")
+    answer(run, site, asked["Ana"], "Ana", "not_used")
+    after = run(prompts.card, asked["Ana"])
+    assert (after.said, after.open) == ("not_used", False)
+
+
+def test_a_question_takes_its_own_answers_only() -> None:
+    (question,) = QUESTIONS[QuestionSet.DID_IT_HELP]
+    assert all(accepts(QuestionSet.DID_IT_HELP, question.name, choice) for choice in question.choices)
+    assert not accepts(QuestionSet.DID_IT_HELP, question.name, "better")
+    assert not accepts(QuestionSet.DID_IT_HELP, "who_are_you", "helped")
