@@ -130,10 +130,13 @@ def schedule_embedding(session: Session, proposal: Proposal, *, by: Caller, at: 
     A lead who proposes it has agreed by that.
 
     Raises:
-        Refused: At the field that breaks a rule: dates, unknown people, parts that must not meet, no lead.
+        Refused: At the field that breaks a rule: another site's team, dates, unknown people, parts that must not
+            meet, no lead.
     """
     person = people.known(session, by)
     team = teams.by_id(session, proposal.team_id)
+    if team.workspace_id != person.workspace_id:
+        raise Refused("That team is not on this site's list. Pick another.", field="team")
     access.require(Act.PROPOSE_EMBEDDING, access.roles_of(session, person, teams=[team.key]))
     _check_term(proposal, team, at)
     chosen = _check_tools(session, team, proposal)

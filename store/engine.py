@@ -29,9 +29,7 @@ def writing_engine(url: str) -> Engine:
     """
     if not is_sqlite(url):
         return _postgres(url)
-    engine = create_engine(
-        url, poolclass=StaticPool, hide_parameters=HIDE, connect_args={"check_same_thread": False}
-    )
+    engine = create_engine(url, poolclass=StaticPool, hide_parameters=HIDE, connect_args={"check_same_thread": False})
     _own_transactions(engine, begin="BEGIN IMMEDIATE")
     return engine
 

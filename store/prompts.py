@@ -193,7 +193,7 @@ def answer_prompt(session: Session, prompt_id: int, question: str, value: str, *
         actor_id=person.id,
         data={"question": question, "value": value},
     )
-    _rewrite(session, prompt, Kind.PROMPT_ANSWERED, f"answered:{at.isoformat()}", at)
+    _rewrite(session, prompt, Kind.PROMPT_ANSWERED, f"answered:{value}:{at.isoformat()}", at)
     return Answered(prompt.key, value)
 
 

@@ -389,9 +389,8 @@ def _prompt_figures(session: Session, embedding: Embedding, policy: Policy) -> d
         .join(Delivery, col(Delivery.id) == col(Prompt.delivery_id))
         .where(Prompt.embedding_id == embedding.id)
     ).all()
-    asked = {person for person, _, _ in rows}
     answered = [person for person, status, _ in rows if status is PromptStatus.ANSWERED]
-    sent = sum(delivered is deliveries.Status.SENT for _, _, delivered in rows)
+    sent = [person for person, _, delivered in rows if delivered is deliveries.Status.SENT]
     said = session.exec(
         select(Answer.value)
         .join(Prompt, col(Prompt.id) == col(Answer.prompt_id))
@@ -399,7 +398,7 @@ def _prompt_figures(session: Session, embedding: Embedding, policy: Policy) -> d
     ).all()
     people_behind = len(set(answered))
     return {
-        "sent": _figure(privacy.about_people(sent, len(asked), policy)),
+        "sent": _figure(privacy.about_people(len(sent), len(set(sent)), policy)),
         "answered": _figure(privacy.about_people(len(answered), people_behind, policy)),
         "said": {
             value: _figure(privacy.about_people(count, people_behind, policy))

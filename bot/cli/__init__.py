@@ -76,3 +76,34 @@ def export_feedback(
     from bot.cli.export import export_reports
 
     export_reports(embedding, user, out, workspace)
+
+
+@app.command()
+def run() -> None:
+    """Run the app: listen to Slack, tick, send. Ctrl-C ends it."""
+    from bot.cli.run import run as run_app
+
+    run_app()
+
+
+@app.command()
+def demo(
+    http: Annotated[bool, typer.Option("--http", help="Signed requests over HTTP instead of Socket Mode.")] = False,
+    folder: Annotated[Path, typer.Option("--folder", help="Where the database and the packet go.")] = Path(".demo"),
+) -> None:
+    """Play a whole six-week embedding against a Slack on this machine."""
+    from bot.cli.demo import demo as play
+
+    play(folder, http=http)
+
+
+@app.command()
+def manifest(
+    url: Annotated[
+        str | None, typer.Option("--url", metavar="https://…", help="The public address; without it for Socket Mode.")
+    ] = None,
+) -> None:
+    """Print the manifest to create the Slack app from."""
+    from bot.cli.manifest import print_manifest
+
+    print_manifest(url)

@@ -115,7 +115,7 @@ def _settings(slack: LocalSlack, url: str, folder: Path) -> Settings:
         "SLACK_SIGNING_SECRET": SecretStr(slack.signing_secret),
     }
     return Settings(
-        _env_file=None,
+        _env_file=None,  # type: ignore[call-arg] # pydantic-settings' own argument: a demo reads no .env
         database_url=url,
         folder=folder / "reviews",
         slack_api_url=slack.api_url,

@@ -23,9 +23,12 @@ LEAD, DATA_SCIENTIST = "U0LENA", "U0DANA"
 SPONSORS = ("U0GRACE", "U0VIKTOR")
 
 WORKSHOP = "C0WORKSHOP"
-PROMPT = "do this shift?"
+STEP = timedelta(hours=2)
+"""From seven in the morning on, so that it meets the hours before shift ends at which prompts are due."""
+LOOKS = 3
+"""How often somebody looks at a question before they leave it."""
+
 ANSWERS = ("👍 It helped", "😐 No difference", "👎 Got in the way", "➖ Didn't use it")
-VERDICT = "did it help?"
 VERDICTS = ("👍 Better", "😐 Same", "👎 Worse", "➖ Not seen since")
 
 Act = Callable[[], Awaitable[None]]
@@ -69,7 +72,7 @@ class Story:
         await self._propose()
         while (now := self.stage.clock.now()) < end:
             progress(now, (now - start) / (end - start))
-            self.stage.clock.advance(timedelta(hours=1))
+            self.stage.clock.advance(STEP)
             await self.stage.tick()
             while agenda and agenda[0][0] <= self.stage.clock.now():
                 await agenda.pop(0)[1]()
@@ -201,19 +204,24 @@ class Story:
 
     async def _people_answer(self) -> None:
         for person in self.stage.slack.people:
-            for message in person.messages[-8:]:
-                if PROMPT in message.text() and ANSWERS[0] in message.buttons:
+            for message in person.messages[-6:]:
+                if self._looks.get((person.id, message.ts), 0) >= LOOKS:
+                    continue
+                buttons = message.buttons
+                if ANSWERS[0] in buttons:
                     await self._maybe_tap(person, message, ANSWERS, (6, 3, 2, 1), "answer a prompt")
-                elif VERDICT in message.text() and VERDICTS[0] in message.buttons:
+                elif VERDICTS[0] in buttons:
                     await self._maybe_tap(person, message, VERDICTS, (6, 2, 1, 1), "say whether it helped")
 
     async def _maybe_tap(
         self, person: Person, message: Message, choices: tuple[str, ...], weights: tuple[int, ...], act: str
     ) -> None:
-        # Somebody who is busy this hour may tap the next one; after three looks they leave it.
-        looks = self._looks[person.id, message.ts] = self._looks.get((person.id, message.ts), 0) + 1
-        if looks > 3 or self._chance.random() > 0.6:
+        # Somebody who is busy this hour may tap in the next one; after a few looks they leave it.
+        seen = (person.id, message.ts)
+        self._looks[seen] = self._looks.get(seen, 0) + 1
+        if self._chance.random() > 0.6:
             return
+        self._looks[seen] = LOOKS
         choice = self._chance.choices(choices, weights)[0]
         await person.clicks(choice, on=message)
         self._did(act, person, "the button")

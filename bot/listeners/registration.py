@@ -100,6 +100,25 @@ def row_for(rows: tuple[Row, ...], text: str) -> Row:
     return next((row for row in rows if row.word == "*"), rows[-1])
 
 
+def row_of(rows: tuple[Row, ...], body: Mapping[str, Any]) -> Row | None:
+    """The row that a request's body is meant for, or None when nobody listens to it."""
+    match body:
+        case {"command": str(command)}:
+            mine = tuple(row for row in rows if row.heard is Heard.COMMAND and row.id == command)
+            return row_for(mine, Request(body).text) if mine else None
+        case {"type": "event_callback", "event": {"type": str(name)}}:
+            wanted = (Heard.EVENT, name)
+        case {"type": "view_submission", "view": {"callback_id": str(name)}}:
+            wanted = (Heard.VIEW, name)
+        case {"type": "message_action", "callback_id": str(name)}:
+            wanted = (Heard.SHORTCUT, name)
+        case {"type": "block_actions", "actions": [{"action_id": str(name)}, *_]}:
+            wanted = (Heard.ACTION, name.partition(":")[0])
+        case _:
+            return None
+    return next((row for row in rows if (row.heard, row.id) == wanted), None)
+
+
 def _on_error(unheard: Counter[str]) -> Callable[..., Awaitable[BoltResponse]]:
     async def answer(error: Exception, body: dict[str, Any]) -> BoltResponse:
         if isinstance(error, BoltUnhandledRequestError):

@@ -1,7 +1,7 @@
 """Charts as inline SVG, drawn by Vega-Lite without a browser and without a network.
 
 A chart of reports is one small panel for each kind, with a bar for each version from the first down to the last, on
-one scale for all panels of a tool. Nothing is said by colour alone: a kind is a title, a version a label at its bar, a
+one scale for all panels of a page. Nothing is said by colour alone: a kind is a title, a version a label at its bar, a
 count a number; bars of kinds that are no complaint are outlined instead of filled, which a black-and-white print keeps.
 """
 
@@ -19,9 +19,9 @@ from bot.texts.glossary import KINDS
 from store.feedback import NOTHING_TO_MEND
 
 VEGA_LITE = "6.1"
-WIDTH, ROW = 260, 22
+WIDTH, ROW = 230, 22
 """Pixels: of a panel, and of the height of one bar with its space."""
-LABELS = 76
+LABELS = 66
 """Pixels that the names of versions have at the left; longer ones end in an ellipsis."""
 INK, BAR, PALE = "#1d2a33", "#17607d", "#ffffff"
 FONTS = "Arial, Helvetica, 'Liberation Sans', sans-serif"
@@ -41,18 +41,19 @@ class Panel:
     svg: Markup
 
 
-def panels(counts: ByVersion, key: str, t: Texts) -> list[Panel]:
+def panels(counts: ByVersion, most: int, key: str, t: Texts) -> list[Panel]:
     """A panel for each kind, the most frequent first.
 
     Args:
         counts: What to draw.
+        most: The count that the longest bar of the page stands for.
         key: Begins the ids of the panels, so that they are the only ones on their page.
         t: The reader's sentences.
     """
-    return [_panel(counts, kind, f"{key}-{place}", t) for place, kind in enumerate(counts.kinds, 1)]
+    return [_panel(counts, kind, most, f"{key}-{place}", t) for place, kind in enumerate(counts.kinds, 1)]
 
 
-def _panel(counts: ByVersion, kind: str, key: str, t: Texts) -> Panel:
+def _panel(counts: ByVersion, kind: str, most: int, key: str, t: Texts) -> Panel:
     title = say(KINDS, kind, t)
     names = [version_name(version, t) for version in counts.versions]
     column = counts.column(kind)
@@ -62,7 +63,7 @@ def _panel(counts: ByVersion, kind: str, key: str, t: Texts) -> Panel:
     )
     no_complaint = kind in NOTHING_TO_MEND
     drawn = vl_convert.vegalite_to_svg(
-        _drawing(names, column, counts.most, outlined=no_complaint), vl_version=VEGA_LITE, allowed_base_urls=[]
+        _drawing(names, column, most, outlined=no_complaint), vl_version=VEGA_LITE, allowed_base_urls=[]
     )
     return Panel(title, said, no_complaint, _labelled(drawn, key, title, said))
 
@@ -77,7 +78,7 @@ def _drawing(names: list[str], column: list[int], most: int, *, outlined: bool) 
         "field": "count",
         "type": "quantitative",
         "axis": None,
-        "scale": {"domain": [0, max(most, 1)], "range": [LABELS + 10, WIDTH - 34]},
+        "scale": {"domain": [0, max(most, 1)], "range": [LABELS + 10, WIDTH - 30]},
     }
     bar = {"type": "bar", "height": ROW - 9, "fill": PALE if outlined else BAR, "stroke": BAR, "strokeWidth": 1.5}
     text = {"type": "text", "baseline": "middle", "fontSize": 13, "fill": INK}

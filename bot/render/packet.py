@@ -129,7 +129,7 @@ def read(packet: str) -> Packet:
         frozen_on=_local_day(held["compiled_at"], zone),
         exit_criteria=text(held["exit_criteria"], 4000),
         data_scientists=tuple(map(name, held["data_scientists"])),
-        sponsors={role: name(person) for role, person in sorted(held["sponsors"].items())},
+        sponsors={name(role): name(person) for role, person in sorted(held["sponsors"].items())},
         tools=tuple(map(_tool, held["tools"])),
         changes=tuple(_change(change, zone) for change in held["changes"]),
         prompts=_prompts(held["prompts"]),

@@ -33,36 +33,44 @@ def review_page(packet: str, sha256: str, locale: str = "en-US") -> str:
 def page(frozen: str, sha256: str, t: Texts) -> str:
     """The page of `review_page` in the sentences of one reader."""
     held = packet.read(frozen)
-    return _environment().get_template("review.html.j2").render(
-        packet=held,
-        sha256=sha256,
-        hash_belongs=reviews.digest(frozen) == sha256,
-        tools=[_tool(tool, held, f"chart-{place}", t) for place, tool in enumerate(held.tools, 1)],
-        states=_states(held.changes),
-        shift_answers=words.shift_answers(held.prompts.said, held.prompts.answered),
-        outcomes=[t(sentence) for sentence in OUTCOMES.values()],
-        t=t,
-        many=t.many,
-        isolated=words.isolated,
-        is_withheld=lambda figure: isinstance(figure, Withheld),
-        version_name=partial(words.version_name, t=t),
-        say_kind=partial(words.say, KINDS, t=t),
-        say_status=partial(words.say, FEEDBACK_STATUSES, t=t),
-        say_state=partial(words.say, CHANGE_STATES, t=t),
-        say_answer=partial(words.say, SHIFT_ANSWERS, t=t),
+    by_version = [tally.by_version(tool, held.changes) for tool in held.tools]
+    most = max((count for counts in by_version for count in counts.counts.values()), default=0)
+    return (
+        _environment()
+        .get_template("review.html.j2")
+        .render(
+            packet=held,
+            sha256=sha256,
+            hash_belongs=reviews.digest(frozen) == sha256,
+            tools=[
+                _tool(tool, counts, most, f"chart-{place}", t)
+                for place, (tool, counts) in enumerate(zip(held.tools, by_version, strict=True), 1)
+            ],
+            states=_states(held.changes),
+            shift_answers=words.shift_answers(held.prompts.said, held.prompts.answered),
+            outcomes=[t(sentence) for sentence in OUTCOMES.values()],
+            t=t,
+            many=t.many,
+            isolated=words.isolated,
+            is_withheld=lambda figure: isinstance(figure, Withheld),
+            version_name=partial(words.version_name, t=t),
+            say_kind=partial(words.say, KINDS, t=t),
+            say_status=partial(words.say, FEEDBACK_STATUSES, t=t),
+            say_state=partial(words.say, CHANGE_STATES, t=t),
+            say_answer=partial(words.say, SHIFT_ANSWERS, t=t),
+        )
     )
 
 
-def _tool(tool: packet.Tool, held: packet.Packet, key: str, t: Texts) -> dict[str, object]:
+def _tool(tool: packet.Tool, counts: tally.ByVersion, most: int, key: str, t: Texts) -> dict[str, object]:
     """What the template shows of a tool."""
-    by_version = tally.by_version(tool, held.changes)
     return {
         "part": tool,
         "key": key,
         "kinds": tally.by_kind(tool.reports),
         "statuses": tally.by_status(tool.reports),
-        "by_version": by_version,
-        "panels": chart.panels(by_version, key, t),
+        "by_version": counts,
+        "panels": chart.panels(counts, most, key, t),
     }
 
 

@@ -33,11 +33,6 @@ class ByVersion:
         """The counts of a kind, version by version."""
         return [self.counts.get((kind, version), 0) for version in self.versions]
 
-    @property
-    def most(self) -> int:
-        """The largest count, or 0."""
-        return max(self.counts.values(), default=0)
-
 
 def by_kind(reports: Iterable[Report]) -> list[KindCount]:
     """The kinds, the most frequent first."""

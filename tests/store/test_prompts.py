@@ -51,7 +51,7 @@ def settle(session: Session, prompt_id: int, status: Status) -> None:
 
 
 def edits(run: Run) -> list[tuple[str, str]]:
-    return [(row.kind.value, row.status.value) for row in run(outbox) if row.edits_id]
+    return [(row.kind.value, row.status.value) for row in run(outbox) if row.edits_id and row.subject == "prompt"]
 
 
 def test_each_prompt_goes_out_an_hour_before_the_shift_ends_and_not_after_it(

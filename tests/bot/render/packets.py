@@ -1,6 +1,7 @@
 """Packets as `store.reviews.compile_packet` writes them, made by hand."""
 
 import json
+import re
 from typing import Any
 
 from store.reviews import SCHEMA
@@ -11,8 +12,9 @@ PANEL, FORECAST = "Crusher panel", "Bearing forecast"
 
 
 def written(held: Held) -> str:
-    """The canonical JSON of a packet."""
-    return json.dumps(held, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    """The canonical JSON of a packet; half a surrogate pair, which UTF-8 cannot hold, stays an escape."""
+    whole = json.dumps(held, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return re.sub("[\ud800-\udfff]", lambda half: f"\\u{ord(half[0]):04x}", whole)
 
 
 def empty(**other: Any) -> Held:

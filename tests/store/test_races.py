@@ -1,0 +1,398 @@
+"""People who do the same thing at the same moment, on several connections to PostgreSQL.
+
+Nothing here is left to luck: a third connection holds the row that both need, both are seen to wait for it, and
+only then is it let go.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+
+import psycopg
+import pytest
+from sqlalchemy import Engine
+from sqlmodel import Session, col, select
+
+from store import change_notes, deliveries, embeddings, feedback, prompt_plans, prompts, reviews, verdicts
+from store.deliveries import Claimed, Delivery, Kind, Status
+from store.embeddings import EmbeddingStatus
+from store.engine import writing_engine
+from store.errors import Refused
+from store.feedback import FeedbackStatus, Filed, Report
+from store.history import Event
+from store.inbound import SourceKey, once
+from store.policy import Policy
+from store.pool import UnitPool
+from store.prompts import PromptStatus
+from store.reviews import Outcome
+from store.verdicts import Helped
+from tests.store.site import (
+    FIRST_DAY,
+    LATER,
+    MONDAY,
+    Site,
+    active_embedding,
+    asked_crew,
+    build,
+    change,
+    due_prompts,
+    event_kinds,
+    filed_report,
+    live_change,
+    opened_review,
+    outbox,
+    proposed_embedding,
+    sent_to,
+)
+
+LEASE = timedelta(seconds=60)
+END = LATER + timedelta(days=31)
+Unit = Callable[[Session], Any]
+
+
+class Arena:
+    """A PostgreSQL database on which units meet."""
+
+    def __init__(self, url: str) -> None:
+        self.engine: Engine = writing_engine(url)
+        self._url = url
+        # The store's own way to run a unit, from threads instead of from an event loop.
+        self._pool = UnitPool(self.engine)
+        self._threads = ThreadPoolExecutor(60)
+
+    def do(self, use_case: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        """Run one unit by itself."""
+        return self._pool._transact(lambda session: use_case(session, *args, **kwargs))
+
+    def start(self, use_case: Callable[..., Any], *args: Any, **kwargs: Any) -> "Future[Any]":
+        """Begin one unit on a thread of its own."""
+        return self._threads.submit(self.do, use_case, *args, **kwargs)
+
+    @contextmanager
+    def holding(self, lock: str) -> Iterator["Holder"]:
+        """Hold rows as somebody else would, until `let_go`."""
+        with psycopg.connect(self._url) as connection:
+            connection.execute(lock)
+            yield Holder(connection, self._url)
+
+    def close(self) -> None:
+        self._threads.shutdown()
+        self._pool.close()
+        self.engine.dispose()
+
+
+class Holder:
+    """A connection that holds what others wait for."""
+
+    def __init__(self, connection: "psycopg.Connection[Any]", url: str) -> None:
+        self._connection = connection
+        self._url = url
+
+    def let_go_when_waiting(self, count: int) -> None:
+        """Let go as soon as so many units wait for what is held."""
+        patience = time.monotonic() + 10
+        with psycopg.connect(self._url, autocommit=True) as watch:
+            while (waiting := self._waiting(watch)) < count:
+                assert time.monotonic() < patience, f"only {waiting} of {count} units wait for the same thing"
+                time.sleep(0.005)
+        self._connection.commit()
+
+    @staticmethod
+    def _waiting(watch: "psycopg.Connection[Any]") -> int:
+        row = watch.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        ).fetchone()
+        return int(row[0]) if row else 0
+
+
+@pytest.fixture
+def arena(postgres_url: str) -> Iterator[Arena]:
+    opened = Arena(postgres_url)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def site(arena: Arena) -> Site:
+    built: Site = arena.do(build)
+    return built
+
+
+def outcomes(*asked: "Future[Any]") -> tuple[list[Any], list[BaseException]]:
+    """What came of it: the answers, and what was raised."""
+    errors = [error for one in asked if (error := one.exception(10)) is not None]
+    return [one.result() for one in asked if one.exception() is None], errors
+
+
+def test_two_data_scientists_acknowledge_at_once_and_the_reporter_hears_once(arena: Arena, site: Site) -> None:
+    arena.do(active_embedding, site)
+    report = arena.do(filed_report, site)
+    with arena.holding(f"SELECT 1 FROM feedback WHERE id = {report} FOR UPDATE") as holder:
+        asked = [
+            arena.start(feedback.acknowledge, report, by=site.caller(name), at=LATER) for name in ("Priya", "Tom")
+        ]
+        holder.let_go_when_waiting(2)
+        answers, errors = outcomes(*asked)
+    assert errors == []
+    assert answers[0] == answers[1]
+    assert arena.do(event_kinds).count("feedback_acknowledged") == 1
+    assert arena.do(sent_to, site).count(("feedback_acknowledged", "Ana")) == 1
+    assert arena.do(feedback.by_id, report).status is FeedbackStatus.ACKNOWLEDGED
+
+
+def test_two_change_notes_that_answer_one_report_at_once_and_one_is_refused(arena: Arena, site: Site) -> None:
+    arena.do(active_embedding, site)
+    report = arena.do(filed_report, site)
+
+    def note(name: str) -> "Future[Any]":
+        what = change(site, report)
+        return arena.start(change_notes.file_change_note, what, policy=Policy(), by=site.caller(name), at=LATER)
+
+    with arena.holding(f"SELECT 1 FROM feedback WHERE id = {report} FOR UPDATE") as holder:
+        asked = [note("Priya"), note("Tom")]
+        holder.let_go_when_waiting(2)
+        answers, errors = outcomes(*asked)
+    assert [answer.reference for answer in answers] == ["C-1"]
+    assert [str(error) for error in errors] == ["F-1 has been answered meanwhile. Take it off the list."]
+    assert arena.do(event_kinds).count("change_note_live") == 1
+    assert arena.do(sent_to, site).count(("change_told", "Ana")) == 1
+
+
+def test_two_change_notes_with_one_new_version_at_once_and_one_is_refused(arena: Arena, site: Site) -> None:
+    arena.do(active_embedding, site)
+
+    def note(name: str) -> "Future[Any]":
+        what = change(site, version="2.0")
+        return arena.start(change_notes.file_change_note, what, policy=Policy(), by=site.caller(name), at=LATER)
+
+    # Whoever makes a new version of the tool needs its row.
+    with arena.holding(f"SELECT 1 FROM tool WHERE id = {site.alarm_id} FOR UPDATE") as holder:
+        asked = [note("Priya"), note("Tom")]
+        holder.let_go_when_waiting(2)
+        answers, errors = outcomes(*asked)
+    assert len(answers) == 1
+    assert [type(error) for error in errors] == [Refused]
+    assert "already had a version 2.0" in str(errors[0])
+
+
+def test_fifty_reports_at_once_are_numbered_one_to_fifty(arena: Arena, site: Site) -> None:
+    arena.do(active_embedding, site)
+    arena.do(filed_report, site)
+
+    def file(session: Session, number: int) -> int:
+        report = Report(feedback.Kind.FALSE_ALARM, "", site.alarm_id)
+        name = ("Ana", "Ben", "Cleo", "Dan")[number % 4]
+        filed = feedback.file_feedback(session, report, by=site.caller(name), at=LATER)
+        return int(filed.reference.removeprefix("F-"))
+
+    with arena.holding("SELECT 1 FROM sequence WHERE series = 'F' FOR UPDATE") as holder:
+        asked = [arena.start(file, number) for number in range(49)]
+        holder.let_go_when_waiting(8)
+        answers, errors = outcomes(*asked)
+    assert errors == []
+    assert sorted(answers) == list(range(2, 51))
+
+
+def test_the_first_report_of_a_workspace_may_come_twice_at_once(arena: Arena, site: Site) -> None:
+    with arena.holding("LOCK TABLE sequence IN ACCESS EXCLUSIVE MODE") as holder:
+        asked = [arena.start(filed_report, site, by=name) for name in ("Ana", "Ben")]
+        holder.let_go_when_waiting(2)
+        answers, errors = outcomes(*asked)
+    assert errors == []
+    assert sorted(arena.do(feedback.by_id, report).reference for report in answers) == ["F-1", "F-2"]
+
+
+def test_a_report_that_is_not_kept_leaves_no_gap(arena: Arena, site: Site) -> None:
+    def change_ones_mind(session: Session) -> None:
+        filed_report(session, site)
+        raise Refused("Never mind.")
+
+    arena.do(filed_report, site)
+    with pytest.raises(Refused):
+        arena.do(change_ones_mind)
+    assert arena.do(feedback.by_id, arena.do(filed_report, site)).reference == "F-2"
+
+
+def test_the_same_request_on_two_connections_has_one_effect_and_one_answer(arena: Arena, site: Site) -> None:
+    arena.do(active_embedding, site)
+    arena.do(filed_report, site)
+    report = Report(feedback.Kind.FALSE_ALARM, "It rang", site.alarm_id)
+    with arena.holding("SELECT 1 FROM sequence WHERE series = 'F' FOR UPDATE") as holder:
+        asked = [
+            arena.start(once, "Ev1", feedback.file_feedback, report, by=site.caller("Ana"), at=LATER) for _ in range(2)
+        ]
+        holder.let_go_when_waiting(2)
+        answers, errors = outcomes(*asked)
+    assert errors == []
+    assert answers == [Filed("F-2", "Crusher alarm", feedback.Kind.FALSE_ALARM, ("Priya", "Tom"))] * 2
+    assert arena.do(event_kinds).count("feedback_filed") == 2
+    assert len(arena.do(lambda session: session.exec(select(SourceKey)).all())) == 1
+
+
+def queue(session: Session, site: Site, count: int) -> None:
+    for number in range(count):
+        deliveries.queue(
+            session,
+            site.workspace_id,
+            Kind.CHANGE_TOLD,
+            f"message {number}",
+            "change_note",
+            number,
+            at=MONDAY,
+            person_id=site.people["Ana"],
+        )
+
+
+def test_what_one_sender_is_claiming_another_passes_over(arena: Arena, site: Site) -> None:
+    arena.do(queue, site, 10)
+    with Session(arena.engine) as first, Session(arena.engine) as second:
+        mine = deliveries.claim(first, at=LATER, limit=6, lease=LEASE)
+        theirs = deliveries.claim(second, at=LATER, limit=6, lease=LEASE)  # it would hang if it waited
+        assert (len(mine), len(theirs)) == (6, 4)
+        assert not {one.id for one in mine} & {one.id for one in theirs}
+        first.commit()
+        second.commit()
+
+
+def test_many_senders_never_hold_the_same_delivery(arena: Arena, site: Site) -> None:
+    arena.do(queue, site, 100)
+
+    def claim_all() -> list[Claimed]:
+        held: list[Claimed] = []
+        while some := arena.do(deliveries.claim, at=LATER, limit=7, lease=LEASE):
+            held += some
+        return held
+
+    with arena.holding("LOCK TABLE delivery IN ACCESS EXCLUSIVE MODE") as holder:
+        senders = [arena._threads.submit(claim_all) for _ in range(6)]
+        holder.let_go_when_waiting(6)
+        held, errors = outcomes(*senders)
+    assert errors == []
+    everything = [claimed.id for some in held for claimed in some]
+    assert len(everything) == len(set(everything)) == 100
+
+
+def test_the_last_two_agreements_at_once_plan_the_embedding_once(arena: Arena, site: Site) -> None:
+    embedding_id = arena.do(proposed_embedding, site, by="Mei")
+    with arena.holding(f"SELECT 1 FROM embedding WHERE id = {embedding_id} FOR UPDATE") as holder:
+        asked = [
+            arena.start(embeddings.agree, embedding_id, True, by=site.caller(name), at=MONDAY)
+            for name in ("Olga", "Dmitri")
+        ]
+        holder.let_go_when_waiting(2)
+        answers, errors = outcomes(*asked)
+    assert errors == []
+    assert {answer.status for answer in answers} == {EmbeddingStatus.PROPOSED, EmbeddingStatus.PLANNED}
+    assert arena.do(event_kinds).count("embedding_planned") == 1
+
+
+def test_two_processes_that_begin_the_day_begin_it_once(arena: Arena, site: Site) -> None:
+    embedding_id = arena.do(proposed_embedding, site, by="Mei")
+    for name in ("Olga", "Dmitri"):
+        arena.do(embeddings.agree, embedding_id, True, by=site.caller(name), at=MONDAY)
+    with arena.holding(f"SELECT 1 FROM embedding WHERE id = {embedding_id} FOR UPDATE") as holder:
+        asked = [arena.start(embeddings.begin_due, at=LATER) for _ in range(2)]
+        holder.let_go_when_waiting(2)
+        answers, errors = outcomes(*asked)
+    assert (sorted(answers), errors) == ([0, 1], [])
+    assert arena.do(event_kinds).count("embedding_begun") == 1
+
+
+def test_a_day_that_two_processes_plan_is_planned_once(arena: Arena, site: Site) -> None:
+    plan = arena.do(prompt_plans.of_embedding, arena.do(active_embedding, site))
+    due = arena.do(due_prompts, site)
+    with arena.holding(f"SELECT 1 FROM prompt_plan WHERE id = {plan.key} FOR UPDATE") as holder:
+        asked = [arena.start(prompts.plan_day, plan.key, None, FIRST_DAY, due, at=LATER) for _ in range(2)]
+        holder.let_go_when_waiting(2)
+        answers, errors = outcomes(*asked)
+    assert (sorted(answers), errors) == ([0, 3], [])
+
+
+def test_a_double_click_on_an_answer_is_one_answer(arena: Arena, site: Site) -> None:
+    prompt = arena.do(asked_crew, site, arena.do(active_embedding, site))["Ana"]
+    with arena.holding(f"SELECT 1 FROM prompt WHERE id = {prompt} FOR UPDATE") as holder:
+        asked = [
+            arena.start(prompts.answer_prompt, prompt, "did_it_help", "helped", by=site.caller("Ana"), at=LATER)
+            for _ in range(2)
+        ]
+        holder.let_go_when_waiting(2)
+        answers, errors = outcomes(*asked)
+    assert errors == []
+    assert answers[0] == answers[1]
+    assert arena.do(event_kinds).count("prompt_answered") == 1
+
+
+@pytest.mark.parametrize("second", [Helped.BETTER, Helped.WORSE], ids=["the same", "another"])
+def test_a_double_click_on_a_verdict_is_one_verdict(arena: Arena, site: Site, second: Helped) -> None:
+    arena.do(active_embedding, site)
+    report = arena.do(filed_report, site)
+    note = arena.do(live_change, site, report)
+    with arena.holding(f"SELECT 1 FROM feedback WHERE id = {report} FOR UPDATE") as holder:
+        asked = [
+            arena.start(verdicts.give_verdict, note, value, by=site.caller("Ana"), at=END)
+            for value in (Helped.BETTER, second)
+        ]
+        holder.let_go_when_waiting(2)
+        _, errors = outcomes(*asked)
+    assert errors == []
+    kept = arena.do(verdicts.of, note, site.people["Ana"])
+    assert verdicts.BECOMES[kept.value] is arena.do(feedback.by_id, report).status
+    assert arena.do(event_kinds).count("verdict_given") == len({Helped.BETTER, second})
+
+
+def test_both_sponsors_sign_at_once_and_it_closes_once(arena: Arena, site: Site) -> None:
+    review = arena.do(opened_review, arena.do(active_embedding, site), END)
+    with arena.holding(f"SELECT 1 FROM review WHERE id = {review} FOR UPDATE") as holder:
+        asked = [
+            arena.start(reviews.sign_review, review, Outcome.KEEP, by=site.caller(name), at=END)
+            for name in ("Olga", "Dmitri")
+        ]
+        holder.let_go_when_waiting(2)
+        answers, errors = outcomes(*asked)
+    assert errors == []
+    assert sorted(answer.closed for answer in answers) == [False, True]
+    assert arena.do(event_kinds).count("embedding_closed") == 1
+
+
+def test_two_processes_that_open_a_review_open_it_once(arena: Arena, site: Site) -> None:
+    embedding_id = arena.do(active_embedding, site)
+    with arena.holding(f"SELECT 1 FROM embedding WHERE id = {embedding_id} FOR UPDATE") as holder:
+        asked = [arena.start(reviews.open_review, embedding_id, packet, at=END) for packet in ("{}", "[]")]
+        holder.let_go_when_waiting(2)
+        answers, errors = outcomes(*asked)
+    assert errors == []
+    assert sorted(answer is None for answer in answers) == [False, True]
+    assert arena.do(event_kinds).count("review_opened") == 1
+
+
+def test_a_prompt_that_is_being_sent_while_prompts_stop_can_be_answered(arena: Arena, site: Site) -> None:
+    embedding_id = arena.do(active_embedding, site)
+    prompt = arena.do(asked_crew, site, embedding_id, names=("Ana",))["Ana"]
+    arena.do(lambda session: [deliveries.rewrite])  # a connection of the pool is warm
+    with Session(arena.engine) as sender:
+        mine = sender.exec(select(Delivery).where(col(Delivery.kind) == Kind.PROMPT).with_for_update()).one()
+        mine.status = Status.SENDING
+        sender.flush()
+        stopping = arena.start(prompts.stop, embedding_id, "the embedding has ended", at=LATER)
+        with psycopg.connect(arena._url, autocommit=True) as watch:
+            patience = time.monotonic() + 10
+            while not Holder._waiting(watch):
+                assert time.monotonic() < patience
+                time.sleep(0.005)
+        sender.commit()
+    stopping.result(10)
+    assert arena.do(outbox)[-1].status is Status.SENDING
+    assert arena.do(prompts.by_id, prompt).status is PromptStatus.OPEN
+
+
+def test_every_event_of_a_race_is_kept_once(arena: Arena, site: Site) -> None:
+    arena.do(active_embedding, site)
+    report = arena.do(filed_report, site)
+    asked = [arena.start(feedback.acknowledge, report, by=site.caller("Priya"), at=LATER) for _ in range(20)]
+    answers, errors = outcomes(*asked)
+    assert (len(answers), errors) == (20, [])
+    kinds = arena.do(lambda session: session.exec(select(Event.kind).where(Event.subject_id == report)).all())
+    assert kinds.count("feedback_acknowledged") == 1
