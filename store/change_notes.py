@@ -157,8 +157,10 @@ def of_embedding(session: Session, embedding_id: int) -> Sequence[ChangeNote]:
     ).all()
 
 
-def answered_by(session: Session, note_id: int, reporter_id: int | None = None) -> Sequence[Feedback]:
-    """The reports that a note answers, oldest first; of one reporter when given."""
+def answered_by(
+    session: Session, note_id: int, reporter_id: int | None = None, *, lock: bool = False
+) -> Sequence[Feedback]:
+    """The reports that a note answers, oldest first; of one reporter when given; held when their state is to change."""
     query = (
         select(Feedback)
         .join(AnsweredFeedback, col(AnsweredFeedback.feedback_id) == col(Feedback.id))
@@ -167,6 +169,8 @@ def answered_by(session: Session, note_id: int, reporter_id: int | None = None) 
     )
     if reporter_id is not None:
         query = query.where(Feedback.reporter_id == reporter_id)
+    if lock:
+        query = query.with_for_update(of=Feedback)
     return session.exec(query).all()
 
 
@@ -209,8 +213,13 @@ def version_name(session: Session, version_id: int | None) -> str | None:
 
 
 def _tool(session: Session, person: Person, change: Change) -> Tool:
-    tool = session.get(Tool, change.tool_id)
-    if tool is None or tool.workspace_id != person.workspace_id:
+    # Held, because the names of its versions must differ; without stopping reports, which only refer to it.
+    tool = session.exec(
+        select(Tool)
+        .where(Tool.id == change.tool_id, Tool.workspace_id == person.workspace_id)
+        .with_for_update(key_share=True)
+    ).first()
+    if tool is None:
         raise Refused("That tool is not on this site's list. Pick another.", field="tool")
     return tool
 

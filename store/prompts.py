@@ -231,6 +231,7 @@ def stop(session: Session, embedding_id: int, reason: str, *, at: datetime) -> N
             Prompt.status == PromptStatus.OPEN,
             Delivery.status == Status.QUEUED,
         )
+        .with_for_update()  # what is being sent meanwhile is not stopped
     ).all()
     for prompt in waiting:
         prompt.status, prompt.reason = PromptStatus.SKIPPED, reason

@@ -63,7 +63,7 @@ def give_verdict(session: Session, change_note_id: int, value: Helped, *, by: Ca
     person = people.known(session, by)
     answered = [
         feedback
-        for feedback in change_notes.answered_by(session, change_note_id, person.key)
+        for feedback in change_notes.answered_by(session, change_note_id, person.key, lock=True)
         if feedback.kind not in NOTHING_TO_MEND
     ]
     if not answered:

@@ -1,0 +1,79 @@
+"""What forms offer: the teams, tools and reports that somebody may choose from."""
+
+import pytest
+
+from store.access import REFUSALS, Act
+from store.errors import Refused
+from store.feedback import KINDS_OFFERED, Kind
+from store.noting import notable
+from store.reporting import inbox, reportable
+from store.scheduling import schedulable
+from store.tools import ToolType
+from tests.store.conftest import Run
+from tests.store.site import Site, active_embedding, build, filed_report, live_change
+
+
+@pytest.fixture(autouse=True)
+def embedding_id(run: Run, site: Site) -> int:
+    return run(active_embedding, site)
+
+
+def test_the_embedded_tool_is_offered_first_with_its_kinds(run: Run, site: Site) -> None:
+    offered = run(reportable, by=site.caller("Ana"))
+    assert offered.tools == ((site.alarm_id, "Crusher alarm"), (site.forecast_id, "Haul forecast"))
+    assert offered.kinds == KINDS_OFFERED[ToolType.ALARM]
+
+
+def test_a_data_scientist_is_offered_the_tools_they_answer_for(run: Run, site: Site) -> None:
+    assert run(reportable, by=site.caller("Priya")).tools == ((site.alarm_id, "Crusher alarm"),)
+
+
+def test_somebody_without_a_tool_is_told_whom_to_ask(run: Run, site: Site) -> None:
+    with pytest.raises(Refused, match="Your team has no tool"):
+        run(reportable, by=site.caller("Olga"))
+
+
+def test_the_inbox_shows_the_oldest_and_says_how_many_there_are(run: Run, site: Site) -> None:
+    first = run(filed_report, site)
+    for _ in range(3):
+        run(filed_report, site, by="Ben", kind=Kind.MISSED)
+    run(filed_report, site, tool_id=site.forecast_id)
+    shown = run(inbox, 2, by=site.caller("Priya"))
+    assert ([card.reference for card in shown.reports], shown.count) == (["F-1", "F-2"], 4)
+    assert shown.zone == "Australia/Perth"
+    run(live_change, site, first)
+    assert run(inbox, 2, by=site.caller("Tom")).count == 3
+
+
+def test_what_may_be_noted_are_the_open_reports_on_ones_own_tools(run: Run, site: Site) -> None:
+    run(filed_report, site)
+    run(filed_report, site, tool_id=site.forecast_id)
+    run(live_change, site, run(filed_report, site))
+    offered = run(notable, by=site.caller("Priya"))
+    assert offered.tools == ((site.alarm_id, "Crusher alarm"),)
+    assert [card.reference for card in offered.reports] == ["F-1"]
+
+
+@pytest.mark.parametrize("name", ["Ana", "Mei", "Olga"])
+def test_others_have_neither_an_inbox_nor_anything_to_note(run: Run, site: Site, name: str) -> None:
+    with pytest.raises(Refused) as no_inbox:
+        run(inbox, 10, by=site.caller(name))
+    assert no_inbox.value.sentence == REFUSALS[Act.TRIAGE_FEEDBACK]
+    with pytest.raises(Refused) as nothing_to_note:
+        run(notable, by=site.caller(name))
+    assert nothing_to_note.value.sentence == REFUSALS[Act.FILE_CHANGE_NOTE]
+
+
+def test_a_coordinator_schedules_for_the_teams_of_their_own_workspace(run: Run, site: Site) -> None:
+    run(build, slack_id="T2")
+    for name in ("Kay", "Mei"):
+        offered = run(schedulable, by=site.caller(name))
+        assert offered.teams == ((site.team_id, "Pit crew"),)
+        assert dict(offered.tools) == {site.alarm_id: "Crusher alarm", site.forecast_id: "Haul forecast"}
+
+
+@pytest.mark.parametrize("name", ["Ana", "Priya", "Dmitri"])
+def test_others_have_no_team_to_schedule_for(run: Run, site: Site, name: str) -> None:
+    with pytest.raises(Refused) as refusal:
+        run(schedulable, by=site.caller(name))
+    assert refusal.value.sentence == REFUSALS[Act.PROPOSE_EMBEDDING]
