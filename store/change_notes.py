@@ -8,7 +8,7 @@ from enum import StrEnum
 from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import Field, Session, col, select
 
-from store import access, deliveries, embeddings, history, people, references, shifts, teams, tools
+from store import access, deliveries, embeddings, history, people, references, rota, shifts, teams, tools
 from store import feedback as reports
 from store.access import Act
 from store.deliveries import Kind
@@ -294,6 +294,7 @@ def _tell(
         note.key,
         at=at,
         person_id=reporter_id,
+        due_at=rota.next_at_work(session, reporter_id, at),
     )
     if not mendable:
         return

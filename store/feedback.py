@@ -8,7 +8,7 @@ from enum import StrEnum
 from sqlalchemy import Index, UniqueConstraint, func
 from sqlmodel import Field, Session, col, select
 
-from store import access, deliveries, embeddings, history, people, references, tools
+from store import access, deliveries, embeddings, history, people, references, rota, tools
 from store.access import Act
 from store.deliveries import Kind as MessageKind
 from store.dialect import insert
@@ -40,6 +40,9 @@ class Kind(StrEnum):
 
 NOTHING_TO_MEND = frozenset({Kind.GOOD_CATCH, Kind.IDEA})
 """For these nobody is asked whether a change helped."""
+
+OWES_NOTHING = frozenset({Kind.GOOD_CATCH})
+"""For these nobody waits for an answer, so nothing is carried over at the end."""
 
 KINDS_OFFERED: dict[ToolType, tuple[Kind, ...]] = {
     ToolType.ALARM: (
@@ -313,6 +316,7 @@ def acknowledge(session: Session, feedback_id: int, *, by: Caller, at: datetime)
         feedback.key,
         at=at,
         person_id=feedback.reporter_id,
+        due_at=rota.next_at_work(session, feedback.reporter_id, at),
         data={"by": person.key},
     )
     return Acknowledged(feedback.reference)

@@ -4,8 +4,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
-from store import access, embeddings, feedback, people
-from store.access import Act
+from store import embeddings, feedback, people
 from store.errors import Refused
 from store.feedback import FeedbackCard
 from store.people import Caller
@@ -31,7 +30,7 @@ def notable(session: Session, *, by: Caller) -> Notable:
     person = people.known(session, by)
     mine = embeddings.tools_answered_for(session, person)
     if not mine:
-        raise Refused(access.REFUSALS[Act.FILE_CHANGE_NOTE])
+        raise Refused("You are not embedded with a team right now, so no reports are yours to answer.")
     rows = feedback.open_on(session, [tool.key for tool in mine], SHOWN)
     cards = tuple(feedback.card(session, row.key) for row in rows)
     return Notable(tuple((tool.key, tool.name) for tool in mine), cards)

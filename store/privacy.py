@@ -4,6 +4,7 @@ Facts about a tool are free while they stand alone. A figure about people is sho
 stand behind it; otherwise it is withheld, and says so instead of looking like a zero.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from store.policy import Policy
@@ -21,3 +22,16 @@ def about_people(value: int, distinct_people: int, policy: Policy) -> int | With
     if distinct_people < policy.people_needed:
         return Withheld(policy.people_needed)
     return value
+
+
+def breakdown(counted: Mapping[str, tuple[int, int]], policy: Policy) -> dict[str, int | Withheld]:
+    """Figures about people that add up to a total: all of them, or none.
+
+    If one of them were withheld alone, the total would give it away.
+
+    Args:
+        counted: For each part the figure and how many distinct people stand behind it.
+        policy: How many people are needed.
+    """
+    few = any(0 < distinct < policy.people_needed for _, distinct in counted.values())
+    return {part: Withheld(policy.people_needed) if few else figure for part, (figure, _) in counted.items()}

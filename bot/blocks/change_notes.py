@@ -56,8 +56,7 @@ def noted(result: Noted, t: Texts) -> Written:
 
 def told(card: NoteCard, t: Texts) -> Written:
     """To a reporter: what changed because of what they said."""
-    references = t.listed([reference for reference, _ in card.answers])
-    text = t.md("{tool} changed because of your {references}.", tool=card.tool, references=references)
+    text = t.md("{tool} changed because of your {references}.", tool=card.tool, references=_own(card, t))
     quotes = "\n".join(kit.quote(own_words, 300) for _, own_words in card.answers if own_words)
     return Written(
         text,
@@ -72,7 +71,7 @@ def told(card: NoteCard, t: Texts) -> Written:
 
 def verdict_asked(card: NoteCard, t: Texts) -> Written:
     """To a reporter, some shifts later: did it help?"""
-    text = t.md("{tool} since the change {reference}: did it help?", tool=card.tool, reference=card.reference)
+    text = t.md("{tool} changed because of your {references}. Did it help?", tool=card.tool, references=_own(card, t))
     choices = [kit.button(t(VERDICTS[value]), ids.each(ids.VERDICT, value), f"{card.id}/{value}") for value in Helped]
     return Written(text, [kit.section(f"*{text}*"), kit.section(kit.quote(card.what)), kit.buttons(*choices)])
 
@@ -80,9 +79,9 @@ def verdict_asked(card: NoteCard, t: Texts) -> Written:
 def verdict_given(card: NoteCard, value: Helped, t: Texts) -> Written:
     """The same message with the answer."""
     text = t.md(
-        "{tool} since the change {reference}: you said {said}. Thank you.",
+        "{tool} changed because of your {references}. You said: {said}. Thank you.",
         tool=card.tool,
-        reference=card.reference,
+        references=_own(card, t),
         said=t(VERDICTS[value]),
     )
     return Written(text, [kit.section(text)])
@@ -103,6 +102,10 @@ def help_text(_: None, t: Texts) -> Written:
     """The answer to `/change-note help`."""
     text = t.md("`/change-note` notes a change. `/change-note inbox` shows the reports that wait for an answer.")
     return Written(text, [kit.section(text)])
+
+
+def _own(card: NoteCard, t: Texts) -> str:
+    return t.listed([reference for reference, _ in card.answers])
 
 
 def _signature(card: NoteCard, t: Texts) -> str:

@@ -42,8 +42,10 @@ def proposed(result: Proposed, t: Texts) -> Written:
     if not result.asked:
         return _line(t.md("*{reference}* is proposed.", reference=result.reference))
     return _line(
-        t.md(
+        t.many_md(
+            "*{reference}* is proposed. {names} is asked to agree; you hear as soon as that is done.",
             "*{reference}* is proposed. {names} are asked to agree; you hear as soon as they have.",
+            len(result.asked),
             reference=result.reference,
             names=t.listed(result.asked),
         )
@@ -83,8 +85,10 @@ def asked_and_answered(card: EmbeddingCard, said_yes: bool, t: Texts) -> Written
 def planned(card: EmbeddingCard, t: Texts) -> Written:
     """To the data scientists and whoever proposed it."""
     return _line(
-        t.md(
+        t.many_md(
+            "{reference} is agreed: {names} works with {team} from {first} to {last}. Nothing to do until then.",
             "{reference} is agreed: {names} work with {team} from {first} to {last}. Nothing to do until then.",
+            len(card.data_scientists),
             reference=card.reference,
             names=t.listed(card.data_scientists),
             team=card.team,
@@ -107,8 +111,10 @@ def declined(card: EmbeddingCard, t: Texts) -> Written:
 
 def begun(card: EmbeddingCard, t: Texts) -> Written:
     """To the team's channel on the first day."""
-    text = t.md(
+    text = t.many_md(
         "{names} works with us from today until {last}, on {tools}.",
+        "{names} work with us from today until {last}, on {tools}.",
+        len(card.data_scientists),
         names=t.listed(card.data_scientists),
         last=t.day(card.last_day),
         tools=t.listed(card.tools),

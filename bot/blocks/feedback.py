@@ -45,8 +45,10 @@ def filed(result: Filed, t: Texts) -> Written:
             tool=result.tool,
         )
     else:
-        text = t.md(
+        text = t.many_md(
             "Got it: *{reference}* ({kind}, {tool}). {names} sees it now.",
+            "Got it: *{reference}* ({kind}, {tool}). {names} see it now.",
+            len(result.heard_by),
             reference=result.reference,
             kind=t(KINDS[result.kind]),
             tool=result.tool,

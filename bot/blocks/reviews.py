@@ -20,7 +20,14 @@ def opened(card: ReviewCard, t: Texts) -> Written:
         blocks.append(kit.buttons(kit.button(t("Read and sign"), ids.READ_REVIEW, card.id, style="primary")))
     elif card.waiting_for:
         blocks.append(
-            kit.small(t.md("{names} read it and sign. Nothing for you to do.", names=t.listed(card.waiting_for)))
+            kit.small(
+                t.many_md(
+                    "{names} reads it and signs. Nothing for you to do.",
+                    "{names} read it and sign. Nothing for you to do.",
+                    len(card.waiting_for),
+                    names=t.listed(card.waiting_for),
+                )
+            )
         )
     return Written(text, blocks)
 
@@ -58,7 +65,9 @@ def signed_answer(reference: str, waiting_for: tuple[str, ...], t: Texts) -> Wri
     """The answer to the sponsor who signed."""
     text = t.md("You signed the review of {reference}.", reference=reference)
     if waiting_for:
-        text += " " + t.md("{names} is still to sign.", names=t.listed(waiting_for))
+        text += " " + t.many_md(
+            "{names} is still to sign.", "{names} are still to sign.", len(waiting_for), names=t.listed(waiting_for)
+        )
     else:
         text += " " + t.md("Everybody has signed, so the embedding is closed.")
     return Written(text, [kit.section(text)])
@@ -73,9 +82,25 @@ def signed(card: ReviewCard, t: Texts) -> Written:
 def closed(card: ReviewCard, t: Texts) -> Written:
     """To the team's channel when both have signed."""
     text = t.md("The embedding {reference} is closed.", reference=card.reference)
-    outcome = t(OUTCOMES[card.outcome]) if card.outcome else t("The sponsors want different things")
-    ending = t.md("What becomes of it: {outcome}.", outcome=outcome)
-    return Written(text, [kit.section(f"*{text}*"), kit.section(f"{_in_short(card, t)} {ending}")])
+    blocks: list[Block] = [kit.section(f"*{text}*"), kit.section(f"{_in_short(card, t)} {_ending(card, t)}")]
+    if card.carried_over:
+        blocks.append(
+            kit.section(
+                t.many_md(
+                    "{count} report is still open. {owners} looks after it from here.",
+                    "{count} reports are still open. {owners} looks after them from here.",
+                    card.carried_over,
+                    owners=t.listed(card.owners),
+                )
+            )
+        )
+    return Written(text, blocks)
+
+
+def _ending(card: ReviewCard, t: Texts) -> str:
+    if card.outcome is None:
+        return t.md("The sponsors want different things to become of it; they will tell you.")
+    return t.md("Both sponsors say: {outcome}.", outcome=t(OUTCOMES[card.outcome]))
 
 
 def _in_short(card: ReviewCard, t: Texts) -> str:

@@ -45,7 +45,7 @@ def _reports(found: Summary, t: Texts) -> str:
     if not total:
         return t.md("*No reports yet.* `/model-feedback` files one.")
     head = t.many("*{count} report*", "*{count} reports*", total)
-    return f"{head}: " + ", ".join(f"{count} {t(FEEDBACK_STATUSES[status])}" for status, count in found.by_status)
+    return f"{head}: " + " · ".join(f"{count} {t(FEEDBACK_STATUSES[status])}" for status, count in found.by_status)
 
 
 def _changes(found: Summary, t: Texts) -> list[Block]:

@@ -121,6 +121,11 @@ class Story:
         agenda += [
             (self._at(FIRST_DAY + timedelta(days=noting.day), 13), partial(self._note, noting)) for noting in NOTINGS
         ]
+        agenda += [
+            # Everybody has had a shift by then, and hears of it on that.
+            (self._at(FIRST_DAY + timedelta(days=noting.day + 5), 13), partial(self._reporters_were_told, noting))
+            for noting in NOTINGS
+        ]
         day = FIRST_DAY
         while day < LAST_DAY:
             agenda.append((self._at(day, 11), partial(self._read_reports, dana)))
@@ -196,9 +201,11 @@ class Story:
         self._did("note a change", dana, "the modal")
         await modal.sees("is told now")
         await modal.closes()
-        for reporter in {FILINGS[place].who for place in noting.answers}:
-            await self._person(reporter).sees(noting.what)
         await self._person(LEAD).sees(noting.what, WORKSHOP)
+
+    async def _reporters_were_told(self, noting: Noting) -> None:
+        for reporter in {FILINGS[place].who for place in noting.answers}:
+            await self._person(reporter).sees(noting.what, self._person(reporter).direct)
 
     # What people tap
 

@@ -117,7 +117,7 @@ class Request:
     def words(self, name: str) -> str:
         """What was typed into a field; empty when nothing was."""
         value = self.entered(name).get("value")
-        return value if isinstance(value, str) else ""
+        return storable(value) if isinstance(value, str) else ""
 
     def choice(self, name: str) -> str | None:
         """The value of what was chosen in a field, or None."""
@@ -172,8 +172,13 @@ class Request:
             for step in path:
                 value = value.get(step) if isinstance(value, Mapping) else None
             if isinstance(value, str) and value:
-                return value
+                return storable(value)
         return ""
+
+
+def storable(text: str) -> str:
+    """A text without what no database keeps: lone surrogates and NUL, each replaced by the sign for "unreadable"."""
+    return text.replace("\x00", "\ufffd").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _key(kind: str, value: str) -> str | None:

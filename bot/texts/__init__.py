@@ -48,6 +48,11 @@ class Texts:
         """A plain sentence that depends on a number, which fills `{count}`."""
         return self._translations.ngettext(singular, plural, count).format(count=count, **values)
 
+    def many_md(self, singular: str, plural: str, count: int, /, **values: Any) -> str:
+        """A sentence for mrkdwn that depends on a number; texts that fill its gaps are escaped."""
+        escaped = {name: escape(value) if isinstance(value, str) else value for name, value in values.items()}
+        return self.many(singular, plural, count, **escaped)
+
     def translated(self, sentence: str) -> str:
         """The sentence with its gaps still open."""
         return self._translations.gettext(sentence)

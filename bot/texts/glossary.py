@@ -57,16 +57,16 @@ FEEDBACK_STATUSES: dict[FeedbackStatus, str] = {
     FeedbackStatus.NEW: N_("new"),
     FeedbackStatus.ACKNOWLEDGED: N_("read"),
     FeedbackStatus.ACCEPTED: N_("being worked on"),
-    FeedbackStatus.CHANGED: N_("changed, verdict to come"),
-    FeedbackStatus.CONFIRMED: N_("changed, it helped"),
-    FeedbackStatus.CONTESTED: N_("open again, it did not help"),
+    FeedbackStatus.CHANGED: N_("changed"),
+    FeedbackStatus.CONFIRMED: N_("changed and it helped"),
+    FeedbackStatus.CONTESTED: N_("open again"),
     FeedbackStatus.NOT_SEEN_SINCE: N_("changed, not seen since"),
     FeedbackStatus.PASSED_ON: N_("passed on"),
     FeedbackStatus.EXPLAINED: N_("explained"),
     FeedbackStatus.DECLINED: N_("declined"),
     FeedbackStatus.DUPLICATE: N_("goes on in another report"),
     FeedbackStatus.WITHDRAWN: N_("withdrawn"),
-    FeedbackStatus.CARRIED_OVER: N_("carried over to the tool's owner"),
+    FeedbackStatus.CARRIED_OVER: N_("carried over"),
 }
 
 IMPACTS: dict[Impact, str] = {

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from store import access, change_notes, embeddings, feedback, prompts, reviews, workspaces
 from store.access import Role, Scope
@@ -260,7 +260,9 @@ def opened_review(session: Session, embedding_id: int, at: datetime) -> int:
 
 def newest(session: Session, table: type[Embedding] | type[Feedback] | type[ChangeNote]) -> int:
     """The id of the row that was made last."""
-    return session.exec(select(table).order_by(col(table.id).desc())).first().key  # type: ignore[union-attr]
+    made = session.exec(select(func.max(table.id))).one()
+    assert made is not None
+    return made
 
 
 def events(session: Session) -> list[Event]:
@@ -286,5 +288,3 @@ def sent_to(session: Session, site: Site) -> list[tuple[str, str]]:
         for row in outbox(session)
         if row.edits_id is None
     ]
-
-

@@ -158,8 +158,8 @@ def test_not_of_another_workspaces_tool(run: Run, site: Site) -> None:
     other = run(build, slack_id="T2")
     run(active_embedding, other)
     for tool_id in (other.alarm_id, 999_999):
+        what = replace(change(site), tool_id=tool_id)
         with pytest.raises(Refused, match="not on this site's list") as refusal:
-            what = replace(change(site), tool_id=tool_id)
             run(change_notes.file_change_note, what, policy=Policy(), by=site.caller("Priya"), at=LATER)
         assert refusal.value.field == "tool"
 
@@ -204,4 +204,3 @@ def test_a_reporter_sees_only_their_own_reports_on_the_card(run: Run, site: Site
     assert card.answers == (("F-1", "mine"),)
     assert (card.reference, card.tool, card.author, card.version) == ("C-1", "Crusher alarm", "Priya", "1.2")
     assert len(run(change_notes.card, made).answers) == 2
-

@@ -1,6 +1,7 @@
 """The outbox: a message goes out once, an edit waits for its post, and a lost answer is never a second message."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -15,7 +16,7 @@ LEASE = timedelta(seconds=60)
 SOON = MONDAY + timedelta(minutes=5)
 
 
-def queue(run: Run, site: Site, key: str = "first", **rest: object) -> int:
+def queue(run: Run, site: Site, key: str = "first", **rest: Any) -> int:
     arguments = {"person_id": site.people["Ana"], **rest}
     made = run(deliveries.queue, site.workspace_id, Kind.CHANGE_TOLD, key, "change_note", 1, at=MONDAY, **arguments)
     assert made is not None

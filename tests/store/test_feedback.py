@@ -281,4 +281,3 @@ def test_a_stranger_is_told_whom_to_ask(run: Run, site: Site) -> None:
         run(feedback.file_feedback, said("It was off"), by=Caller("", "T1", "UNOBODY"), at=LATER)
     with pytest.raises(Refused, match="not on this site's list yet"):
         run(feedback.file_feedback, said("It was off"), by=Caller("E9", "T1", "UANA"), at=LATER)
-

@@ -71,9 +71,7 @@ def test_a_module_that_skips_itself_fails(inner: pytest.Pytester) -> None:
 
 
 @pytest.mark.parametrize("module", [SKIPPING, SKIPPED_MODULE], ids=["tests", "module"])
-def test_elsewhere_a_skip_is_a_skip(
-    inner: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, module: str
-) -> None:
+def test_elsewhere_a_skip_is_a_skip(inner: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, module: str) -> None:
     monkeypatch.delenv("CI", raising=False)
     inner.makepyfile(module)
     outcome = inner.runpytest_inprocess("-p", "no:cacheprovider").parseoutcomes()

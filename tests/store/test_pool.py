@@ -3,6 +3,7 @@
 import asyncio
 import threading
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 from sqlalchemy import text
@@ -127,7 +128,7 @@ async def test_two_units_in_a_deadlock_both_take_effect_once(postgres_url: str) 
     engine = writing_engine(postgres_url)
     pool = UnitPool(engine)
     for name in ("one", "two"):
-        await pool.run(lambda session, name=name: add(session, name))
+        await pool.run(partial(add, name=name))
     each_holds_one = threading.Barrier(2)
     attempts: list[str] = []
 

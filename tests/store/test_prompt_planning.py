@@ -48,9 +48,7 @@ def asked(site: Site, plan: DayPlan) -> list[str]:
     return [names[due.person_id] for due in plan.due]
 
 
-def test_the_first_day_asks_the_crew_at_work_near_the_end_of_its_shift(
-    run: Run, site: Site, embedding_id: int
-) -> None:
+def test_the_first_day_asks_the_crew_at_work_near_the_end_of_its_shift(run: Run, site: Site, embedding_id: int) -> None:
     (plan,) = run(days_to_plan, policy=EVERY_SHIFT, at=LATER)
     assert (plan.day, plan.planned_through, asked(site, plan)) == (FIRST_DAY, None, list(CREW_A))
     due = plan.due[0]
@@ -111,9 +109,7 @@ def test_no_one_is_asked_two_shifts_running_when_every_second_is_enough(
     for plan in plan_all(run, AFTER, Policy(prompt_every_nth_shift=2)):
         for name in asked(site, plan):
             worked.setdefault(name, []).append(plan.day)
-    assert not [
-        (name, day) for name, days in worked.items() for day in days if day + timedelta(days=1) in days
-    ]
+    assert not [(name, day) for name, days in worked.items() for day in days if day + timedelta(days=1) in days]
 
 
 def test_those_who_have_left_and_accounts_that_several_share_are_not_asked(

@@ -9,15 +9,16 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import timedelta
-from typing import Any
+from typing import Any, LiteralString
 
 import psycopg
 import pytest
+from psycopg import sql
 from sqlalchemy import Engine
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
 from store import change_notes, deliveries, embeddings, feedback, prompt_plans, prompts, reviews, verdicts
-from store.deliveries import Claimed, Delivery, Kind, Status
+from store.deliveries import Claimed, Kind, Status
 from store.embeddings import EmbeddingStatus
 from store.engine import writing_engine
 from store.errors import Refused
@@ -50,7 +51,6 @@ from tests.store.site import (
 
 LEASE = timedelta(seconds=60)
 END = LATER + timedelta(days=31)
-Unit = Callable[[Session], Any]
 
 
 class Arena:
@@ -72,10 +72,18 @@ class Arena:
         return self._threads.submit(self.do, use_case, *args, **kwargs)
 
     @contextmanager
-    def holding(self, lock: str) -> Iterator["Holder"]:
-        """Hold rows as somebody else would, until `let_go`."""
+    def holding(self, lock: LiteralString) -> Iterator["Holder"]:
+        """Hold what a statement locks or changes, as somebody else would, until it is let go."""
         with psycopg.connect(self._url) as connection:
             connection.execute(lock)
+            yield Holder(connection, self._url)
+
+    @contextmanager
+    def holding_row(self, table: str, row_id: int) -> Iterator["Holder"]:
+        """Hold one row."""
+        lock = sql.SQL("SELECT 1 FROM {} WHERE id = %s FOR UPDATE").format(sql.Identifier(table))
+        with psycopg.connect(self._url) as connection:
+            connection.execute(lock, [row_id])
             yield Holder(connection, self._url)
 
     def close(self) -> None:
@@ -130,10 +138,8 @@ def outcomes(*asked: "Future[Any]") -> tuple[list[Any], list[BaseException]]:
 def test_two_data_scientists_acknowledge_at_once_and_the_reporter_hears_once(arena: Arena, site: Site) -> None:
     arena.do(active_embedding, site)
     report = arena.do(filed_report, site)
-    with arena.holding(f"SELECT 1 FROM feedback WHERE id = {report} FOR UPDATE") as holder:
-        asked = [
-            arena.start(feedback.acknowledge, report, by=site.caller(name), at=LATER) for name in ("Priya", "Tom")
-        ]
+    with arena.holding_row("feedback", report) as holder:
+        asked = [arena.start(feedback.acknowledge, report, by=site.caller(name), at=LATER) for name in ("Priya", "Tom")]
         holder.let_go_when_waiting(2)
         answers, errors = outcomes(*asked)
     assert errors == []
@@ -151,7 +157,7 @@ def test_two_change_notes_that_answer_one_report_at_once_and_one_is_refused(aren
         what = change(site, report)
         return arena.start(change_notes.file_change_note, what, policy=Policy(), by=site.caller(name), at=LATER)
 
-    with arena.holding(f"SELECT 1 FROM feedback WHERE id = {report} FOR UPDATE") as holder:
+    with arena.holding_row("feedback", report) as holder:
         asked = [note("Priya"), note("Tom")]
         holder.let_go_when_waiting(2)
         answers, errors = outcomes(*asked)
@@ -169,7 +175,7 @@ def test_two_change_notes_with_one_new_version_at_once_and_one_is_refused(arena:
         return arena.start(change_notes.file_change_note, what, policy=Policy(), by=site.caller(name), at=LATER)
 
     # Whoever makes a new version of the tool needs its row.
-    with arena.holding(f"SELECT 1 FROM tool WHERE id = {site.alarm_id} FOR UPDATE") as holder:
+    with arena.holding_row("tool", site.alarm_id) as holder:
         asked = [note("Priya"), note("Tom")]
         holder.let_go_when_waiting(2)
         answers, errors = outcomes(*asked)
@@ -277,7 +283,7 @@ def test_many_senders_never_hold_the_same_delivery(arena: Arena, site: Site) -> 
 
 def test_the_last_two_agreements_at_once_plan_the_embedding_once(arena: Arena, site: Site) -> None:
     embedding_id = arena.do(proposed_embedding, site, by="Mei")
-    with arena.holding(f"SELECT 1 FROM embedding WHERE id = {embedding_id} FOR UPDATE") as holder:
+    with arena.holding_row("embedding", embedding_id) as holder:
         asked = [
             arena.start(embeddings.agree, embedding_id, True, by=site.caller(name), at=MONDAY)
             for name in ("Olga", "Dmitri")
@@ -293,7 +299,7 @@ def test_two_processes_that_begin_the_day_begin_it_once(arena: Arena, site: Site
     embedding_id = arena.do(proposed_embedding, site, by="Mei")
     for name in ("Olga", "Dmitri"):
         arena.do(embeddings.agree, embedding_id, True, by=site.caller(name), at=MONDAY)
-    with arena.holding(f"SELECT 1 FROM embedding WHERE id = {embedding_id} FOR UPDATE") as holder:
+    with arena.holding_row("embedding", embedding_id) as holder:
         asked = [arena.start(embeddings.begin_due, at=LATER) for _ in range(2)]
         holder.let_go_when_waiting(2)
         answers, errors = outcomes(*asked)
@@ -304,7 +310,7 @@ def test_two_processes_that_begin_the_day_begin_it_once(arena: Arena, site: Site
 def test_a_day_that_two_processes_plan_is_planned_once(arena: Arena, site: Site) -> None:
     plan = arena.do(prompt_plans.of_embedding, arena.do(active_embedding, site))
     due = arena.do(due_prompts, site)
-    with arena.holding(f"SELECT 1 FROM prompt_plan WHERE id = {plan.key} FOR UPDATE") as holder:
+    with arena.holding_row("prompt_plan", plan.key) as holder:
         asked = [arena.start(prompts.plan_day, plan.key, None, FIRST_DAY, due, at=LATER) for _ in range(2)]
         holder.let_go_when_waiting(2)
         answers, errors = outcomes(*asked)
@@ -313,7 +319,7 @@ def test_a_day_that_two_processes_plan_is_planned_once(arena: Arena, site: Site)
 
 def test_a_double_click_on_an_answer_is_one_answer(arena: Arena, site: Site) -> None:
     prompt = arena.do(asked_crew, site, arena.do(active_embedding, site))["Ana"]
-    with arena.holding(f"SELECT 1 FROM prompt WHERE id = {prompt} FOR UPDATE") as holder:
+    with arena.holding_row("prompt", prompt) as holder:
         asked = [
             arena.start(prompts.answer_prompt, prompt, "did_it_help", "helped", by=site.caller("Ana"), at=LATER)
             for _ in range(2)
@@ -330,7 +336,7 @@ def test_a_double_click_on_a_verdict_is_one_verdict(arena: Arena, site: Site, se
     arena.do(active_embedding, site)
     report = arena.do(filed_report, site)
     note = arena.do(live_change, site, report)
-    with arena.holding(f"SELECT 1 FROM feedback WHERE id = {report} FOR UPDATE") as holder:
+    with arena.holding_row("feedback", report) as holder:
         asked = [
             arena.start(verdicts.give_verdict, note, value, by=site.caller("Ana"), at=END)
             for value in (Helped.BETTER, second)
@@ -345,7 +351,7 @@ def test_a_double_click_on_a_verdict_is_one_verdict(arena: Arena, site: Site, se
 
 def test_both_sponsors_sign_at_once_and_it_closes_once(arena: Arena, site: Site) -> None:
     review = arena.do(opened_review, arena.do(active_embedding, site), END)
-    with arena.holding(f"SELECT 1 FROM review WHERE id = {review} FOR UPDATE") as holder:
+    with arena.holding_row("review", review) as holder:
         asked = [
             arena.start(reviews.sign_review, review, Outcome.KEEP, by=site.caller(name), at=END)
             for name in ("Olga", "Dmitri")
@@ -359,7 +365,7 @@ def test_both_sponsors_sign_at_once_and_it_closes_once(arena: Arena, site: Site)
 
 def test_two_processes_that_open_a_review_open_it_once(arena: Arena, site: Site) -> None:
     embedding_id = arena.do(active_embedding, site)
-    with arena.holding(f"SELECT 1 FROM embedding WHERE id = {embedding_id} FOR UPDATE") as holder:
+    with arena.holding_row("embedding", embedding_id) as holder:
         asked = [arena.start(reviews.open_review, embedding_id, packet, at=END) for packet in ("{}", "[]")]
         holder.let_go_when_waiting(2)
         answers, errors = outcomes(*asked)
@@ -371,19 +377,10 @@ def test_two_processes_that_open_a_review_open_it_once(arena: Arena, site: Site)
 def test_a_prompt_that_is_being_sent_while_prompts_stop_can_be_answered(arena: Arena, site: Site) -> None:
     embedding_id = arena.do(active_embedding, site)
     prompt = arena.do(asked_crew, site, embedding_id, names=("Ana",))["Ana"]
-    arena.do(lambda session: [deliveries.rewrite])  # a connection of the pool is warm
-    with Session(arena.engine) as sender:
-        mine = sender.exec(select(Delivery).where(col(Delivery.kind) == Kind.PROMPT).with_for_update()).one()
-        mine.status = Status.SENDING
-        sender.flush()
+    with arena.holding("UPDATE delivery SET status = 'sending' WHERE kind = 'prompt'") as sender:
         stopping = arena.start(prompts.stop, embedding_id, "the embedding has ended", at=LATER)
-        with psycopg.connect(arena._url, autocommit=True) as watch:
-            patience = time.monotonic() + 10
-            while not Holder._waiting(watch):
-                assert time.monotonic() < patience
-                time.sleep(0.005)
-        sender.commit()
-    stopping.result(10)
+        sender.let_go_when_waiting(1)
+        stopping.result(10)
     assert arena.do(outbox)[-1].status is Status.SENDING
     assert arena.do(prompts.by_id, prompt).status is PromptStatus.OPEN
 

@@ -167,9 +167,7 @@ def withheld(needed: int) -> dict[str, dict[str, int]]:
     return {"withheld": {"people_needed": needed}}
 
 
-def test_what_four_people_said_is_withheld_and_what_five_said_is_shown(
-    run: Run, site: Site, embedding_id: int
-) -> None:
+def test_what_four_people_said_is_withheld_and_what_five_said_is_shown(run: Run, site: Site, embedding_id: int) -> None:
     answer_all(run, site, embedding_id, FRONTLINE[:5])
     assert packet(run, embedding_id)["prompts"] == {"sent": 5, "answered": 5, "said": {"helped": 5}}
     told = packet(run, embedding_id, needed=6)["prompts"]
@@ -306,9 +304,7 @@ def test_another_workspaces_sponsor_does_not(run: Run, review_id: int) -> None:
         sign(run, other, review_id, "Olga")
 
 
-def test_what_is_still_open_is_carried_over_and_nothing_else(
-    run: Run, site: Site, embedding_id: int
-) -> None:
+def test_what_is_still_open_is_carried_over_and_nothing_else(run: Run, site: Site, embedding_id: int) -> None:
     waiting, contested, confirmed, changed = (run(filed_report, site) for _ in range(4))
     run(verdicts.give_verdict, run(live_change, site, confirmed), Helped.BETTER, by=site.caller("Ana"), at=END)
     run(verdicts.give_verdict, run(live_change, site, contested), Helped.WORSE, by=site.caller("Ana"), at=END)

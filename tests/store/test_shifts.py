@@ -1,6 +1,7 @@
 """When a crew works, through clock changes and the turn of the day."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
@@ -73,7 +74,11 @@ ROSTER = pattern("D", "D", "N", "N", "", "", "", "")
             id="a skipped midnight in Santiago is one o'clock",
         ),
         pytest.param(
-            date(2026, 3, 10), time(6), "Australia/Perth", datetime(2026, 3, 9, 22, tzinfo=UTC), id="Perth never changes"
+            date(2026, 3, 10),
+            time(6),
+            "Australia/Perth",
+            datetime(2026, 3, 9, 22, tzinfo=UTC),
+            id="Perth never changes",
         ),
     ],
 )
@@ -164,7 +169,7 @@ def test_every_local_date_that_exists_has_exactly_one_shift(zone: str, day: date
     hours = [(begin + timedelta(minutes=30 * number)).astimezone(place).date() for number in range(48 * 10)]
     assert [shift.day for shift in shifts] == [date for date in week if date in hours]
     assert [local_day(shift.starts_at, zone) for shift in shifts] == [shift.day for shift in shifts]
-    assert all(earlier.starts_at < later.starts_at for earlier, later in zip(shifts, shifts[1:], strict=False))
+    assert all(earlier.starts_at < later.starts_at for earlier, later in pairwise(shifts))
     for shift in shifts:
         wall = shift.starts_at.astimezone(place).time()
         assert wall == starts or _is_in_a_gap(shift.day, starts, place)

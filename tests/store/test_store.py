@@ -81,9 +81,9 @@ async def test_closing_finishes_what_was_asked_for(database_url: str) -> None:
 
 
 async def test_a_second_runner_of_a_file_is_refused_with_what_to_do(sqlite_url: str) -> None:
-    with Store(sqlite_url):
-        with pytest.raises(RunnerTaken, match=r"already runs .*alongside\.db. Stop it first, or use PostgreSQL"):
-            Store(sqlite_url)
+    sentence = r"already runs .*alongside\.db\. Stop it first, or use PostgreSQL"
+    with Store(sqlite_url), pytest.raises(RunnerTaken, match=sentence):
+        Store(sqlite_url)
     with Store(sqlite_url) as next_one:
         assert await next_one.read(names) == []
 

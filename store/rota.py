@@ -1,0 +1,28 @@
+"""When somebody is at work next: what can wait is told on their shift, not on their day off."""
+
+from datetime import datetime, timedelta
+
+from sqlmodel import Session, select
+
+from store import shifts, teams
+from store.teams import Crew, Member
+
+
+def next_at_work(session: Session, person_id: int, at: datetime) -> datetime:
+    """The earliest instant from `at` on at which somebody is on a shift of one of their teams.
+
+    Somebody who works no shifts, such as a data scientist or a sponsor, can be told at once.
+    """
+    crews = session.exec(select(Crew).where(Crew.id == Member.crew_id, Member.person_id == person_id)).all()
+    return min((_next_of(session, crew, at) for crew in crews), default=at)
+
+
+def _next_of(session: Session, crew: Crew, at: datetime) -> datetime:
+    pattern = teams.pattern_of(session, teams.by_id(session, crew.team_id))
+    today = shifts.local_day(at, pattern.zone)
+    last = today + timedelta(days=len(pattern.cycle))
+    # Yesterday's night shift may still be under way.
+    for shift in shifts.shifts_between(pattern, crew.offset, today - timedelta(days=1), last):
+        if at < shift.ends_at:
+            return max(at, shift.starts_at)
+    return at
