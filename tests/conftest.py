@@ -164,3 +164,12 @@ def store(database_url: str) -> Iterator[Store]:
     """An open store on a database of one's own."""
     with Store(database_url) as opened:
         yield opened
+
+
+@pytest.fixture(scope="session")
+def reference() -> Path:
+    """The folder of reference data that ALONGSIDE_REFERENCE names; none of it is part of this project."""
+    place = os.environ.get("ALONGSIDE_REFERENCE")
+    if not place:
+        pytest.skip("ALONGSIDE_REFERENCE does not say where the reference data is")
+    return Path(place)

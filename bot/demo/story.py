@@ -69,7 +69,7 @@ class Story:
         """
         agenda = sorted(self._agenda(), key=lambda act: act[0])
         start, end = self.stage.clock.now(), self._at(END, 18)
-        await self._propose()
+        await self.propose()
         while (now := self.stage.clock.now()) < end:
             progress(now, (now - start) / (end - start))
             self.stage.clock.advance(STEP)
@@ -77,11 +77,13 @@ class Story:
             while agenda and agenda[0][0] <= self.stage.clock.now():
                 await agenda.pop(0)[1]()
             await self._people_answer()
+        await self.stage.quiet()
         progress(end, 1.0)
 
     # Before it begins
 
-    async def _propose(self) -> None:
+    async def propose(self) -> None:
+        """The lead proposes the embedding, and both sponsors agree."""
         lena = self._person(LEAD)
         await lena.runs("/embedding")
         self._did("schedule an embedding", lena, "/embedding")
