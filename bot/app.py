@@ -14,6 +14,7 @@ from bot.afterwards import Afterwards
 from bot.archive import FolderArchive
 from bot.directory import SlackDirectory
 from bot.http.server import asgi_app, serving
+from bot.in_flight import InFlight
 from bot.installations import installation
 from bot.listeners.desk import Desk
 from bot.listeners.registration import register
@@ -39,6 +40,7 @@ class Alongside:
     clock: Clock
     bolt: AsyncApp
     ticker: Ticker
+    in_flight: InFlight
     afterwards: Afterwards
     unheard: Counter[str]
     """What came from Slack and nobody listens to."""
@@ -46,6 +48,11 @@ class Alongside:
     async def tick(self) -> None:
         """Do what is due now."""
         await self.ticker.tick(self.clock.now())
+
+    async def wind_down(self) -> None:
+        """Take no more requests, and finish those under way and what they have left to do."""
+        await self.in_flight.close()
+        await self.afterwards.finish()
 
 
 async def compose(settings: Settings, *, store: Store, clock: Clock, table: Iterable[Row] = TABLE) -> Alongside:
@@ -80,9 +87,10 @@ async def compose(settings: Settings, *, store: Store, clock: Clock, table: Iter
     async def send() -> None:
         await ticker.send(clock.now())
 
-    desk = Desk(store, clock, settings.policy, client, afterwards, Nudge(send))
+    in_flight = InFlight()
+    desk = Desk(store, clock, settings.policy, client, afterwards, Nudge(send), in_flight)
     register(bolt, desk, table, unheard)
-    return Alongside(settings, store, clock, bolt, ticker, afterwards, unheard)
+    return Alongside(settings, store, clock, bolt, ticker, in_flight, afterwards, unheard)
 
 
 @asynccontextmanager
@@ -93,7 +101,7 @@ async def over_socket_mode(app: Alongside) -> AsyncIterator[None]:
     try:
         yield
     finally:
-        await app.afterwards.finish()
+        await app.wind_down()
         await handler.close_async()  # type: ignore[no-untyped-call] # as above
 
 
@@ -102,8 +110,10 @@ async def over_http(app: Alongside) -> AsyncIterator[str]:
     """Listen to Slack's signed requests until the context ends; yields the address."""
     api = asgi_app(app.bolt, app.settings.slack_signing_secret.get_secret_value())
     async with serving(api, app.settings.host, app.settings.port) as address:
-        yield address
-    await app.afterwards.finish()
+        try:
+            yield address
+        finally:
+            await app.wind_down()
 
 
 def _client(settings: Settings, token: str | None = None) -> AsyncWebClient:

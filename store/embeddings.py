@@ -134,8 +134,8 @@ def schedule_embedding(session: Session, proposal: Proposal, *, by: Caller, at: 
             meet, no lead.
     """
     person = people.known(session, by)
-    team = teams.by_id(session, proposal.team_id)
-    if team.workspace_id != person.workspace_id:
+    team = session.get(Team, proposal.team_id)
+    if team is None or team.workspace_id != person.workspace_id:
         raise Refused("That team is not on this site's list. Pick another.", field="team")
     access.require(Act.PROPOSE_EMBEDDING, access.roles_of(session, person, teams=[team.key]))
     _check_term(proposal, team, at)
@@ -212,7 +212,9 @@ def agree(session: Session, embedding_id: int, agreed: bool, *, by: Caller, at: 
 
 def begin_due(session: Session, *, at: datetime) -> int:
     """Begin the planned embeddings whose first day has come where they take place. Returns how many."""
-    planned = session.exec(select(Embedding).where(Embedding.status == EmbeddingStatus.PLANNED).with_for_update()).all()
+    planned = session.exec(
+        select(Embedding).where(Embedding.status == EmbeddingStatus.PLANNED).with_for_update(skip_locked=True)
+    ).all()
     begun = 0
     for embedding in planned:
         team = teams.by_id(session, embedding.team_id)

@@ -212,13 +212,20 @@ def close_lapsed(session: Session, *, at: datetime, limit: int = 200) -> int:
     ).all()
     for prompt in lapsed:
         delivery = session.get(Delivery, prompt.delivery_id)
-        sent = delivery is not None and delivery.status is Status.SENT
-        prompt.status = PromptStatus.MISSED
-        prompt.reason = "not answered in time" if sent else "it never went out"
+        prompt.status, prompt.reason = _why_unanswered(delivery)
         session.add(prompt)
-        if sent:
+        if delivery is not None and delivery.status is Status.SENT:
             _rewrite(session, prompt, Kind.PROMPT_CLOSED, "closed", at)
     return len(lapsed)
+
+
+def _why_unanswered(delivery: Delivery | None) -> tuple[PromptStatus, str]:
+    if delivery is not None and delivery.status is Status.SENT:
+        return PromptStatus.MISSED, "not answered in time"
+    reason = delivery.reason if delivery is not None else None
+    if delivery is not None and delivery.status is Status.SKIPPED:
+        return PromptStatus.SKIPPED, reason or "nothing to ask"
+    return PromptStatus.MISSED, f"it did not go out: {reason or 'it was still waiting'}"
 
 
 def stop(session: Session, embedding_id: int, reason: str, *, at: datetime) -> None:

@@ -30,7 +30,7 @@ async def _run(settings: Settings, store: Store) -> None:
         try:
             await _until_told_to_stop()
         finally:
-            scheduler.stop()
+            await scheduler.stop()
 
 
 async def _until_told_to_stop() -> None:

@@ -21,6 +21,7 @@ from bot.blocks import kit
 from bot.blocks.kit import Written
 from bot.forms import FormErrors
 from bot.forms.request import UNREADABLE, Request
+from bot.in_flight import InFlight
 from bot.listeners.rows import Act, Heard, Home, Open, Row, Show
 from bot.texts import Texts, escape
 from jobs.clock import Clock
@@ -43,6 +44,7 @@ class Desk:
     client: AsyncWebClient
     afterwards: Afterwards
     nudge: Nudge
+    in_flight: InFlight
 
     async def carry_out(self, row: Row, body: Mapping[str, Any], ack: AsyncAck) -> BoltResponse:
         """Carry out a row for a request.
@@ -53,8 +55,9 @@ class Desk:
         request = Request(body)
         t = Texts("en-US")
         try:
-            t = Texts(await self.store.read(people.locale_of, request.caller))
-            return await self._do(row, request, t, ack)
+            with self.in_flight.one():
+                t = Texts(await self.store.read(people.locale_of, request.caller))
+                return await self._do(row, request, t, ack)
         except FormErrors as errors:
             return await self._say_errors(row, request, t, ack, errors.errors)
         except Refused as refused:

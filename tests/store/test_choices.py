@@ -56,12 +56,10 @@ def test_what_may_be_noted_are_the_open_reports_on_ones_own_tools(run: Run, site
 
 @pytest.mark.parametrize("name", ["Ana", "Mei", "Olga"])
 def test_others_have_neither_an_inbox_nor_anything_to_note(run: Run, site: Site, name: str) -> None:
-    with pytest.raises(Refused) as no_inbox:
+    with pytest.raises(Refused, match="not embedded with a team right now"):
         run(inbox, 10, by=site.caller(name))
-    assert no_inbox.value.sentence == REFUSALS[Act.TRIAGE_FEEDBACK]
-    with pytest.raises(Refused) as nothing_to_note:
+    with pytest.raises(Refused, match="not embedded with a team right now"):
         run(notable, by=site.caller(name))
-    assert nothing_to_note.value.sentence == REFUSALS[Act.FILE_CHANGE_NOTE]
 
 
 def test_a_coordinator_schedules_for_the_teams_of_their_own_workspace(run: Run, site: Site) -> None:

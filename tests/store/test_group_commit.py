@@ -212,8 +212,9 @@ async def test_a_caller_who_gives_up_waiting_disturbs_nobody(desk: Desk) -> None
     desk.let_go()
     with pytest.raises(asyncio.CancelledError):
         await leaving
-    assert await staying == "added staying"
-    assert await held == "held"
+    async with asyncio.timeout(5):
+        assert await staying == "added staying"
+        assert await held == "held"
     assert desk.names() == ["leaving", "staying"]  # it was accepted, hence it is kept all the same
 
 

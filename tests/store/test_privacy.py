@@ -3,7 +3,7 @@
 import pytest
 
 from store.policy import Policy
-from store.privacy import Withheld, about_people
+from store.privacy import Withheld, about_people, breakdown
 
 
 @pytest.mark.parametrize(
@@ -23,3 +23,18 @@ def test_a_withheld_figure_is_no_zero() -> None:
 def test_no_site_may_ask_for_fewer_than_three(needed: int) -> None:
     with pytest.raises(ValueError, match="at least 3"):
         Policy(people_needed=needed)
+
+
+@pytest.mark.parametrize(
+    ("people_by_part", "shown"),
+    [
+        ({"helped": 5, "in_the_way": 7}, True),
+        ({"helped": 12, "in_the_way": 0}, True),
+        ({"helped": 5, "in_the_way": 4}, False),
+        ({"helped": 50, "in_the_way": 1, "not_used": 0}, False),
+        ({"helped": 0, "in_the_way": 0}, True),
+    ],
+)
+def test_parts_of_a_total_are_all_shown_or_none(people_by_part: dict[str, int], shown: bool) -> None:
+    figures = breakdown({part: (10 * people, people) for part, people in people_by_part.items()}, Policy())
+    assert figures == {part: 10 * people if shown else Withheld(5) for part, people in people_by_part.items()}

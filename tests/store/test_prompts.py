@@ -156,7 +156,7 @@ def test_what_nobody_answered_is_closed_with_its_reason(run: Run, site: Site, as
     ends = {name: run(prompts.by_id, prompt_id) for name, prompt_id in asked.items()}
     assert {name: (row.status.value, row.reason) for name, row in ends.items()} == {
         "Ana": ("missed", "not answered in time"),
-        "Ben": ("missed", "it never went out"),
+        "Ben": ("missed", "it did not go out: it was still waiting"),
         "Cleo": ("answered", None),
     }
     assert ("prompt_closed", "queued") in edits(run)

@@ -14,7 +14,7 @@ from typing import Any, LiteralString
 import psycopg
 import pytest
 from psycopg import sql
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 from sqlmodel import Session, select
 
 from store import change_notes, deliveries, embeddings, feedback, prompt_plans, prompts, reviews, verdicts
@@ -256,7 +256,8 @@ def test_what_one_sender_is_claiming_another_passes_over(arena: Arena, site: Sit
     arena.do(queue, site, 10)
     with Session(arena.engine) as first, Session(arena.engine) as second:
         mine = deliveries.claim(first, at=LATER, limit=6, lease=LEASE)
-        theirs = deliveries.claim(second, at=LATER, limit=6, lease=LEASE)  # it would hang if it waited
+        second.execute(text("SET LOCAL lock_timeout = '1s'"))  # whoever waits is in error
+        theirs = deliveries.claim(second, at=LATER, limit=6, lease=LEASE)
         assert (len(mine), len(theirs)) == (6, 4)
         assert not {one.id for one in mine} & {one.id for one in theirs}
         first.commit()

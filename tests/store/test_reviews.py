@@ -13,7 +13,7 @@ from store.access import REFUSALS, Act, Role
 from store.deliveries import Delivery, Status
 from store.embeddings import EmbeddingStatus
 from store.errors import Refused
-from store.feedback import FeedbackStatus
+from store.feedback import FeedbackStatus, Kind
 from store.observations import Observation
 from store.policy import Policy
 from store.prompts import Prompt, PromptStatus
@@ -167,12 +167,27 @@ def withheld(needed: int) -> dict[str, dict[str, int]]:
     return {"withheld": {"people_needed": needed}}
 
 
-def test_what_four_people_said_is_withheld_and_what_five_said_is_shown(run: Run, site: Site, embedding_id: int) -> None:
+def said(**counts: int) -> dict[str, int]:
+    return {"helped": 0, "no_difference": 0, "in_the_way": 0, "not_used": 0, **counts}
+
+
+def test_what_five_people_said_is_shown_and_what_fewer_said_is_withheld(
+    run: Run, site: Site, embedding_id: int
+) -> None:
     answer_all(run, site, embedding_id, FRONTLINE[:5])
-    assert packet(run, embedding_id)["prompts"] == {"sent": 5, "answered": 5, "said": {"helped": 5}}
+    assert packet(run, embedding_id)["prompts"] == {"sent": 5, "answered": 5, "said": said(helped=5)}
     told = packet(run, embedding_id, needed=6)["prompts"]
     assert (told["sent"], told["answered"]) == (withheld(6), withheld(6))
-    assert 5 not in told["said"].values()
+    assert told["said"] == dict.fromkeys(said(), withheld(6))
+
+
+def test_one_who_says_something_else_cannot_be_told_from_the_rest(run: Run, site: Site, embedding_id: int) -> None:
+    answer_all(run, site, embedding_id, FRONTLINE)
+    prompt = run(asked_crew, site, embedding_id, names=FRONTLINE)["Ana"]
+    run(prompts.answer_prompt, prompt, "did_it_help", "in_the_way", by=site.caller("Ana"), at=DUE)
+    told = packet(run, embedding_id)["prompts"]
+    assert told["answered"] == 6
+    assert told["said"] == dict.fromkeys(said(), withheld(5))
 
 
 def test_many_answers_of_few_people_are_still_about_few(run: Run, site: Site, embedding_id: int) -> None:
@@ -310,17 +325,22 @@ def test_what_is_still_open_is_carried_over_and_nothing_else(run: Run, site: Sit
     run(verdicts.give_verdict, run(live_change, site, contested), Helped.WORSE, by=site.caller("Ana"), at=END)
     run(live_change, site, changed)
     elsewhere = run(filed_report, site, tool_id=site.forecast_id)
+    praise, idea = run(filed_report, site, kind=Kind.GOOD_CATCH), run(filed_report, site, kind=Kind.IDEA)
     review_id = run(opened_review, embedding_id, END)
     for name in ("Olga", "Dmitri"):
         sign(run, site, review_id, name)
-    kept = [run(feedback.by_id, one).status for one in (waiting, contested, confirmed, changed, elsewhere)]
-    assert kept == [
+    reports = (waiting, contested, idea, confirmed, changed, elsewhere, praise)
+    assert [run(feedback.by_id, report).status for report in reports] == [
+        FeedbackStatus.CARRIED_OVER,
         FeedbackStatus.CARRIED_OVER,
         FeedbackStatus.CARRIED_OVER,
         FeedbackStatus.CONFIRMED,
         FeedbackStatus.CHANGED,
         FeedbackStatus.NEW,
+        FeedbackStatus.NEW,
     ]
+    card = run(reviews.card, review_id)
+    assert (card.carried_over, card.owners) == (3, ("Omar",))
 
 
 def test_a_card_asks_only_a_sponsor_who_has_not_signed(run: Run, site: Site, review_id: int) -> None:
