@@ -2,8 +2,11 @@
 
 import logging
 import sys
+import traceback
+from collections.abc import Iterator
 
 import structlog
+from structlog.typing import ExcInfo
 
 
 def configure_logs(level: int = logging.INFO) -> None:
@@ -12,10 +15,27 @@ def configure_logs(level: int = logging.INFO) -> None:
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
+            structlog.processors.ExceptionRenderer(frames),
             structlog.processors.JSONRenderer(sort_keys=True),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.WriteLoggerFactory(sys.stderr),
         cache_logger_on_first_use=False,
     )
+
+
+def frames(exc_info: ExcInfo) -> str:
+    """Where an error came from, and the names of the errors it came through.
+
+    Their texts are left out: they quote what somebody typed, as `int("…")` does.
+    """
+    chain = list(_chain(exc_info[1]))
+    return "\n".join(
+        "".join(traceback.format_tb(error.__traceback__)) + type(error).__qualname__ for error in chain[::-1]
+    )
+
+
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)

@@ -7,6 +7,15 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from store.policy import Limits, Policy
 
+PLACES = {
+    "SLACK_BOT_TOKEN": ("xoxb-", "OAuth & Permissions"),
+    "SLACK_APP_TOKEN": ("xapp-", "Basic Information, App-Level Tokens"),
+    "SLACK_SIGNING_SECRET": ("", "Basic Information, App Credentials"),
+}
+"""How each secret begins, and where in Slack's pages for the app it stands."""
+SHORTEST_SECRET = 16
+PLACEHOLDERS = ("your", "changeme", "...", "xxx", "<", "placeholder")
+
 
 class Settings(BaseSettings):
     """What a site sets, from the environment or a `.env` file; frozen once it is read."""
@@ -28,3 +37,22 @@ class Settings(BaseSettings):
     """Slack user ids that may do what Slack's own admins and owners may."""
     policy: Policy = Policy()
     limits: Limits = Limits()
+
+    @property
+    def over_a_socket(self) -> bool:
+        """Whether Slack is listened to over Socket Mode: an app-level token says so."""
+        return bool(self.slack_app_token.get_secret_value())
+
+    def missing(self) -> str | None:
+        """The sentence that says which secret is missing or made up, and where it stands; None if all is set."""
+        second = "SLACK_APP_TOKEN" if self.over_a_socket else "SLACK_SIGNING_SECRET"
+        for name, secret in (
+            ("SLACK_BOT_TOKEN", self.slack_bot_token),
+            (second, self.slack_app_token if self.over_a_socket else self.slack_signing_secret),
+        ):
+            begins, place = PLACES[name]
+            value = secret.get_secret_value()
+            made_up = any(word in value.lower() for word in PLACEHOLDERS)
+            if len(value) < SHORTEST_SECRET or not value.startswith(begins) or made_up:
+                return f"Set {name}: it stands in your app's pages at https://api.slack.com/apps under {place}."
+        return None

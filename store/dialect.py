@@ -1,8 +1,9 @@
 """The few statements that both databases have under the same name in different modules."""
 
+from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Float, literal_column
+from sqlalchemy import ColumnElement, Float, literal_column, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
@@ -19,3 +20,8 @@ def database_now(session: Session) -> ColumnElement[float]:
     if session.get_bind().dialect.name == "postgresql":
         return literal_column("extract(epoch from clock_timestamp())::float8", Float)
     return literal_column("((julianday('now') - 2440587.5) * 86400.0)", Float)
+
+
+def database_instant(session: Session) -> datetime:
+    """The present instant on the database's own clock."""
+    return datetime.fromtimestamp(session.execute(select(database_now(session))).scalar_one(), UTC)

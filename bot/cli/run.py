@@ -3,34 +3,61 @@
 import asyncio
 import signal
 
-from rich.console import Console
+import typer
+from slack_sdk.errors import SlackApiError
 
-from bot.app import compose, over_http, over_socket_mode
+from bot.app import Alongside, compose, over_http, over_socket_mode
+from bot.cli import database
+from bot.logs import configure_logs
 from bot.settings import Settings
 from jobs.clock import SystemClock
 from jobs.scheduler import Scheduler
-from store import migrations
+from store.dialect import database_instant
+from store.errors import Refused
 from store.store import Store
 
 
 def run() -> None:
-    """Upgrade the database, listen, tick and send until SIGTERM or Ctrl-C."""
-    settings = Settings()
-    migrations.upgrade(settings.database_url)
-    with Store(settings.database_url) as store:
-        asyncio.run(_run(settings, store))
+    """Listen, tick and send until SIGTERM or Ctrl-C; a setting or a database that is not right ends in a sentence."""
+    configure_logs()
+    with database.ending_in_a_sentence():
+        url = database.database_url()
+        settings = Settings()
+        if missing := settings.missing():
+            raise Refused(missing)
+        _make_ready(url)
+        with Store(url) as store:
+            asyncio.run(_run(settings, store))
+
+
+def _make_ready(url: str) -> None:
+    if database.sqlite_file(url):
+        database.upgrade(url)
+    elif not database.is_current(url):
+        raise Refused("The database has another version's schema. Bring it to this one's: alongside db upgrade")
 
 
 async def _run(settings: Settings, store: Store) -> None:
-    app = await compose(settings, store=store, clock=SystemClock())
-    scheduler = Scheduler(app.tick, settings.tick_seconds)
-    async with over_socket_mode(app) if settings.slack_app_token.get_secret_value() else over_http(app):
+    try:
+        app = await compose(settings, store=store, clock=SystemClock())
+    except SlackApiError as error:
+        raise Refused(
+            "Slack does not take SLACK_BOT_TOKEN ({error}). Copy it again from OAuth & Permissions.",
+            error=error.response["error"],
+        ) from None
+    scheduler = Scheduler(lambda: _tick(app), settings.tick_seconds)
+    async with over_socket_mode(app) if settings.over_a_socket else over_http(app):
         scheduler.start()
-        Console(stderr=True).print("Alongside is listening. Ctrl-C ends it.")
+        typer.echo("Alongside is listening. Ctrl-C ends it.", err=True)
         try:
             await _until_told_to_stop()
         finally:
             await scheduler.stop()
+
+
+async def _tick(app: Alongside) -> None:
+    # Several processes tick on one database; its clock is the one that they share.
+    await app.ticker.tick(await app.store.read(database_instant))
 
 
 async def _until_told_to_stop() -> None:

@@ -45,9 +45,9 @@ def answer(run: Run, site: Site, prompt_id: int, name: str, value: str, at: date
     return run(prompts.answer_prompt, prompt_id, "did_it_help", value, by=site.caller(name), at=at)
 
 
-def settle(session: Session, prompt_id: int, status: Status) -> None:
-    prompt = session.get_one(Prompt, prompt_id)
-    session.get_one(Delivery, prompt.delivery_id).status = status
+def settle(session: Session, prompt_id: int, status: Status, reason: str | None = None) -> None:
+    delivery = session.get_one(Delivery, session.get_one(Prompt, prompt_id).delivery_id)
+    delivery.status, delivery.reason = status, reason
 
 
 def edits(run: Run) -> list[tuple[str, str]]:
@@ -148,19 +148,32 @@ def test_a_value_that_the_question_does_not_take_is_a_bug(run: Run, site: Site, 
         answer(run, site, asked["Ana"], "Ana", "maybe")
 
 
-def test_what_nobody_answered_is_closed_with_its_reason(run: Run, site: Site, asked: dict[str, int]) -> None:
-    run(settle, asked["Ana"], Status.SENT)
-    answer(run, site, asked["Cleo"], "Cleo", "helped")
+@pytest.mark.parametrize(
+    ("delivered", "because", "ended", "reason"),
+    [
+        (Status.SENT, None, "missed", "not answered in time"),
+        (Status.QUEUED, None, "missed", "it did not go out: it was still waiting"),
+        (Status.EXPIRED, "the shift had ended", "missed", "it did not go out: the shift had ended"),
+        (Status.UNKNOWN, "the answer was lost", "missed", "it did not go out: the answer was lost"),
+        (Status.SKIPPED, "the embedding has ended", "skipped", "the embedding has ended"),
+    ],
+)
+def test_what_nobody_answered_is_closed_with_its_reason(
+    run: Run, asked: dict[str, int], delivered: Status, because: str | None, ended: str, reason: str
+) -> None:
+    run(settle, asked["Ana"], delivered, because)
     assert run(prompts.close_lapsed, at=CLOSES - timedelta(seconds=1)) == 0
-    assert run(prompts.close_lapsed, at=CLOSES) == 2
-    ends = {name: run(prompts.by_id, prompt_id) for name, prompt_id in asked.items()}
-    assert {name: (row.status.value, row.reason) for name, row in ends.items()} == {
-        "Ana": ("missed", "not answered in time"),
-        "Ben": ("missed", "it did not go out: it was still waiting"),
-        "Cleo": ("answered", None),
-    }
-    assert ("prompt_closed", "queued") in edits(run)
+    assert run(prompts.close_lapsed, at=CLOSES) == 3
+    prompt = run(prompts.by_id, asked["Ana"])
+    assert (prompt.status.value, prompt.reason) == (ended, reason)
+    assert edits(run) == ([("prompt_closed", "queued")] if delivered is Status.SENT else [])
     assert run(prompts.close_lapsed, at=CLOSES) == 0
+
+
+def test_what_was_answered_is_not_closed_as_missed(run: Run, site: Site, asked: dict[str, int]) -> None:
+    answer(run, site, asked["Cleo"], "Cleo", "helped")
+    assert run(prompts.close_lapsed, at=CLOSES) == 2
+    assert run(prompts.by_id, asked["Cleo"]).status is PromptStatus.ANSWERED
 
 
 def test_a_missed_prompt_takes_no_answer_any_more(run: Run, site: Site, asked: dict[str, int]) -> None:

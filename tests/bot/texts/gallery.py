@@ -1,0 +1,229 @@
+"""An example of everything that people are shown: each function of bot/blocks, with all its branches.
+
+What people typed, names and versions stand in ‹ › here, so that a test can tell them from our own sentences.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
+from typing import Any
+
+from slack_sdk.models.basic_objects import JsonObject
+
+from bot.blocks import change_notes, embeddings, feedback, home, kit, prompts, reviews, summary
+from bot.blocks.kit import Written
+from bot.listeners import desk
+from bot.texts import Texts
+from store.change_notes import NoteCard, Noted
+from store.embeddings import EmbeddingCard, EmbeddingStatus, Proposed
+from store.feedback import FeedbackCard, FeedbackStatus, Filed, Impact, Kind, OwnReport, Page
+from store.figures.change_state import ChangeState
+from store.home import Home
+from store.noting import Notable
+from store.prompts import PromptCard
+from store.questions import Helped as HelpedThisShift
+from store.reporting import Inbox, Reportable
+from store.reviews import Outcome, ReviewCard
+from store.scheduling import Schedulable
+from store.summary import ChangeLine, Summary
+from store.verdicts import Helped
+
+ZONE = "Australia/Perth"
+FIRST_DAY, LAST_DAY = date(2026, 3, 2), date(2026, 4, 10)
+FILED_AT = datetime(2026, 3, 4, 9, 30, tzinfo=UTC)
+GRACE, VIKTOR, LEAD = "‹Grace Okafor›", "‹Viktor Hallberg›", "‹Mara Quispe›"
+PUMP_ALARM, ORE_CAMERA = "‹Pump alarm›", "‹Ore camera›"
+TOOLS = ((1, PUMP_ALARM), (2, ORE_CAMERA))
+SHA256 = "‹9f86d0›"
+
+EMBEDDING = EmbeddingCard(
+    id=1,
+    reference="E-1",
+    team="‹Crusher crew›",
+    site="‹Ridge›",
+    channel="C1",
+    tools=(PUMP_ALARM, ORE_CAMERA),
+    data_scientists=(GRACE, VIKTOR),
+    proposed_by=LEAD,
+    first_day=FIRST_DAY,
+    last_day=LAST_DAY,
+    exit_criteria="‹Half as many false alarms›",
+    status=EmbeddingStatus.ACTIVE,
+    agreed=(),
+    declined=(VIKTOR,),
+    still_asked=(LEAD,),
+)
+REPORT = FeedbackCard(
+    id=7,
+    reference="F-7",
+    tool=PUMP_ALARM,
+    version="‹2.1›",
+    kind=Kind.FALSE_ALARM,
+    text="‹P-101 alarm, pump ran fine›",
+    impact=Impact.UNSAFE,
+    status=FeedbackStatus.NEW,
+    reporter=VIKTOR,
+    filed_at=FILED_AT,
+)
+OWN = OwnReport("F-7", PUMP_ALARM, Kind.FALSE_ALARM, "‹P-101 alarm›", FeedbackStatus.NEW, FILED_AT)
+NOTE = NoteCard(
+    id=3,
+    reference="C-3",
+    tool=PUMP_ALARM,
+    author=GRACE,
+    what="‹It waits ten seconds›",
+    why="‹Short peaks are no fault›",
+    version="‹2.2›",
+    live=True,
+    answers=(("F-7", "‹P-101 alarm›"), ("F-8", "")),
+)
+PROMPT = PromptCard(
+    id=5, tools=(PUMP_ALARM,), question="did_it_help", choices=tuple(HelpedThisShift), said=None, open=True
+)
+REVIEW = ReviewCard(
+    id=2,
+    reference="E-1",
+    team="‹Crusher crew›",
+    first_day=FIRST_DAY,
+    last_day=LAST_DAY,
+    sha256=SHA256,
+    packet={
+        "tools": [{"reports": [{}, {}]}],
+        "changes": [{"reference": "C-3", "what": "‹It waits›", "state": state.value} for state in ChangeState],
+        "exit_criteria": "‹Half as many false alarms›",
+    },
+    signed=(),
+    waiting_for=(LEAD,),
+    outcome=None,
+    carried_over=2,
+    owners=(LEAD,),
+    to_sign=True,
+)
+SUMMARY = Summary(
+    card=EMBEDDING,
+    today=date(2026, 3, 9),
+    by_status=tuple((status, 2) for status in FeedbackStatus),
+    changes=tuple(ChangeLine("C-3", "‹It waits›", state) for state in ChangeState),
+    sha256=SHA256,
+)
+HOME = Home(
+    name=GRACE,
+    to_agree=(EMBEDDING,),
+    to_sign=(REVIEW,),
+    reports=(REPORT,),
+    zone=ZONE,
+    own=(OWN,),
+    can_report=True,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A function that shows something, and what it is given besides the reader's language."""
+
+    function: Callable[..., Any]
+    before: tuple[Any, ...] = ()
+    named: Mapping[str, Any] = field(default_factory=dict)
+    after: tuple[Any, ...] = ()
+
+    def __str__(self) -> str:
+        return f"{self.function.__module__.rpartition('.')[2]}.{self.function.__name__}"
+
+
+def of(function: Callable[..., Any], *before: Any, **named: Any) -> Example:
+    """An example of a function that takes the language last."""
+    return Example(function, before, named)
+
+
+def refused(t: Texts) -> Any:
+    """A refusal on the home."""
+    return home.refused(t(desk.BUSY))
+
+
+def notice(t: Texts) -> Any:
+    """A refusal in a modal, with the title that the desk gives it."""
+    return kit.notice(t, t("Sorry"), t(desk.BUSY))
+
+
+def done(t: Texts) -> Any:
+    """The answer to a modal, with the title that the desk gives it."""
+    return kit.modal(t, t("Done"), embeddings.proposed(Proposed("E-1", (LEAD,)), t).blocks)
+
+
+EXAMPLES: tuple[Example, ...] = (
+    of(change_notes.note_form, Notable(TOOLS, (REPORT,))),
+    of(change_notes.note_form, Notable(TOOLS, ())),
+    of(change_notes.noted, Noted("C-3", PUMP_ALARM, (), 0)),
+    of(change_notes.noted, Noted("C-3", PUMP_ALARM, ("F-7", "F-8"), 2)),
+    of(change_notes.told, NOTE),
+    of(change_notes.told, replace(NOTE, version=None)),
+    of(change_notes.verdict_asked, NOTE),
+    *(of(change_notes.verdict_given, NOTE, value) for value in Helped),
+    of(change_notes.in_channel, NOTE),
+    of(change_notes.in_channel, replace(NOTE, answers=())),
+    of(change_notes.help_text, None),
+    of(embeddings.schedule_form, Schedulable(((1, "‹Crusher crew›"),), TOOLS)),
+    of(embeddings.proposed, Proposed("E-1", ())),
+    of(embeddings.proposed, Proposed("E-1", (LEAD, VIKTOR))),
+    of(embeddings.asked_to_agree, EMBEDDING),
+    of(embeddings.asked_and_answered, EMBEDDING, True),
+    of(embeddings.asked_and_answered, EMBEDDING, False),
+    of(embeddings.planned, EMBEDDING),
+    of(embeddings.declined, EMBEDDING),
+    of(embeddings.begun, EMBEDDING),
+    of(embeddings.listed, ()),
+    of(embeddings.listed, tuple(replace(EMBEDDING, status=status) for status in EmbeddingStatus)),
+    of(embeddings.help_text, None),
+    of(feedback.report_form, Reportable(TOOLS, tuple(Kind)), "‹P-101 again›"),
+    *(of(feedback.filed, Filed("F-7", PUMP_ALARM, kind, (GRACE,))) for kind in Kind),
+    of(feedback.filed, Filed("F-7", PUMP_ALARM, Kind.OTHER, ())),
+    of(feedback.filed_for_data_scientist, REPORT, zone=ZONE),
+    of(feedback.filed_for_data_scientist, replace(REPORT, impact=None, version=None, text=""), zone=ZONE),
+    *(of(feedback.seen_by_data_scientist, replace(REPORT, status=status), zone=ZONE) for status in FeedbackStatus),
+    of(feedback.acknowledged, REPORT, GRACE),
+    of(feedback.acknowledged, replace(REPORT, text=""), GRACE),
+    of(feedback.own_list, Page((), 1, 1)),
+    of(feedback.own_list, Page((OWN, replace(OWN, text="")), 2, 3)),
+    of(feedback.inbox, Inbox((), 0, ZONE)),
+    of(feedback.inbox, Inbox((REPORT,), 1, ZONE)),
+    of(feedback.inbox, Inbox((REPORT, replace(REPORT, id=8)), 12, ZONE)),
+    Example(feedback.inbox_entry, (REPORT,), after=(ZONE,)),
+    of(feedback.help_text, None),
+    of(home.home, HOME),
+    of(home.home, replace(HOME, to_agree=(), to_sign=(), reports=(), own=())),
+    of(home.home, replace(HOME, to_agree=(), to_sign=(), reports=(), own=(), can_report=False)),
+    Example(refused),
+    Example(notice),
+    Example(done),
+    of(prompts.asked, PROMPT),
+    *(of(prompts.answered, replace(PROMPT, said=choice)) for choice in HelpedThisShift),
+    of(prompts.closed, PROMPT),
+    of(reviews.opened, REVIEW),
+    of(reviews.opened, replace(REVIEW, to_sign=False)),
+    of(reviews.opened, replace(REVIEW, to_sign=False, waiting_for=())),
+    of(reviews.sign_form, REVIEW),
+    of(reviews.signed_answer, "E-1", (LEAD,)),
+    of(reviews.signed_answer, "E-1", ()),
+    of(reviews.signed, REVIEW),
+    *(of(reviews.closed, replace(REVIEW, outcome=outcome)) for outcome in (*Outcome, None)),
+    of(reviews.closed, replace(REVIEW, outcome=Outcome.KEEP, carried_over=0, owners=())),
+    of(summary.summary, SUMMARY),
+    of(summary.summary, replace(SUMMARY, by_status=(), changes=(), sha256=None, today=date(2026, 4, 9))),
+    *(of(summary.summary, replace(SUMMARY, card=replace(EMBEDDING, status=status))) for status in EmbeddingStatus),
+)
+
+
+def rendered(example: Example, t: Texts | None = None) -> Any:
+    """What an example shows, as Slack is sent it; in English unless told otherwise."""
+    return plain(example.function(*example.before, t or Texts("en-US"), *example.after, **example.named))
+
+
+def plain(shown: Any) -> Any:
+    """Views, blocks and messages as the JSON that Slack is sent."""
+    if isinstance(shown, Written):
+        return {"text": shown.text, "blocks": plain(shown.blocks)}
+    if isinstance(shown, JsonObject):
+        return shown.to_dict()
+    if isinstance(shown, Sequence):
+        return [plain(one) for one in shown]
+    raise TypeError(f"{shown!r} is nothing that Slack is sent")

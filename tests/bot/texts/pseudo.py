@@ -1,0 +1,56 @@
+"""A pseudo-language: every sentence of the template in ⟦ ⟧, except for its gaps."""
+
+from io import BytesIO
+from pathlib import Path
+from string import Formatter
+from typing import Any
+
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import read_po, write_po
+
+from bot.texts.collect import template
+
+
+def entries() -> list[tuple[str, ...]]:
+    """The sentences of the template: one, or singular and plural."""
+    catalogue = read_po(BytesIO(template()))
+    return [forms(message.id) for message in catalogue if message.id]
+
+
+def forms(said: Any) -> tuple[str, ...]:
+    """A message of a catalogue: one sentence, or one for each form of a number."""
+    return tuple(said) if isinstance(said, tuple | list) else (said,)
+
+
+def gaps(sentence: str) -> set[str]:
+    """What stands between the braces of a sentence."""
+    return {name + (f"!{how}" if how else "") + (f":{spec}" if spec else "") for name, spec, how in _gaps(sentence)}
+
+
+def _gaps(sentence: str) -> list[tuple[str, str, str]]:
+    parsed = Formatter().parse(sentence)
+    return [(name, spec or "", how or "") for _, name, spec, how in parsed if name is not None]
+
+
+def bracketed(sentence: str) -> str:
+    """A sentence in ⟦ ⟧ with its gaps outside of them: what fills a gap must be catalogued by itself."""
+    parts = []
+    for literal, name, _, _ in Formatter().parse(sentence):
+        if literal:
+            parts.append("⟦" + literal.replace("{", "{{").replace("}", "}}") + "⟧")
+        if name is not None:
+            parts.append("{" + name + "}")
+    return "".join(parts)
+
+
+def write_pseudo(folder: Path) -> Path:
+    """Write the pseudo-language into a folder of catalogues as its English; returns the folder."""
+    catalogue = Catalog(locale="en", charset="utf-8")
+    for entry in entries():
+        if len(entry) == 1:
+            catalogue.add(entry[0], bracketed(entry[0]))
+        else:
+            catalogue.add(entry, tuple(map(bracketed, entry)))
+    with (folder / "en.po").open("wb") as file:
+        write_po(file, catalogue)
+    return folder

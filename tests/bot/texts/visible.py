@@ -1,0 +1,68 @@
+"""What of a message or view people see, and the ids in it that nobody sees."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+TEXT_OBJECTS = frozenset({"plain_text", "mrkdwn"})
+ENTERED = "entered"
+"""The action id of every input, which sends nothing by itself."""
+
+
+def visible_texts(shown: Any) -> Iterator[str]:
+    """Every text that somebody sees: in text objects, and the one that notifications show."""
+    if isinstance(shown, Mapping):
+        if shown.get("type") in TEXT_OBJECTS or "blocks" in shown:
+            yield from [shown["text"]] if isinstance(shown.get("text"), str) else []
+        for value in shown.values():
+            yield from visible_texts(value)
+    elif isinstance(shown, list):
+        for one in shown:
+            yield from visible_texts(one)
+
+
+@dataclass(frozen=True, slots=True)
+class Ids:
+    """The ids under which buttons and modals are listened to."""
+
+    actions: set[str] = field(default_factory=set)
+    callbacks: set[str] = field(default_factory=set)
+
+
+def ids_of(shown: Any) -> Ids:
+    """The ids that a message or view sends back."""
+    found = Ids()
+    for key, value in _pairs(shown):
+        if key == "action_id" and value != ENTERED:
+            found.actions.add(str(value))
+        if key == "callback_id" and value:
+            found.callbacks.add(str(value))
+    return found
+
+
+def _pairs(shown: Any) -> Iterator[tuple[str, Any]]:
+    if isinstance(shown, Mapping):
+        for key, value in shown.items():
+            yield key, value
+            yield from _pairs(value)
+    elif isinstance(shown, list):
+        for one in shown:
+            yield from _pairs(one)
+
+
+def uncatalogued(text: str, dates: tuple[str, ...] = ()) -> str:
+    """What is left of a text in the pseudo-language without catalogued sentences and people's words.
+
+    Args:
+        text: What somebody sees; sentences stand in ⟦ ⟧, people's words and names in ‹ ›.
+        dates: Days and moments as the language writes them.
+
+    Returns:
+        The letters of what is neither of these nor a reference, a date, the "and" of a list or an emoji's name.
+    """
+    left = re.sub(r"⟦[^⟦⟧]*⟧|‹[^‹›]*›", " ", text)
+    for date in dates:
+        left = left.replace(date, " ")
+    left = re.sub(r"\b[EFC]-\d+\b|\band\b|:[a-z0-9_+-]+:|&(?:amp|lt|gt);", " ", left)
+    return " ".join(re.findall(r"[^\W\d_]+|[⟦⟧‹›]", left))
