@@ -48,7 +48,8 @@ def _prompt(session: Session, delivery: Delivery, t: Texts) -> Written | None:
 
 
 def _prompt_answered(session: Session, delivery: Delivery, t: Texts) -> Written | None:
-    return prompt_blocks.answered(prompts.card(session, delivery.subject_id), t)
+    card = prompts.card(session, delivery.subject_id)
+    return prompt_blocks.answered(card, t) if card.said else None
 
 
 def _prompt_closed(session: Session, delivery: Delivery, t: Texts) -> Written | None:

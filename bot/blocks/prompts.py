@@ -21,7 +21,8 @@ def asked(card: PromptCard, t: Texts) -> Written:
 
 def answered(card: PromptCard, t: Texts) -> Written:
     """The same message with the answer; somebody whom the tool hindered can say how."""
-    text = t.md("{question} You said: {said}", question=_question(card, t), said=t(SHIFT_ANSWERS[card.said or ""]))
+    choice = card.said or ""
+    text = t.md("{question} You said: {said}", question=_question(card, t), said=t(SHIFT_ANSWERS[choice]))
     blocks = [kit.section(text)]
     if card.said == Helped.IN_THE_WAY:
         return Written(text, [*blocks, kit.buttons(kit.button(t("Say what happened"), ids.REPORT))])
