@@ -39,7 +39,7 @@ class Run:
 def shared_engine(
     database_kind: str, sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
 ) -> Iterator[Engine]:
-    """An engine on a database at head that all tests begin with: what they do to it is never committed."""
+    """An engine on a database at head in which nothing is ever committed."""
     if database_kind == SQLITE:
         path = tmp_path_factory.mktemp("shared") / "alongside.db"
         shutil.copyfile(sqlite_template, path)
@@ -55,24 +55,15 @@ def shared_engine(
     server.drop(url)
 
 
-@pytest.fixture(scope="session")
-def shared_site(shared_engine: Engine) -> Site:
-    """The site that is there before any test begins; made once, because nearly every test needs it."""
-    with Session(shared_engine) as session:
-        built = build(session)
-        session.commit()
-    return built
-
-
 @pytest.fixture
 def run(shared_engine: Engine) -> Iterator[Run]:
-    """Runs use cases on a database in which little has happened, once on SQLite and once on PostgreSQL."""
+    """Runs use cases on an empty database, once on SQLite and once on PostgreSQL."""
     with shared_engine.connect() as connection, connection.begin() as transaction:
         yield Run(connection)
         transaction.rollback()
 
 
 @pytest.fixture
-def site(shared_site: Site, run: Run) -> Site:
-    """A mine site with a team, its tools and its people, on which nothing has happened yet."""
-    return shared_site
+def site(run: Run) -> Site:
+    """A mine site with a team, its tools and its people."""
+    return run(build)
