@@ -21,9 +21,15 @@ class Nudge:
         if self._running:
             return
         self._running = True
+        failure: Exception | None = None
         try:
             while self._wanted:
                 self._wanted = False
-                await self._send()
+                try:
+                    await self._send()
+                except Exception as error:  # whoever asked meanwhile still gets their run
+                    failure = error
         finally:
             self._running = False
+        if failure:
+            raise failure

@@ -8,7 +8,7 @@ import structlog
 
 from jobs import deliveries, profiles, prompts, reviews
 from jobs.ports import Archive, Directory, Sender
-from store import embeddings
+from store import terms
 from store.policy import Limits, Policy
 from store.store import Store
 
@@ -42,7 +42,7 @@ class Ticker:
         await profiles.refresh(self.store, self.directory, self.policy, at=at)
 
     async def _begin(self, at: datetime) -> None:
-        await self.store.write(embeddings.begin_due, at=at)
+        await self.store.write(terms.begin_due, at=at)
 
     async def _plan_prompts(self, at: datetime) -> None:
         await prompts.plan_due(self.store, self.policy, at=at)

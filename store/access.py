@@ -160,6 +160,13 @@ def roles_of(
     return frozenset(roles)
 
 
+def teams_of(session: Session, person: Person) -> frozenset[int]:
+    """The ids of the teams that somebody works in or holds a role in."""
+    works_in = session.exec(select(Member.team_id).where(Member.person_id == person.id)).all()
+    holds = session.exec(select(Grant.scope_id).where(Grant.person_id == person.id, Grant.scope == Scope.TEAM)).all()
+    return frozenset((*works_in, *holds))
+
+
 def require(act: Act, roles: frozenset[Role]) -> None:
     """Let an act pass.
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint, func
 from sqlmodel import Field, Session, col, select
 
 from store import access, deliveries, embeddings, history, people, references, rota, shifts, teams, tools
@@ -174,6 +174,13 @@ def answered_by(
     return session.exec(query).all()
 
 
+def latest_for(session: Session, feedback_id: int) -> int | None:
+    """The id of the newest change note that answers a report, or None."""
+    return session.exec(
+        select(func.max(AnsweredFeedback.change_note_id)).where(AnsweredFeedback.feedback_id == feedback_id)
+    ).one()
+
+
 @dataclass(frozen=True, slots=True)
 class NoteCard:
     """A change note as people are shown it."""
@@ -225,10 +232,10 @@ def _tool(session: Session, person: Person, change: Change) -> Tool:
 
 
 def _embedding(session: Session, person: Person, tool: Tool) -> Embedding:
-    under_way = embeddings.of_tool(session, tool.key)
-    keys = [embedding.key for embedding in under_way]
-    access.require(Act.FILE_CHANGE_NOTE, access.roles_of(session, person, embeddings=keys))
-    return under_way[0]
+    for embedding in embeddings.of_tool(session, tool.key):
+        if access.RIGHTS[Act.FILE_CHANGE_NOTE] & access.roles_of(session, person, embeddings=[embedding.key]):
+            return embedding
+    raise Refused(access.REFUSALS[Act.FILE_CHANGE_NOTE])
 
 
 def _answerable(session: Session, person: Person, tool: Tool, feedback_id: int) -> Feedback:

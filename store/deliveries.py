@@ -12,11 +12,12 @@ from enum import StrEnum
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import JSON, CursorResult, Index, UniqueConstraint, update
+from sqlalchemy import JSON, CursorResult, Index, UniqueConstraint, func, update
 from sqlalchemy.orm import aliased
 from sqlmodel import Field, Session, col, or_, select
 
 from store.dialect import database_now, insert
+from store.errors import RunAgain
 from store.people import Person
 from store.table import Table
 from store.types import Instant, Word
@@ -169,19 +170,24 @@ def queue(
     return queued.scalar_one_or_none()
 
 
-def rewrite(session: Session, posted: Delivery, kind: Kind, *, at: datetime, dedupe_key: str) -> None:
-    """Queue an edit of a message: it waits for its post, and the latest one wins."""
+def rewrite(session: Session, posted: Delivery, kind: Kind, *, at: datetime) -> None:
+    """Queue an edit of a message: it waits for its post, and the latest one wins.
+
+    Raises:
+        RunAgain: A concurrent unit queued an edit of the same message a moment ago.
+    """
     session.execute(
         update(Delivery)
         .where(col(Delivery.edits_id) == posted.id, col(Delivery.status) == Status.QUEUED)
         .values(status=Status.SKIPPED, reason="a later edit took its place", ended_at=at)
     )
-    session.execute(
+    earlier = session.exec(select(func.count()).select_from(Delivery).where(Delivery.edits_id == posted.id)).one()
+    queued = session.execute(
         insert(session, Delivery)
         .values(
             workspace_id=posted.workspace_id,
             kind=kind,
-            dedupe_key=dedupe_key,
+            dedupe_key=f"{posted.dedupe_key}:edit:{earlier + 1}",
             person_id=posted.person_id,
             channel=posted.channel,
             edits_id=posted.id,
@@ -194,7 +200,10 @@ def rewrite(session: Session, posted: Delivery, kind: Kind, *, at: datetime, ded
             created_at=at,
         )
         .on_conflict_do_nothing()
+        .returning(col(Delivery.id))
     )
+    if queued.first() is None:
+        raise RunAgain
 
 
 def posted_for(session: Session, workspace_id: int, dedupe_key: str) -> Delivery | None:

@@ -1,6 +1,6 @@
 """Feedback: what somebody on the floor reports about a tool's behaviour, and what becomes of the report."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -237,7 +237,7 @@ def file_feedback(session: Session, report: Report, *, by: Caller, at: datetime)
     )
     access.require(Act.FILE_FEEDBACK, roles)
     version = tools.live_version(session, tool.key, at)
-    embedding = under_way[0] if under_way else None
+    embedding = _nearest(session, under_way, person)
     hearers = embeddings.data_scientists(session, embedding.key) if embedding else []
     number = references.take(session, person.workspace_id, Series.FEEDBACK)
     feedback_id = session.execute(
@@ -409,26 +409,14 @@ def card(session: Session, feedback_id: int) -> FeedbackCard:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class ExportedReport:
-    """A report as the embedded people get it, row by row."""
-
-    reference: str
-    filed_at: datetime
-    reporter: str
-    tool: str
-    version: str
-    kind: str
-    impact: str
-    status: str
-    text: str
-
-
 def tools_at_hand(session: Session, person: Person) -> list[Tool]:
     """The tools of somebody's teams and of the embeddings they answer for, those with one under way first."""
     own = {
         tool.key: tool
-        for tool in (*tools.of_member(session, person.key), *embeddings.tools_answered_for(session, person))
+        for tool in (
+            *tools.of_teams(session, access.teams_of(session, person)),
+            *embeddings.tools_answered_for(session, person),
+        )
     }
     under_way = set(
         session.exec(
@@ -440,45 +428,13 @@ def tools_at_hand(session: Session, person: Person) -> list[Tool]:
     return sorted(own.values(), key=lambda tool: (tool.key not in under_way, tool.name))
 
 
-def export(session: Session, embedding_number: int, *, by: Caller) -> list[ExportedReport]:
-    """Every report of an embedding with names and texts, oldest first, for the embedded people only.
-
-    Raises:
-        Refused: There is no such embedding, or the person is not one of its embedded people.
-    """
-    person = people.known(session, by)
-    embedding = embeddings.by_reference(session, person.workspace_id, embedding_number)
-    if embedding is None:
-        raise Refused(
-            "There is no embedding {reference}. Type /embedding list to see what there is.",
-            reference=references.write(Series.EMBEDDING, embedding_number),
-        )
-    roles = access.roles_of(session, person, teams=[embedding.team_id], embeddings=[embedding.key])
-    access.require(Act.READ_REPORTS, roles)
-    return list(_rows(session, embedding))
-
-
-def _rows(session: Session, embedding: Embedding) -> Iterator[ExportedReport]:
-    rows = session.exec(
-        select(Feedback, Person.name, Tool.name, ToolVersion.name)
-        .join(Person, col(Person.id) == col(Feedback.reporter_id))
-        .join(Tool, col(Tool.id) == col(Feedback.tool_id))
-        .outerjoin(ToolVersion, col(ToolVersion.id) == col(Feedback.version_id))
-        .where(Feedback.embedding_id == embedding.id)
-        .order_by(col(Feedback.id))
-    )
-    for row, reporter, tool, version in rows:
-        yield ExportedReport(
-            row.reference,
-            row.filed_at,
-            reporter,
-            tool,
-            version or "",
-            row.kind.value,
-            row.impact.value if row.impact else "",
-            row.status.value,
-            row.text,
-        )
+def _nearest(session: Session, under_way: Sequence[Embedding], person: Person) -> Embedding | None:
+    """Of the embeddings about a tool the one that somebody takes part in; of none of them the newest."""
+    for embedding in under_way:
+        roles = access.roles_of(session, person, teams=[embedding.team_id], embeddings=[embedding.key])
+        if access.RIGHTS[Act.FILE_FEEDBACK] & roles:
+            return embedding
+    return under_way[0] if under_way else None
 
 
 def _tool_meant(session: Session, person: Person, report: Report) -> Tool:
@@ -506,4 +462,4 @@ def _show_as_seen(session: Session, feedback: Feedback, at: datetime) -> None:
         key = f"feedback:{feedback.key}:filed:{hearer.key}"
         posted = deliveries.posted_for(session, feedback.workspace_id, key)
         if posted is not None:
-            deliveries.rewrite(session, posted, MessageKind.FEEDBACK_FILED_SEEN, at=at, dedupe_key=f"{key}:seen")
+            deliveries.rewrite(session, posted, MessageKind.FEEDBACK_FILED_SEEN, at=at)

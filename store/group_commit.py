@@ -45,10 +45,11 @@ class GroupCommitWriter:
     """
 
     def __init__(self, engine: Engine, *, capacity: int = 1_000, batch: int = 64) -> None:
-        self._engine = engine
         self._batch = batch
         self._queue: queue.Queue[_Waiting | None] = queue.Queue(maxsize=capacity)
         self._closed = False
+        # Connected here, so that a file that is no database is an error of whoever opens it.
+        self._connection = engine.connect()
         self._thread = threading.Thread(target=self._work, name="store-writer", daemon=True)
         self._thread.start()
 
@@ -79,10 +80,10 @@ class GroupCommitWriter:
         self._thread.join()
 
     def _work(self) -> None:
-        with self._engine.connect() as connection:
+        with self._connection:
             while (first := self._queue.get()) is not None:
                 together, ending = self._take(first)
-                self._commit(connection, together)
+                self._commit(self._connection, together)
                 _resolve(together)
                 if ending:
                     return
@@ -108,7 +109,8 @@ class GroupCommitWriter:
                 self._commit_alone(connection, waiting)
         except OperationalError as error:
             _fail(together, TryAgain(str(error.orig)))
-        except Exception as error:
+        except BaseException as error:
+            # Whatever it is, a caller waits for it, and the thread goes on for the others.
             _fail(together, error)
 
     @staticmethod
@@ -118,7 +120,7 @@ class GroupCommitWriter:
                 waiting.result = _run(connection, waiting.unit)
         except OperationalError as error:
             waiting.error = TryAgain(str(error.orig))
-        except Exception as error:
+        except BaseException as error:
             waiting.error = error
 
 
@@ -128,7 +130,7 @@ def _in_one_transaction(connection: Connection, together: list[_Waiting]) -> Non
             before = _changes(connection)
             try:
                 waiting.result = _run(connection, waiting.unit)
-            except Exception as error:
+            except BaseException as error:
                 # A unit that raised before it wrote is simply left out; the others need not be run again.
                 if _changes(connection) != before or not transaction.is_active:
                     raise _Tainted from error

@@ -32,6 +32,7 @@ class UnitPool:
         self._engine = engine
         self._capacity = capacity
         self._under_way = 0
+        self._closed = False
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="store")
 
     async def run(self, unit: Unit) -> Any:
@@ -41,6 +42,8 @@ class UnitPool:
             TryAgain: Too much is waiting, the database is away, or the unit lost its race too often.
             Exception: Whatever the unit raised; its transaction is rolled back.
         """
+        if self._closed:
+            raise TryAgain("the store has closed")
         if self._under_way >= self._capacity:
             raise TryAgain("too many units are waiting")
         self._under_way += 1
@@ -51,6 +54,7 @@ class UnitPool:
 
     def close(self) -> None:
         """Wait for the units under way, then end the threads."""
+        self._closed = True
         self._threads.shutdown(wait=True)
 
     def _transact(self, unit: Unit) -> Any:

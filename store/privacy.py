@@ -24,14 +24,15 @@ def about_people(value: int, distinct_people: int, policy: Policy) -> int | With
     return value
 
 
-def breakdown(counted: Mapping[str, tuple[int, int]], policy: Policy) -> dict[str, int | Withheld]:
+def breakdown(counted: Mapping[str, tuple[int, int]], in_all: int, policy: Policy) -> dict[str, int | Withheld]:
     """Figures about people that add up to a total: all of them, or none.
 
     If one of them were withheld alone, the total would give it away.
 
     Args:
         counted: For each part the figure and how many distinct people stand behind it.
+        in_all: How many distinct people stand behind all parts together.
         policy: How many people are needed.
     """
-    few = any(0 < distinct < policy.people_needed for _, distinct in counted.values())
+    few = in_all < policy.people_needed or any(0 < distinct < policy.people_needed for _, distinct in counted.values())
     return {part: Withheld(policy.people_needed) if few else figure for part, (figure, _) in counted.items()}

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from sqlmodel import Session, col, select
 
-from store import embeddings, shifts, teams
+from store import shifts, teams, terms
 from store.embeddings import Embedding, EmbeddingStatus
 from store.people import Person
 from store.policy import Policy
@@ -51,7 +51,7 @@ def days_to_plan(session: Session, *, policy: Policy, at: datetime) -> list[DayP
 def _prompts_of(session: Session, embedding: Embedding, team: Team, day: date, policy: Policy) -> Iterator[DuePrompt]:
     if day >= embedding.last_day:  # on the last day prompts stop
         return
-    stop = embeddings.review_opens_at(embedding, team, policy)
+    stop = terms.review_opens_at(embedding, team, policy)
     pattern = teams.pattern_of(session, team)
     for crew in teams.crews_of(session, team.key):
         shift = shifts.shift_on(pattern, crew.offset, day)

@@ -193,7 +193,7 @@ def answer_prompt(session: Session, prompt_id: int, question: str, value: str, *
         actor_id=person.id,
         data={"question": question, "value": value},
     )
-    _rewrite(session, prompt, Kind.PROMPT_ANSWERED, f"answered:{value}:{at.isoformat()}", at)
+    _rewrite(session, prompt, Kind.PROMPT_ANSWERED, at)
     return Answered(prompt.key, value)
 
 
@@ -215,7 +215,7 @@ def close_lapsed(session: Session, *, at: datetime, limit: int = 200) -> int:
         prompt.status, prompt.reason = _why_unanswered(delivery)
         session.add(prompt)
         if delivery is not None and delivery.status is Status.SENT:
-            _rewrite(session, prompt, Kind.PROMPT_CLOSED, "closed", at)
+            _rewrite(session, prompt, Kind.PROMPT_CLOSED, at)
     return len(lapsed)
 
 
@@ -287,7 +287,7 @@ def answer_to(session: Session, prompt_id: int, question: str) -> Answer | None:
     return session.exec(select(Answer).where(Answer.prompt_id == prompt_id, Answer.question == question)).first()
 
 
-def _rewrite(session: Session, prompt: Prompt, kind: Kind, what: str, at: datetime) -> None:
+def _rewrite(session: Session, prompt: Prompt, kind: Kind, at: datetime) -> None:
     posted = session.get(Delivery, prompt.delivery_id) if prompt.delivery_id else None
     if posted is not None:
-        deliveries.rewrite(session, posted, kind, at=at, dedupe_key=f"{posted.dedupe_key}:{what}")
+        deliveries.rewrite(session, posted, kind, at=at)

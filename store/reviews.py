@@ -1,48 +1,35 @@
 """Reviews: the frozen packet at the end of an embedding, its sign-offs and its outcome."""
 
-import hashlib
 import json
-from collections import Counter
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import UniqueConstraint, func
+from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, Session, col, select
 
 from store import (
     access,
-    change_notes,
     deliveries,
     embeddings,
     history,
+    packets,
     people,
-    privacy,
-    prompt_plans,
     prompts,
     teams,
-    tools,
+    terms,
 )
 from store.access import Act, Role
-from store.change_notes import ChangeNote
-from store.deliveries import Delivery, Kind
+from store.deliveries import Kind
 from store.embeddings import Embedding, EmbeddingStatus
 from store.errors import Refused
 from store.feedback import OPEN, OWES_NOTHING, Feedback, FeedbackStatus
-from store.figures.change_state import ChangeState, change_state
-from store.observations import Observation
 from store.people import Caller, Person
 from store.policy import Policy
-from store.prompts import Answer, Prompt, PromptStatus
-from store.questions import QUESTIONS
-from store.restrictions import Restriction
 from store.table import Table
-from store.tools import Tool, ToolVersion
+from store.tools import Tool
 from store.types import Instant, Word
-from store.verdicts import Verdict
-
-SCHEMA = "alongside-review-1"
 
 
 class Outcome(StrEnum):
@@ -98,36 +85,6 @@ class Signed:
     waiting_for: tuple[str, ...]
 
 
-def compile_packet(session: Session, embedding_id: int, *, policy: Policy, at: datetime) -> str:
-    """The review packet of an embedding as canonical JSON (sorted keys, no spaces, UTF-8).
-
-    It holds facts about the tools row by row, without names or texts of reporters, and figures about people only
-    when enough distinct people stand behind them.
-    """
-    embedding = embeddings.by_id(session, embedding_id)
-    team = teams.by_id(session, embedding.team_id)
-    packet = {
-        "schema": SCHEMA,
-        "reference": embedding.reference,
-        "team": team.name,
-        "site": team.site,
-        "zone": team.zone,
-        "first_day": embedding.first_day.isoformat(),
-        "last_day": embedding.last_day.isoformat(),
-        "exit_criteria": embedding.exit_criteria,
-        "compiled_at": at.isoformat(),
-        "data_scientists": [person.name for person in embeddings.data_scientists(session, embedding.key)],
-        "sponsors": {role.value: person.name for role, person in embeddings.sponsors(session, embedding.key).items()},
-        "tools": [_tool_part(session, embedding, tool) for tool in embeddings.tools_of(session, embedding.key)],
-        "changes": _changes(session, embedding),
-        "prompts": _prompt_figures(session, embedding, policy),
-        "observations": session.exec(
-            select(func.count()).select_from(Observation).where(Observation.embedding_id == embedding.id)
-        ).one(),
-    }
-    return json.dumps(packet, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-
-
 def due(session: Session, *, policy: Policy, at: datetime) -> list[int]:
     """The ids of the embeddings whose last day has come, where they take place, and whose review is not open yet."""
     running = session.exec(
@@ -136,7 +93,7 @@ def due(session: Session, *, policy: Policy, at: datetime) -> list[int]:
     return [
         embedding.key
         for embedding in running
-        if at >= embeddings.review_opens_at(embedding, teams.by_id(session, embedding.team_id), policy)
+        if at >= terms.review_opens_at(embedding, teams.by_id(session, embedding.team_id), policy)
     ]
 
 
@@ -157,11 +114,6 @@ def frozen(session: Session, embedding_id: int) -> Frozen:
     return Frozen(embeddings.by_id(session, embedding_id).reference, review.packet, review.sha256)
 
 
-def digest(packet: str) -> str:
-    """The SHA-256 of a packet's UTF-8 bytes, in hexadecimal."""
-    return hashlib.sha256(packet.encode()).hexdigest()
-
-
 def open_review(session: Session, embedding_id: int, packet: str, *, at: datetime) -> str | None:
     """Freeze a packet on an embedding's last day: prompts stop and the sponsors are asked to sign.
 
@@ -174,7 +126,7 @@ def open_review(session: Session, embedding_id: int, packet: str, *, at: datetim
     prompts.stop(session, embedding.key, "the embedding has ended", at=at)
     embedding.status = EmbeddingStatus.IN_REVIEW
     session.add(embedding)
-    review = Review(embedding_id=embedding.key, packet=packet, sha256=digest(packet), opened_at=at)
+    review = Review(embedding_id=embedding.key, packet=packet, sha256=packets.digest(packet), opened_at=at)
     session.add(review)
     session.flush()
     history.record(
@@ -340,103 +292,10 @@ def to_sign(session: Session, review_id: int, *, by: Caller) -> ReviewCard:
     return shown
 
 
-def _tool_part(session: Session, embedding: Embedding, tool: Tool) -> dict[str, Any]:
-    rows = session.exec(
-        select(Feedback, ToolVersion.name)
-        .outerjoin(ToolVersion, col(ToolVersion.id) == col(Feedback.version_id))
-        .where(Feedback.embedding_id == embedding.id, Feedback.tool_id == tool.id)
-        .order_by(col(Feedback.id))
-    ).all()
-    versions = session.exec(
-        select(ToolVersion.name).where(ToolVersion.tool_id == tool.id).order_by(col(ToolVersion.live_from))
-    ).all()
-    restrictions = session.exec(
-        select(func.count())
-        .select_from(Restriction)
-        .where(Restriction.tool_id == tool.id, col(Restriction.lifted_at).is_(None))
-    ).one()
-    return {
-        "name": tool.name,
-        "type": tool.type.value,
-        "versions": list(versions),
-        "restrictions_in_force": restrictions,
-        "reports": [
-            {
-                "reference": row.reference,
-                "kind": row.kind.value,
-                "version": version,
-                "status": row.status.value,
-            }
-            for row, version in rows
-        ],
-        "by_status": _counted(row.status.value for row, _ in rows),
-        "by_kind": _counted(row.kind.value for row, _ in rows),
-    }
-
-
-def _changes(session: Session, embedding: Embedding) -> list[dict[str, Any]]:
-    return [
-        {
-            "reference": note.reference,
-            "tool": tools.by_id(session, note.tool_id).name,
-            "what": note.what,
-            "why": note.why,
-            "version_from": change_notes.version_name(session, note.version_from_id),
-            "version_to": change_notes.version_name(session, note.version_to_id),
-            "live_at": note.live_at.isoformat() if note.live_at else None,
-            "answers": [row.reference for row in change_notes.answered_by(session, note.key)],
-            "state": state_of(session, note).value,
-        }
-        for note in change_notes.of_embedding(session, embedding.key)
-    ]
-
-
-def state_of(session: Session, note: ChangeNote) -> ChangeState:
-    """The state of a change in a word, from what its reporters said so far."""
-    verdicts = session.exec(select(Verdict).where(Verdict.change_note_id == note.id)).all()
-    return change_state(verdict.value for verdict in verdicts)
-
-
-def _prompt_figures(session: Session, embedding: Embedding, policy: Policy) -> dict[str, Any]:
-    rows = session.exec(
-        select(Prompt.person_id, Prompt.status)
-        .join(Delivery, col(Delivery.id) == col(Prompt.delivery_id))
-        .where(Prompt.embedding_id == embedding.id, Delivery.status == deliveries.Status.SENT)
-    ).all()
-    asked = {person for person, _ in rows}
-    answered = [person for person, status in rows if status is PromptStatus.ANSWERED]
-    return {
-        "sent": _figure(privacy.about_people(len(rows), len(asked), policy)) if rows else 0,
-        "answered": _figure(privacy.about_people(len(answered), len(set(answered)), policy)) if rows else 0,
-        "said": _said(session, embedding, policy),
-    }
-
-
-def _said(session: Session, embedding: Embedding, policy: Policy) -> dict[str, Any]:
-    said = session.exec(
-        select(Answer.value, Prompt.person_id)
-        .join(Prompt, col(Prompt.id) == col(Answer.prompt_id))
-        .where(Prompt.embedding_id == embedding.id)
-    ).all()
-    plan = prompt_plans.of_embedding(session, embedding.key)
-    choices = QUESTIONS[plan.questions][0].choices if plan else ()
-    people_by_choice = {choice: [person for value, person in said if value == choice] for choice in choices}
-    figures = privacy.breakdown({choice: (len(by), len(set(by))) for choice, by in people_by_choice.items()}, policy)
-    return {str(choice): _figure(figure) for choice, figure in figures.items()}
-
-
-def _figure(value: int | privacy.Withheld) -> Any:
-    return {"withheld": asdict(value)} if isinstance(value, privacy.Withheld) else value
-
-
-def _counted(words: Any) -> dict[str, int]:
-    return dict(sorted(Counter(words).items()))
-
-
 def _show_as_signed(session: Session, embedding: Embedding, review: Review, person_id: int, at: datetime) -> None:
     posted = deliveries.posted_for(session, embedding.workspace_id, f"review:{review.key}:opened:{person_id}")
     if posted is not None:
-        deliveries.rewrite(session, posted, Kind.REVIEW_SIGNED, at=at, dedupe_key=f"{posted.dedupe_key}:signed")
+        deliveries.rewrite(session, posted, Kind.REVIEW_SIGNED, at=at)
 
 
 def _close(session: Session, embedding: Embedding, review: Review, signed: dict[Role, SignOff], at: datetime) -> None:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from store import access, change_notes, embeddings, people, reviews, shifts, teams
+from store import access, change_notes, embeddings, packets, people, reviews, shifts, teams
 from store.access import Act
 from store.embeddings import Embedding, EmbeddingCard, EmbeddingStatus
 from store.errors import Refused
@@ -56,7 +56,7 @@ def summary(session: Session, number: int | None, *, by: Caller, at: datetime) -
         today=shifts.local_day(at, team.zone),
         by_status=tuple(sorted(((FeedbackStatus(status), count) for status, count in counts), key=_in_order)),
         changes=tuple(
-            ChangeLine(note.reference, note.what, reviews.state_of(session, note))
+            ChangeLine(note.reference, note.what, packets.state_of(session, note))
             for note in change_notes.of_embedding(session, embedding.key)
         ),
         sha256=review.sha256 if review else None,

@@ -1,6 +1,6 @@
 """Tools: the deployed models and analytics that teams use, their versions and what kinds of report fit them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from enum import StrEnum
 
@@ -8,7 +8,6 @@ from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, Session, col, select
 
 from store.table import Table
-from store.teams import Member
 from store.types import Instant, Word
 
 
@@ -101,13 +100,12 @@ def of_team(session: Session, team_id: int) -> Sequence[Tool]:
     ).all()
 
 
-def of_member(session: Session, person_id: int) -> Sequence[Tool]:
-    """The tools of the teams somebody works in, by name."""
+def of_teams(session: Session, team_ids: Iterable[int]) -> Sequence[Tool]:
+    """The tools that some teams use, by name."""
     return session.exec(
         select(Tool)
         .join(ToolUse, col(ToolUse.tool_id) == col(Tool.id))
-        .join(Member, col(Member.team_id) == col(ToolUse.team_id))
-        .where(Member.person_id == person_id)
+        .where(col(ToolUse.team_id).in_(tuple(team_ids)))
         .order_by(Tool.name)
         .distinct()
     ).all()

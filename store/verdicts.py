@@ -75,8 +75,10 @@ def give_verdict(session: Session, change_note_id: int, value: Helped, *, by: Ca
     verdict.value, verdict.given_at = value, at
     session.add(verdict)
     for feedback in answered:
-        feedback.status = BECOMES[value]
-        session.add(feedback)
+        # A verdict on an older change says nothing about what a newer one made of the report.
+        if change_notes.latest_for(session, feedback.key) == change_note_id:
+            feedback.status = BECOMES[value]
+            session.add(feedback)
     history.record(
         session,
         person.workspace_id,
@@ -94,7 +96,6 @@ def give_verdict(session: Session, change_note_id: int, value: Helped, *, by: Ca
             asked,
             Kind.VERDICT_GIVEN,
             at=at,
-            dedupe_key=f"{asked.dedupe_key}:{value}:{at.isoformat()}",
         )
     return Given(change_note_id, value)
 

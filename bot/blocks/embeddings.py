@@ -10,8 +10,8 @@ from bot.blocks import kit
 from bot.blocks.kit import Written
 from bot.texts import Texts
 from bot.texts.glossary import EMBEDDING_STATUSES
-from store.embeddings import EmbeddingCard, Proposed
-from store.scheduling import Schedulable
+from store.embeddings import EmbeddingCard
+from store.scheduling import Proposed, Schedulable
 
 
 def schedule_form(choices: Schedulable, t: Texts) -> View:

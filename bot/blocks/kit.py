@@ -4,6 +4,7 @@ The limits are those of https://docs.slack.dev/reference/block-kit; slack_sdk's 
 """
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -62,9 +63,14 @@ def said(text: str, limit: int = SECTION) -> str:
     return escaped
 
 
+def cut_markdown(markdown: str, limit: int = SECTION) -> str:
+    """Mrkdwn within a limit; an escaped sign (`&amp;`) is cut as a whole."""
+    return markdown if len(markdown) <= limit else re.sub(r"&[a-z]*$", "", markdown[: limit - 1]) + "…"
+
+
 def section(markdown: str) -> SectionBlock:
     """A paragraph. `verbatim` keeps Slack from making links and names out of words."""
-    return SectionBlock(text=MarkdownTextObject(text=cut(markdown, SECTION), verbatim=True))
+    return SectionBlock(text=MarkdownTextObject(text=cut_markdown(markdown), verbatim=True))
 
 
 def words(text: str) -> SectionBlock:
@@ -79,7 +85,7 @@ def quote(text: str, limit: int = 600) -> str:
 
 def small(markdown: str) -> ContextBlock:
     """A line in small print."""
-    return ContextBlock(elements=[MarkdownTextObject(text=cut(markdown, SECTION), verbatim=True)])
+    return ContextBlock(elements=[MarkdownTextObject(text=cut_markdown(markdown), verbatim=True)])
 
 
 def heading(text: str) -> HeaderBlock:

@@ -10,9 +10,9 @@ from pathlib import Path
 import typer
 
 from bot.cli import database
-from store import feedback, references
+from store import exports, references
 from store.errors import Refused
-from store.feedback import ExportedReport
+from store.exports import ExportedReport
 from store.people import Caller
 from store.references import Series
 from store.site import workspace_meant
@@ -29,7 +29,7 @@ def export_reports(reference: str, user: str, out: Path | None, workspace: str |
         with database.visiting(database.database_url()) as store:
             meant = asyncio.run(store.read(workspace_meant, workspace))
             caller = Caller(meant.enterprise_id, meant.slack_id, user)
-            reports = asyncio.run(store.read(feedback.export, number, by=caller))
+            reports = asyncio.run(store.read(exports.export, number, by=caller))
         written = to_csv(reports).encode()
         if out is None:
             typer.get_binary_stream("stdout").write(written)

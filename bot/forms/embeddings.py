@@ -3,9 +3,9 @@
 from bot.forms import FormErrors
 from bot.forms.request import PICK_ONE, Request
 from bot.texts import Texts
-from store.embeddings import Proposal
 from store.errors import N_
 from store.references import Series, read
+from store.scheduling import Proposal
 
 
 def modal(request: Request, t: Texts) -> tuple[Proposal]:

@@ -20,8 +20,8 @@ from bot.forms.request import Request
 from bot.listeners.rows import Act, Heard, Home, Open, Row, Show
 from bot.texts import Texts
 from store import (
+    agreements,
     change_notes,
-    embeddings,
     feedback,
     home,
     noting,
@@ -70,11 +70,11 @@ TABLE: tuple[Row, ...] = (
         Heard.VIEW,
         ids.SCHEDULE,
         embedding_forms.modal,
-        use_case=embeddings.schedule_embedding,
+        use_case=scheduling.schedule_embedding,
         reply=embedding_blocks.proposed,
     ),
-    Act(Heard.ACTION, ids.AGREE, embedding_forms.agrees, use_case=embeddings.agree),
-    Act(Heard.ACTION, ids.DECLINE, embedding_forms.declines, use_case=embeddings.agree),
+    Act(Heard.ACTION, ids.AGREE, embedding_forms.agrees, use_case=agreements.agree),
+    Act(Heard.ACTION, ids.DECLINE, embedding_forms.declines, use_case=agreements.agree),
     # At the end of a shift
     Act(Heard.ACTION, ids.ANSWER, taps.answer, use_case=prompts.answer_prompt),
     # Feedback

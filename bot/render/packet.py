@@ -9,8 +9,8 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from store.packets import SCHEMA
 from store.privacy import Withheld
-from store.reviews import SCHEMA
 
 Figure = int | Withheld
 

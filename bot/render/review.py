@@ -9,7 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from bot.render import chart, packet, tally, words
 from bot.texts import Texts
 from bot.texts.glossary import CHANGE_STATES, FEEDBACK_STATUSES, KINDS, OUTCOMES, SHIFT_ANSWERS
-from store import reviews
+from store import packets
 from store.figures.change_state import ChangeState
 from store.privacy import Withheld
 
@@ -41,7 +41,7 @@ def page(frozen: str, sha256: str, t: Texts) -> str:
         .render(
             packet=held,
             sha256=sha256,
-            hash_belongs=reviews.digest(frozen) == sha256,
+            hash_belongs=packets.digest(frozen) == sha256,
             tools=[
                 _tool(tool, counts, most, f"chart-{place}", t)
                 for place, (tool, counts) in enumerate(zip(held.tools, by_version, strict=True), 1)

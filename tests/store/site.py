@@ -10,17 +10,29 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from sqlmodel import Session, col, func, select
 
-from store import access, change_notes, embeddings, feedback, prompts, reviews, workspaces
+from store import (
+    access,
+    agreements,
+    change_notes,
+    feedback,
+    packets,
+    prompts,
+    reviews,
+    scheduling,
+    terms,
+    workspaces,
+)
 from store.access import Role, Scope
 from store.change_notes import Change, ChangeNote
 from store.deliveries import Delivery
-from store.embeddings import Embedding, Proposal
+from store.embeddings import Embedding
 from store.feedback import Feedback, Kind, Report
 from store.history import Event
 from store.people import Caller, Person
 from store.policy import Policy
 from store.prompt_plans import PromptPlan
 from store.prompts import DuePrompt, Prompt
+from store.scheduling import Proposal
 from store.shifts import shift_on
 from store.teams import Crew, Member, Shift, Team, pattern_of
 from store.tools import Tool, ToolType, ToolUse, ToolVersion
@@ -169,7 +181,7 @@ def proposal(site: Site) -> Proposal:
 
 def proposed_embedding(session: Session, site: Site, what: Proposal | None = None, by: str = "Kay") -> int:
     """An embedding that waits for Mei, Olga and Dmitri. Returns its id."""
-    embeddings.schedule_embedding(session, what or proposal(site), by=site.caller(by), at=MONDAY)
+    scheduling.schedule_embedding(session, what or proposal(site), by=site.caller(by), at=MONDAY)
     session.flush()
     return newest(session, Embedding)
 
@@ -178,14 +190,14 @@ def planned_embedding(session: Session, site: Site, what: Proposal | None = None
     """An embedding that everybody has agreed to. Returns its id."""
     embedding_id = proposed_embedding(session, site, what, by="Mei")
     for name in ("Olga", "Dmitri"):
-        embeddings.agree(session, embedding_id, True, by=site.caller(name), at=MONDAY)
+        agreements.agree(session, embedding_id, True, by=site.caller(name), at=MONDAY)
     return embedding_id
 
 
 def active_embedding(session: Session, site: Site, what: Proposal | None = None) -> int:
     """An embedding on its first day, after it has begun. Returns its id."""
     embedding_id = planned_embedding(session, site, what)
-    embeddings.begin_due(session, at=FIRST_SHIFT)
+    terms.begin_due(session, at=FIRST_SHIFT)
     return embedding_id
 
 
@@ -251,7 +263,7 @@ def asked_crew(
 
 def opened_review(session: Session, embedding_id: int, at: datetime) -> int:
     """An embedding whose review has opened. Returns the review's id."""
-    packet = reviews.compile_packet(session, embedding_id, policy=Policy(), at=at)
+    packet = packets.compile_packet(session, embedding_id, policy=Policy(), at=at)
     reviews.open_review(session, embedding_id, packet, at=at)
     review = reviews.of_embedding(session, embedding_id)
     assert review is not None

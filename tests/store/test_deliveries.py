@@ -23,10 +23,10 @@ def queue(run: Run, site: Site, key: str = "first", **rest: Any) -> int:
     return made
 
 
-def rewrite(run: Run, delivery_id: int, kind: Kind = Kind.PROMPT_ANSWERED, key: str = "edit") -> None:
+def rewrite(run: Run, delivery_id: int, kind: Kind = Kind.PROMPT_ANSWERED) -> None:
     def unit(session: Session) -> None:
         posted = deliveries.by_id(session, delivery_id)
-        deliveries.rewrite(session, posted, kind, at=SOON, dedupe_key=key)
+        deliveries.rewrite(session, posted, kind, at=SOON)
 
     run(unit)
 
@@ -247,9 +247,9 @@ def test_an_edit_goes_where_the_post_went_and_is_no_message_of_its_own(run: Run,
 
 def test_the_latest_edit_wins(run: Run, site: Site) -> None:
     post = queue(run, site)
-    rewrite(run, post, key="one")
-    rewrite(run, post, key="two")
-    rewrite(run, post, Kind.PROMPT_CLOSED, key="three")
+    rewrite(run, post)
+    rewrite(run, post)
+    rewrite(run, post, Kind.PROMPT_CLOSED)
     edits = [edit for edit in run(outbox) if edit.edits_id]
     assert [(edit.status.value, edit.reason) for edit in edits] == [
         ("skipped", "a later edit took its place"),
@@ -261,10 +261,10 @@ def test_the_latest_edit_wins(run: Run, site: Site) -> None:
 def test_an_edit_that_is_on_its_way_is_followed_by_the_next(run: Run, site: Site) -> None:
     post = queue(run, site)
     send(run, claim_one(run))
-    rewrite(run, post, key="one")
+    rewrite(run, post)
     first = claim_one(run)
     run(deliveries.begin_sending, first, lease=LEASE)
-    rewrite(run, post, key="two")
+    rewrite(run, post)
     assert [edit.status.value for edit in run(outbox) if edit.edits_id] == ["sending", "queued"]
 
 

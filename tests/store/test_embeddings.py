@@ -7,13 +7,16 @@ from typing import Any
 import pytest
 from sqlmodel import Session
 
-from store import access, embeddings, prompt_plans, teams
+from store import access, agreements, embeddings, prompt_plans, scheduling, teams, terms
 from store.access import REFUSALS, Act, Role, Scope
-from store.embeddings import Decided, EmbeddingStatus, Proposed
+from store.agreements import Decided
+from store.embeddings import EmbeddingStatus
 from store.errors import Refused
 from store.people import Caller, Person
 from store.policy import Policy
+from store.scheduling import Proposed
 from store.teams import Team
+from store.tools import ToolUse
 from tests.store.conftest import Run
 from tests.store.site import (
     ANCHOR,
@@ -43,17 +46,17 @@ def status(run: Run, embedding_id: int) -> EmbeddingStatus:
 
 
 def agree(run: Run, site: Site, embedding_id: int, name: str, agreed: bool = True) -> Decided:
-    return run(embeddings.agree, embedding_id, agreed, by=site.caller(name), at=MONDAY)
+    return run(agreements.agree, embedding_id, agreed, by=site.caller(name), at=MONDAY)
 
 
 def test_a_coordinators_proposal_asks_the_lead_and_both_sponsors(run: Run, site: Site) -> None:
-    proposed = run(embeddings.schedule_embedding, proposal(site), by=site.caller("Kay"), at=MONDAY)
+    proposed = run(scheduling.schedule_embedding, proposal(site), by=site.caller("Kay"), at=MONDAY)
     assert proposed == Proposed("E-1", ("Mei", "Olga", "Dmitri"))
     assert run(sent_to, site) == [("embedding_proposed", name) for name in ("Mei", "Olga", "Dmitri")]
 
 
 def test_a_lead_who_proposes_has_agreed_by_that(run: Run, site: Site) -> None:
-    proposed = run(embeddings.schedule_embedding, proposal(site), by=site.caller("Mei"), at=MONDAY)
+    proposed = run(scheduling.schedule_embedding, proposal(site), by=site.caller("Mei"), at=MONDAY)
     assert proposed.asked == ("Olga", "Dmitri")
 
 
@@ -63,7 +66,7 @@ def test_one_of_two_leads_who_proposes_is_the_one_who_agreed(run: Run, site: Sit
         access.give(session, ana, Role.LEAD, Scope.TEAM, site.team_id, at=MONDAY)
 
     run(second_lead)
-    proposed = run(embeddings.schedule_embedding, proposal(site), by=site.caller("Mei"), at=MONDAY)
+    proposed = run(scheduling.schedule_embedding, proposal(site), by=site.caller("Mei"), at=MONDAY)
     assert proposed.asked == ("Olga", "Dmitri")
 
 
@@ -78,7 +81,7 @@ def test_a_lead_who_is_also_the_sponsor_is_asked_once_and_says_it_for_both(run: 
 @pytest.mark.parametrize("name", ["Ana", "Priya", "Olga", "Omar"])
 def test_others_cannot_propose_one(run: Run, site: Site, name: str) -> None:
     with pytest.raises(Refused) as refusal:
-        run(embeddings.schedule_embedding, proposal(site), by=site.caller(name), at=MONDAY)
+        run(scheduling.schedule_embedding, proposal(site), by=site.caller(name), at=MONDAY)
     assert refusal.value.sentence == REFUSALS[Act.PROPOSE_EMBEDDING]
 
 
@@ -104,7 +107,7 @@ def test_a_proposal_that_breaks_a_rule_is_refused_at_its_field(
 ) -> None:
     what = replace(proposal(site), **changed)
     with pytest.raises(Refused, match=sentence) as refusal:
-        run(embeddings.schedule_embedding, what, by=site.caller("Kay"), at=MONDAY)
+        run(scheduling.schedule_embedding, what, by=site.caller("Kay"), at=MONDAY)
     assert refusal.value.field == field
     assert run(event_kinds) == []
     assert run(outbox) == []
@@ -115,18 +118,18 @@ def test_today_is_the_day_at_the_site(run: Run, site: Site) -> None:
     late_on_monday = datetime.fromisoformat("2026-03-02T15:59:59+00:00")
     with pytest.raises(Refused, match="after today"):
         run(
-            embeddings.schedule_embedding,
+            scheduling.schedule_embedding,
             tomorrow_there,
             by=site.caller("Kay"),
             at=late_on_monday + timedelta(seconds=1),
         )
-    assert run(embeddings.schedule_embedding, tomorrow_there, by=site.caller("Kay"), at=late_on_monday)
+    assert run(scheduling.schedule_embedding, tomorrow_there, by=site.caller("Kay"), at=late_on_monday)
 
 
 def test_a_tool_that_the_team_does_not_use_is_refused(run: Run, site: Site) -> None:
     what = replace(proposal(site), tool_ids=(site.alarm_id, site.mill_id))
     with pytest.raises(Refused, match="Pit crew does not use that tool") as refusal:
-        run(embeddings.schedule_embedding, what, by=site.caller("Kay"), at=MONDAY)
+        run(scheduling.schedule_embedding, what, by=site.caller("Kay"), at=MONDAY)
     assert refusal.value.field == "tools"
 
 
@@ -144,18 +147,20 @@ def test_a_team_without_a_lead_is_refused(run: Run, site: Site) -> None:
         )
         session.add(team)
         session.flush()
+        session.add(ToolUse(team_id=team.key, tool_id=site.alarm_id))
+        session.flush()
         return team.key
 
-    what = replace(proposal(site), team_id=run(workshop), tool_ids=())
+    what = replace(proposal(site), team_id=run(workshop), tool_ids=(site.alarm_id,))
     with pytest.raises(Refused, match="Workshop has no lead yet") as refusal:
-        run(embeddings.schedule_embedding, what, by=site.caller("Kay"), at=MONDAY)
+        run(scheduling.schedule_embedding, what, by=site.caller("Kay"), at=MONDAY)
     assert refusal.value.field == "team"
 
 
 def test_a_coordinator_cannot_reach_into_another_workspace(run: Run, site: Site) -> None:
     other = run(build, slack_id="T2")
     with pytest.raises(Refused):
-        run(embeddings.schedule_embedding, proposal(other), by=site.caller("Kay"), at=MONDAY)
+        run(scheduling.schedule_embedding, proposal(other), by=site.caller("Kay"), at=MONDAY)
 
 
 def test_the_last_agreement_plans_it_and_tells_the_proposer_and_the_data_scientists(run: Run, site: Site) -> None:
@@ -227,7 +232,7 @@ def test_another_workspaces_lead_finds_no_such_embedding(run: Run, site: Site) -
 def test_a_stranger_and_somebody_who_has_left_are_told_whom_to_ask(run: Run, site: Site) -> None:
     embedding_id = run(proposed_embedding, site)
     with pytest.raises(Refused, match="not on this site's list yet"):
-        run(embeddings.agree, embedding_id, True, by=Caller("", "T1", "UNOBODY"), at=MONDAY)
+        run(agreements.agree, embedding_id, True, by=Caller("", "T1", "UNOBODY"), at=MONDAY)
     with pytest.raises(Refused, match="switched off"):
         agree(run, site, embedding_id, "Gus")
 
@@ -244,27 +249,27 @@ def test_the_message_that_asked_shows_the_answer(run: Run, site: Site) -> None:
 def test_it_begins_when_its_first_day_begins_at_the_site(run: Run, site: Site) -> None:
     embedding_id = run(planned_embedding, site)
     midnight_there = datetime.fromisoformat("2026-03-09T16:00:00+00:00")
-    assert run(embeddings.begin_due, at=midnight_there - timedelta(seconds=1)) == 0
-    assert run(embeddings.begin_due, at=midnight_there) == 1
+    assert run(terms.begin_due, at=midnight_there - timedelta(seconds=1)) == 0
+    assert run(terms.begin_due, at=midnight_there) == 1
     assert status(run, embedding_id) is EmbeddingStatus.ACTIVE
 
 
 def test_it_begins_once_and_the_channel_hears_at_the_first_shift(run: Run, site: Site) -> None:
     run(active_embedding, site)
-    assert run(embeddings.begin_due, at=FIRST_SHIFT) == 0
+    assert run(terms.begin_due, at=FIRST_SHIFT) == 0
     (told,) = [row for row in run(outbox) if row.kind == "embedding_begun"]
     assert (told.channel, told.due_at) == ("C_PIT", FIRST_SHIFT)
 
 
 def test_a_proposal_that_nobody_answered_does_not_begin(run: Run, site: Site) -> None:
     embedding_id = run(proposed_embedding, site)
-    assert run(embeddings.begin_due, at=FIRST_SHIFT) == 0
+    assert run(terms.begin_due, at=FIRST_SHIFT) == 0
     assert status(run, embedding_id) is EmbeddingStatus.PROPOSED
 
 
 def test_the_review_opens_at_nine_on_the_last_day_where_the_team_is(run: Run, site: Site) -> None:
     embedding = run(embeddings.by_id, run(active_embedding, site))
-    opens = embeddings.review_opens_at(embedding, run(teams.by_id, site.team_id), Policy())
+    opens = terms.review_opens_at(embedding, run(teams.by_id, site.team_id), Policy())
     assert opens == datetime.fromisoformat(f"{LAST_DAY}T09:00:00+08:00")
 
 
@@ -283,7 +288,7 @@ def test_data_scientists_answer_for_their_tools_only_while_it_is_under_way(run: 
 
     run(planned_embedding, site)
     assert run(answered_for, "Priya") == []
-    run(embeddings.begin_due, at=FIRST_SHIFT)
+    run(terms.begin_due, at=FIRST_SHIFT)
     assert run(answered_for, "Priya") == ["Crusher alarm"]
     assert run(answered_for, "Olga") == []
 
@@ -306,3 +311,21 @@ def test_a_card_shows_who_said_what(run: Run, site: Site) -> None:
     card = run(embeddings.card, embedding_id)
     assert (card.agreed, card.declined, card.still_asked) == (("Olga",), ("Dmitri",), ("Mei",))
     assert (card.tools, card.data_scientists, card.proposed_by) == (("Crusher alarm",), ("Priya", "Tom"), "Kay")
+
+
+@pytest.mark.parametrize(
+    ("change", "field", "sentence"),
+    [
+        ({"tool_ids": ()}, "tools", "Pick the tools"),
+        ({"data_scientists": ()}, "data_scientists", "Pick who is to be embedded"),
+        ({"sponsor_data": slack_id_of("Gus")}, "sponsor_data", "Gus's account is switched off"),
+        ({"data_scientists": (slack_id_of("Gus"),)}, "data_scientists", "Gus's account is switched off"),
+        ({"team_id": 999_999}, "team", "not on this site's list"),
+    ],
+)
+def test_what_cannot_be_scheduled_is_refused_at_its_field(
+    run: Run, site: Site, change: dict[str, Any], field: str, sentence: str
+) -> None:
+    with pytest.raises(Refused, match=sentence) as refusal:
+        run(scheduling.schedule_embedding, replace(proposal(site), **change), by=site.caller("Kay"), at=MONDAY)
+    assert refusal.value.field == field

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlmodel import Session
 
-from store import access, feedback, people
+from store import access, exports, feedback, people
 from store.access import REFUSALS, Act, Role, Scope
 from store.errors import Refused
 from store.feedback import KINDS_OFFERED, Acknowledged, Feedback, FeedbackStatus, Filed, Impact, Kind, Report
@@ -249,7 +249,7 @@ def test_the_embedded_people_read_every_report_with_name_and_text(run: Run, site
     run(filed_report, site, text="one")
     run(filed_report, site, by="Ben", text="two", kind=Kind.MISSED)
     for name in ("Priya", "Ben"):
-        rows = run(feedback.export, 1, by=site.caller(name))
+        rows = run(exports.export, 1, by=site.caller(name))
         assert [(row.reference, row.reporter, row.version, row.kind, row.impact, row.text) for row in rows] == [
             ("F-1", "Ana", "1.1", "false_alarm", "", "one"),
             ("F-2", "Ben", "1.1", "missed", "", "two"),
@@ -260,20 +260,20 @@ def test_the_embedded_people_read_every_report_with_name_and_text(run: Run, site
 def test_nobody_else_reads_them(run: Run, site: Site, name: str) -> None:
     run(active_embedding, site)
     with pytest.raises(Refused) as refusal:
-        run(feedback.export, 1, by=site.caller(name))
+        run(exports.export, 1, by=site.caller(name))
     assert refusal.value.sentence == REFUSALS[Act.READ_REPORTS]
 
 
 def test_an_embedding_that_is_not_there_is_named(run: Run, site: Site) -> None:
     with pytest.raises(Refused, match="There is no embedding E-7"):
-        run(feedback.export, 7, by=site.caller("Priya"))
+        run(exports.export, 7, by=site.caller("Priya"))
 
 
 def test_another_workspaces_embedding_is_not_there(run: Run, site: Site) -> None:
     run(active_embedding, site)
     other = run(build, slack_id="T2")
     with pytest.raises(Refused, match="There is no embedding E-1"):
-        run(feedback.export, 1, by=other.caller("Priya"))
+        run(exports.export, 1, by=other.caller("Priya"))
 
 
 def test_a_stranger_is_told_whom_to_ask(run: Run, site: Site) -> None:
@@ -281,3 +281,7 @@ def test_a_stranger_is_told_whom_to_ask(run: Run, site: Site) -> None:
         run(feedback.file_feedback, said("It was off"), by=Caller("", "T1", "UNOBODY"), at=LATER)
     with pytest.raises(Refused, match="not on this site's list yet"):
         run(feedback.file_feedback, said("It was off"), by=Caller("E9", "T1", "UANA"), at=LATER)
+
+
+def test_a_lead_who_works_in_no_crew_reports_on_the_teams_tool_without_picking_it(run: Run, site: Site) -> None:
+    assert file(run, site, "Mei", said("false alarm on the crusher")).tool == "Crusher alarm"

@@ -3,7 +3,7 @@
 import json
 from datetime import timedelta
 
-from store import embeddings, feedback, prompts, reviews, verdicts
+from store import agreements, feedback, prompts, reviews, verdicts
 from store.reviews import Outcome
 from store.verdicts import Helped
 from tests.store.conftest import Run
@@ -87,7 +87,7 @@ def test_neither_events_nor_deliveries_hold_what_people_typed(run: Run, site: Si
 
 def test_a_declined_proposal_leaves_who_declined_and_the_end(run: Run, site: Site) -> None:
     embedding_id = run(proposed_embedding, site)
-    run(embeddings.agree, embedding_id, False, by=site.caller("Mei"), at=MONDAY)
+    run(agreements.agree, embedding_id, False, by=site.caller("Mei"), at=MONDAY)
     assert run(event_kinds) == ["embedding_proposed", "embedding_declined", "embedding_cancelled"]
 
 

@@ -148,3 +148,12 @@ async def test_two_units_in_a_deadlock_both_take_effect_once(postgres_url: str) 
     assert await pool.run(names) == ["one++", "two++"]
     pool.close()
     engine.dispose()
+
+
+async def test_after_closing_a_unit_is_turned_away(database_url: str) -> None:
+    engine = writing_engine(database_url)
+    closed = UnitPool(engine, threads=1)
+    closed.close()
+    with pytest.raises(TryAgain, match="closed"):
+        await closed.run(names)
+    engine.dispose()

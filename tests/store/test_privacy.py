@@ -32,9 +32,10 @@ def test_no_site_may_ask_for_fewer_than_three(needed: int) -> None:
         ({"helped": 12, "in_the_way": 0}, True),
         ({"helped": 5, "in_the_way": 4}, False),
         ({"helped": 50, "in_the_way": 1, "not_used": 0}, False),
-        ({"helped": 0, "in_the_way": 0}, True),
+        ({"helped": 0, "in_the_way": 0}, False),
     ],
 )
 def test_parts_of_a_total_are_all_shown_or_none(people_by_part: dict[str, int], shown: bool) -> None:
-    figures = breakdown({part: (10 * people, people) for part, people in people_by_part.items()}, Policy())
+    counted = {part: (10 * people, people) for part, people in people_by_part.items()}
+    figures = breakdown(counted, max(people_by_part.values()), Policy())
     assert figures == {part: 10 * people if shown else Withheld(5) for part, people in people_by_part.items()}

@@ -17,7 +17,17 @@ from psycopg import sql
 from sqlalchemy import Engine, text
 from sqlmodel import Session, select
 
-from store import change_notes, deliveries, embeddings, feedback, prompt_plans, prompts, reviews, verdicts
+from store import (
+    agreements,
+    change_notes,
+    deliveries,
+    feedback,
+    prompt_plans,
+    prompts,
+    reviews,
+    terms,
+    verdicts,
+)
 from store.deliveries import Claimed, Kind, Status
 from store.embeddings import EmbeddingStatus
 from store.engine import writing_engine
@@ -286,7 +296,7 @@ def test_the_last_two_agreements_at_once_plan_the_embedding_once(arena: Arena, s
     embedding_id = arena.do(proposed_embedding, site, by="Mei")
     with arena.holding_row("embedding", embedding_id) as holder:
         asked = [
-            arena.start(embeddings.agree, embedding_id, True, by=site.caller(name), at=MONDAY)
+            arena.start(agreements.agree, embedding_id, True, by=site.caller(name), at=MONDAY)
             for name in ("Olga", "Dmitri")
         ]
         holder.let_go_when_waiting(2)
@@ -299,14 +309,14 @@ def test_the_last_two_agreements_at_once_plan_the_embedding_once(arena: Arena, s
 def test_two_processes_that_begin_the_day_begin_it_once(arena: Arena, site: Site) -> None:
     embedding_id = arena.do(proposed_embedding, site, by="Mei")
     for name in ("Olga", "Dmitri"):
-        arena.do(embeddings.agree, embedding_id, True, by=site.caller(name), at=MONDAY)
+        arena.do(agreements.agree, embedding_id, True, by=site.caller(name), at=MONDAY)
     with Session(arena.engine) as first, Session(arena.engine) as second:
         second.execute(text("SET LOCAL lock_timeout = '1s'"))  # whoever waits is in error
-        assert embeddings.begin_due(first, at=LATER) == 1
-        assert embeddings.begin_due(second, at=LATER) == 0
+        assert terms.begin_due(first, at=LATER) == 1
+        assert terms.begin_due(second, at=LATER) == 0
         first.commit()
         second.commit()
-    assert arena.do(embeddings.begin_due, at=LATER) == 0
+    assert arena.do(terms.begin_due, at=LATER) == 0
     assert arena.do(event_kinds).count("embedding_begun") == 1
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlmodel import Session
 
-from store import embeddings, feedback, prompts, reviews, verdicts
+from store import embeddings, feedback, packets, prompts, reviews, verdicts
 from store.access import REFUSALS, Act, Role
 from store.deliveries import Delivery, Status
 from store.embeddings import EmbeddingStatus
@@ -56,7 +56,7 @@ def review_id(run: Run, embedding_id: int) -> int:
 
 def packet(run: Run, embedding_id: int, needed: int = 5) -> dict[str, Any]:
     policy = Policy(people_needed=needed)
-    compiled: dict[str, Any] = json.loads(run(reviews.compile_packet, embedding_id, policy=policy, at=END))
+    compiled: dict[str, Any] = json.loads(run(packets.compile_packet, embedding_id, policy=policy, at=END))
     return compiled
 
 
@@ -69,11 +69,11 @@ def sign(run: Run, site: Site, review_id: int, name: str, outcome: Outcome = Out
 
 def test_a_packet_is_canonical_and_its_digest_checks(run: Run, site: Site, embedding_id: int) -> None:
     run(live_change, site, run(filed_report, site), version="1.2")
-    compiled = run(reviews.compile_packet, embedding_id, policy=Policy(), at=END)
+    compiled = run(packets.compile_packet, embedding_id, policy=Policy(), at=END)
     again = json.dumps(json.loads(compiled), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     assert compiled == again
-    assert compiled == run(reviews.compile_packet, embedding_id, policy=Policy(), at=END)
-    assert reviews.digest(compiled) == hashlib.sha256(compiled.encode("utf-8")).hexdigest()
+    assert compiled == run(packets.compile_packet, embedding_id, policy=Policy(), at=END)
+    assert packets.digest(compiled) == hashlib.sha256(compiled.encode("utf-8")).hexdigest()
 
 
 def test_the_digest_is_that_of_the_bytes_that_were_kept(run: Run, embedding_id: int, review_id: int) -> None:
@@ -125,7 +125,7 @@ def test_no_reporters_name_or_words_are_in_it(run: Run, site: Site, embedding_id
     for name in FRONTLINE:
         run(verdicts.give_verdict, note, Helped.BETTER, by=site.caller(name), at=END)
     answer_all(run, site, embedding_id, FRONTLINE)
-    compiled = run(reviews.compile_packet, embedding_id, policy=Policy(people_needed=3), at=END)
+    compiled = run(packets.compile_packet, embedding_id, policy=Policy(people_needed=3), at=END)
     assert "F-6" in compiled
     assert not [secret for secret in (*FRONTLINE, *typed) if secret in compiled]
     assert not [slack_id for name in FRONTLINE if (slack_id := f"U{name.upper()}") in compiled]

@@ -3,9 +3,10 @@
 import asyncio
 import sqlite3
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DatabaseError, DBAPIError
 from sqlmodel import Session, select
 
 from store import feedback, workspaces
@@ -131,3 +132,9 @@ async def test_a_sqlite_commit_is_on_the_disk_when_it_is_answered(sqlite_url: st
         other = sqlite3.connect(sqlite_url.removeprefix("sqlite:///"))
         assert other.execute("SELECT name FROM workspace").fetchall() == [("Ridge",)]
         other.close()
+
+
+def test_a_file_that_is_no_database_is_an_error_of_whoever_opens_it(tmp_path: Path) -> None:
+    (tmp_path / "notes.sqlite").write_text("shopping list: gland packing, two bearings, coffee" * 100)
+    with pytest.raises(DatabaseError, match="not a database"):
+        Store(f"sqlite:///{tmp_path / 'notes.sqlite'}")

@@ -107,3 +107,22 @@ def test_nor_a_namesake_of_another_workspace(run: Run, site: Site) -> None:
     other = run(build, slack_id="T2")
     with pytest.raises(Refused, match="for the people whose reports"):
         say(run, other, note, Helped.BETTER)
+
+
+def test_a_verdict_on_an_older_change_leaves_what_a_newer_one_made_of_the_report(run: Run, site: Site) -> None:
+    report = run(filed_report, site)
+    first = run(live_change, site, report)
+    say(run, site, first, Helped.WORSE)
+    second = run(live_change, site, report)
+    say(run, site, first, Helped.BETTER, seconds=60)
+    assert status(run, report) == "changed"
+    say(run, site, second, Helped.BETTER, seconds=120)
+    assert status(run, report) == "confirmed"
+
+
+def test_of_three_taps_at_the_same_instant_the_last_is_on_the_screen(run: Run, site: Site) -> None:
+    note = run(live_change, site, run(filed_report, site))
+    for value in (Helped.BETTER, Helped.WORSE, Helped.BETTER):
+        say(run, site, note, value)
+    edits = [row for row in run(outbox) if row.kind == "verdict_given"]
+    assert [row.status.value for row in edits] == ["skipped", "skipped", "queued"]

@@ -4,7 +4,7 @@ import json
 import re
 from typing import Any
 
-from store.reviews import SCHEMA
+from store.packets import SCHEMA
 
 Held = dict[str, Any]
 

@@ -11,7 +11,7 @@ from babel.messages.pofile import read_po, write_po
 from bot.render import packet as packets_read
 from bot.render.review import page, review_page
 from bot.texts import Texts, collect
-from store.reviews import digest
+from store.packets import digest
 from tests.bot.render import packets
 from tests.bot.render.packets import Held
 from tests.bot.render.reading import Element, read

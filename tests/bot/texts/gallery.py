@@ -15,7 +15,7 @@ from bot.blocks.kit import Written
 from bot.listeners import desk
 from bot.texts import Texts
 from store.change_notes import NoteCard, Noted
-from store.embeddings import EmbeddingCard, EmbeddingStatus, Proposed
+from store.embeddings import EmbeddingCard, EmbeddingStatus
 from store.feedback import FeedbackCard, FeedbackStatus, Filed, Impact, Kind, OwnReport, Page
 from store.figures.change_state import ChangeState
 from store.home import Home
@@ -24,7 +24,7 @@ from store.prompts import PromptCard
 from store.questions import Helped as HelpedThisShift
 from store.reporting import Inbox, Reportable
 from store.reviews import Outcome, ReviewCard
-from store.scheduling import Schedulable
+from store.scheduling import Proposed, Schedulable
 from store.summary import ChangeLine, Summary
 from store.verdicts import Helped
 

@@ -1,0 +1,167 @@
+"""The packet of a review: what an embedding's term was, as canonical JSON, with nothing in it about few people."""
+
+import hashlib
+import json
+from collections import Counter
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func
+from sqlmodel import Session, col, select
+
+from store import (
+    change_notes,
+    deliveries,
+    embeddings,
+    privacy,
+    prompt_plans,
+    teams,
+    tools,
+)
+from store.change_notes import ChangeNote
+from store.deliveries import Delivery
+from store.embeddings import Embedding
+from store.feedback import Feedback
+from store.figures.change_state import ChangeState, change_state
+from store.observations import Observation
+from store.policy import Policy
+from store.prompts import Answer, Prompt, PromptStatus
+from store.questions import QUESTIONS
+from store.restrictions import Restriction
+from store.tools import Tool, ToolVersion
+from store.verdicts import Verdict
+
+SCHEMA = "alongside-review-1"
+
+
+def compile_packet(session: Session, embedding_id: int, *, policy: Policy, at: datetime) -> str:
+    """The review packet of an embedding as canonical JSON (sorted keys, no spaces, UTF-8).
+
+    It holds facts about the tools row by row, without names or texts of reporters, and figures about people only
+    when enough distinct people stand behind them.
+    """
+    embedding = embeddings.by_id(session, embedding_id)
+    team = teams.by_id(session, embedding.team_id)
+    packet = {
+        "schema": SCHEMA,
+        "reference": embedding.reference,
+        "team": team.name,
+        "site": team.site,
+        "zone": team.zone,
+        "first_day": embedding.first_day.isoformat(),
+        "last_day": embedding.last_day.isoformat(),
+        "exit_criteria": embedding.exit_criteria,
+        "compiled_at": at.isoformat(),
+        "data_scientists": [person.name for person in embeddings.data_scientists(session, embedding.key)],
+        "sponsors": {role.value: person.name for role, person in embeddings.sponsors(session, embedding.key).items()},
+        "tools": [_tool_part(session, embedding, tool) for tool in embeddings.tools_of(session, embedding.key)],
+        "changes": _changes(session, embedding),
+        "prompts": _prompt_figures(session, embedding, policy),
+        "observations": session.exec(
+            select(func.count()).select_from(Observation).where(Observation.embedding_id == embedding.id)
+        ).one(),
+    }
+    return json.dumps(packet, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
+def digest(packet: str) -> str:
+    """The SHA-256 of a packet's UTF-8 bytes, in hexadecimal."""
+    return hashlib.sha256(packet.encode()).hexdigest()
+
+
+def _tool_part(session: Session, embedding: Embedding, tool: Tool) -> dict[str, Any]:
+    rows = session.exec(
+        select(Feedback, ToolVersion.name)
+        .outerjoin(ToolVersion, col(ToolVersion.id) == col(Feedback.version_id))
+        .where(Feedback.embedding_id == embedding.id, Feedback.tool_id == tool.id)
+        .order_by(col(Feedback.id))
+    ).all()
+    versions = session.exec(
+        select(ToolVersion.name).where(ToolVersion.tool_id == tool.id).order_by(col(ToolVersion.live_from))
+    ).all()
+    restrictions = session.exec(
+        select(func.count())
+        .select_from(Restriction)
+        .where(Restriction.tool_id == tool.id, col(Restriction.lifted_at).is_(None))
+    ).one()
+    return {
+        "name": tool.name,
+        "type": tool.type.value,
+        "versions": list(versions),
+        "restrictions_in_force": restrictions,
+        "reports": [
+            {
+                "reference": row.reference,
+                "kind": row.kind.value,
+                "version": version,
+                "status": row.status.value,
+            }
+            for row, version in rows
+        ],
+        "by_status": _counted(row.status.value for row, _ in rows),
+        "by_kind": _counted(row.kind.value for row, _ in rows),
+    }
+
+
+def _changes(session: Session, embedding: Embedding) -> list[dict[str, Any]]:
+    return [
+        {
+            "reference": note.reference,
+            "tool": tools.by_id(session, note.tool_id).name,
+            "what": note.what,
+            "why": note.why,
+            "version_from": change_notes.version_name(session, note.version_from_id),
+            "version_to": change_notes.version_name(session, note.version_to_id),
+            "live_at": note.live_at.isoformat() if note.live_at else None,
+            "answers": [row.reference for row in change_notes.answered_by(session, note.key)],
+            "state": state_of(session, note).value,
+        }
+        for note in change_notes.of_embedding(session, embedding.key)
+    ]
+
+
+def state_of(session: Session, note: ChangeNote) -> ChangeState:
+    """The state of a change in a word, from what its reporters said so far."""
+    verdicts = session.exec(select(Verdict).where(Verdict.change_note_id == note.id)).all()
+    return change_state(verdict.value for verdict in verdicts)
+
+
+def _prompt_figures(session: Session, embedding: Embedding, policy: Policy) -> dict[str, Any]:
+    rows = session.exec(
+        select(Prompt.person_id, Prompt.status)
+        .join(Delivery, col(Delivery.id) == col(Prompt.delivery_id))
+        .where(Prompt.embedding_id == embedding.id, Delivery.status == deliveries.Status.SENT)
+    ).all()
+    asked = {person for person, _ in rows}
+    answered = [person for person, status in rows if status is PromptStatus.ANSWERED]
+    return {
+        "sent": _figure(privacy.about_people(len(rows), len(asked), policy)) if rows else 0,
+        "answered": _figure(privacy.about_people(len(answered), len(set(answered)), policy)) if rows else 0,
+        "said": _said(session, embedding, policy),
+    }
+
+
+def _said(session: Session, embedding: Embedding, policy: Policy) -> dict[str, Any]:
+    said = session.exec(
+        select(Answer.value, Prompt.person_id)
+        .join(Prompt, col(Prompt.id) == col(Answer.prompt_id))
+        .where(Prompt.embedding_id == embedding.id)
+    ).all()
+    plan = prompt_plans.of_embedding(session, embedding.key)
+    choices = QUESTIONS[plan.questions][0].choices if plan else ()
+    people_by_choice = {choice: [person for value, person in said if value == choice] for choice in choices}
+    figures = privacy.breakdown(
+        {choice: (len(by), len(set(by))) for choice, by in people_by_choice.items()},
+        len({person for _, person in said}),
+        policy,
+    )
+    return {str(choice): _figure(figure) for choice, figure in figures.items()}
+
+
+def _figure(value: int | privacy.Withheld) -> Any:
+    return {"withheld": asdict(value)} if isinstance(value, privacy.Withheld) else value
+
+
+def _counted(words: Any) -> dict[str, int]:
+    return dict(sorted(Counter(words).items()))

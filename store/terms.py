@@ -1,0 +1,57 @@
+"""The first and the last day of an embedding, on the clock of the place where it happens."""
+
+from datetime import date, datetime
+
+from sqlmodel import Session, select
+
+from store import deliveries, history, shifts, teams
+from store.deliveries import Kind
+from store.embeddings import Embedding, EmbeddingStatus
+from store.policy import Policy
+from store.teams import Team
+
+
+def begin_due(session: Session, *, at: datetime) -> int:
+    """Begin the planned embeddings whose first day has come where they take place. Returns how many."""
+    planned = session.exec(
+        select(Embedding).where(Embedding.status == EmbeddingStatus.PLANNED).with_for_update(skip_locked=True)
+    ).all()
+    begun = 0
+    for embedding in planned:
+        team = teams.by_id(session, embedding.team_id)
+        if shifts.local_day(at, team.zone) < embedding.first_day:
+            continue
+        embedding.status = EmbeddingStatus.ACTIVE
+        session.add(embedding)
+        history.record(session, embedding.workspace_id, "embedding_begun", "embedding", embedding.key, at=at)
+        deliveries.queue(
+            session,
+            embedding.workspace_id,
+            Kind.EMBEDDING_BEGUN,
+            f"embedding:{embedding.key}:begun",
+            "embedding",
+            embedding.key,
+            at=at,
+            channel=team.channel,
+            due_at=_first_start(session, team, embedding.first_day),
+        )
+        begun += 1
+    return begun
+
+
+def review_opens_at(embedding: Embedding, team: Team, policy: Policy) -> datetime:
+    """The instant at which an embedding's prompts stop and its review opens: a morning hour of its last day."""
+    opens = shifts.instant(embedding.last_day, policy.review_opens, team.zone)
+    if opens is None:
+        raise ValueError(f"{embedding.last_day} does not exist in {team.zone}")
+    return opens
+
+
+def _first_start(session: Session, team: Team, day: date) -> datetime | None:
+    pattern = teams.pattern_of(session, team)
+    starts = [
+        shift.starts_at
+        for crew in teams.crews_of(session, team.key)
+        if (shift := shifts.shift_on(pattern, crew.offset, day))
+    ]
+    return min(starts, default=None)
