@@ -9,12 +9,17 @@ from store.store import Store
 
 
 async def open_due(store: Store, archive: Archive, policy: Policy, *, at: datetime) -> int:
-    """Open the review of every embedding whose last day has come. Returns how many."""
+    """Open the review of every embedding whose last day has come, and keep what is not kept yet.
+
+    Returns:
+        How many reviews were due.
+    """
     due = await store.read(reviews.due, policy=policy, at=at)
     for embedding_id in due:
         packet = await store.read(packets.compile_packet, embedding_id, policy=policy, at=at)
         await store.write(reviews.open_review, embedding_id, packet, at=at)
-        # What is kept is what is in the store now, whoever froze it.
-        frozen = await store.read(reviews.frozen, embedding_id)
+    # What is kept is what is in the store, whoever froze it, and again at the next tick if it could not be kept.
+    for frozen in await store.read(reviews.to_keep):
         await archive.keep(frozen.reference, frozen.packet, frozen.sha256)
+        await store.write(reviews.mark_kept, frozen.review_id, at=at)
     return len(due)

@@ -53,6 +53,8 @@ class Review(Table, table=True):
     outcome: Outcome | None = Field(default=None, sa_type=Word(Outcome))
     """Set when both have signed and want the same."""
     closed_at: datetime | None = Field(default=None, sa_type=Instant)
+    kept_at: datetime | None = Field(default=None, sa_type=Instant)
+    """When the packet was written to where people open it."""
 
     @property
     def key(self) -> int:
@@ -101,17 +103,26 @@ def due(session: Session, *, policy: Policy, at: datetime) -> list[int]:
 class Frozen:
     """A packet as it was frozen."""
 
+    review_id: int
     reference: str
     packet: str
     sha256: str
 
 
-def frozen(session: Session, embedding_id: int) -> Frozen:
-    """The frozen packet of an embedding; a missing one is a bug (LookupError)."""
-    review = of_embedding(session, embedding_id)
-    if review is None:
-        raise LookupError(f"embedding {embedding_id} has no review")
-    return Frozen(embeddings.by_id(session, embedding_id).reference, review.packet, review.sha256)
+def to_keep(session: Session) -> list[Frozen]:
+    """The frozen packets that are not yet where people open them."""
+    rows = session.exec(
+        select(Review, Embedding)
+        .join(Embedding, col(Embedding.id) == col(Review.embedding_id))
+        .where(col(Review.kept_at).is_(None))
+        .order_by(col(Review.id))
+    ).all()
+    return [Frozen(row.key, embedding.reference, row.packet, row.sha256) for row, embedding in rows]
+
+
+def mark_kept(session: Session, review_id: int, *, at: datetime) -> None:
+    """Remember that a packet was kept."""
+    by_id(session, review_id).kept_at = at
 
 
 def open_review(session: Session, embedding_id: int, packet: str, *, at: datetime) -> str | None:

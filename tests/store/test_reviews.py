@@ -76,8 +76,8 @@ def test_a_packet_is_canonical_and_its_digest_checks(run: Run, site: Site, embed
     assert packets.digest(compiled) == hashlib.sha256(compiled.encode("utf-8")).hexdigest()
 
 
-def test_the_digest_is_that_of_the_bytes_that_were_kept(run: Run, embedding_id: int, review_id: int) -> None:
-    kept = run(reviews.frozen, embedding_id)
+def test_the_digest_is_that_of_the_bytes_that_were_kept(run: Run, review_id: int) -> None:
+    (kept,) = run(reviews.to_keep)
     assert kept.reference == "E-1"
     assert kept.sha256 == hashlib.sha256(kept.packet.encode("utf-8")).hexdigest()
 
@@ -85,10 +85,15 @@ def test_the_digest_is_that_of_the_bytes_that_were_kept(run: Run, embedding_id: 
 def test_what_happens_after_it_was_frozen_does_not_change_it(
     run: Run, site: Site, embedding_id: int, review_id: int
 ) -> None:
-    before = run(reviews.frozen, embedding_id)
+    before = run(reviews.to_keep)
     run(filed_report, site)
     sign(run, site, review_id, "Olga")
-    assert run(reviews.frozen, embedding_id) == before
+    assert run(reviews.to_keep) == before
+
+
+def test_a_packet_that_was_kept_is_not_kept_again(run: Run, review_id: int) -> None:
+    run(reviews.mark_kept, review_id, at=END)
+    assert run(reviews.to_keep) == []
 
 
 def test_a_packet_says_what_the_term_was_about(run: Run, embedding_id: int) -> None:

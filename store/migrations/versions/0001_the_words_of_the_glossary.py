@@ -296,6 +296,7 @@ def upgrade() -> None:
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("outcome", sa.String(length=40), nullable=True),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("kept_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["embedding_id"], ["embedding.id"], name=op.f("fk_review_embedding_id_embedding")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_review")),
         sa.UniqueConstraint("embedding_id", name=op.f("uq_review_embedding_id")),
