@@ -1,0 +1,258 @@
+"""The three kinds of error end as they should: a rule's sentence where the person looks, patience, or an id."""
+
+import re
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+import pytest
+from sqlmodel import Session, insert
+
+from bot import ids
+from bot.listeners.desk import BUSY
+from bot.listeners.rows import Act, Home, Open, Row, Show
+from bot.listeners.table import TABLE
+from bot.local_slack import Modal, Person
+from store import feedback
+from store.errors import Refused, TryAgain
+from store.feedback import Feedback, Filed, Report
+from store.people import Caller, Learned, Profile
+from tests.bot.conftest import Logs, Staging
+from tests.bot.opening import again, answers, asked, events, reports
+
+WORDS = "bearing-too-hot-to-touch"
+
+
+def file_busily(session: Session, report: Report, *, by: Caller, at: datetime) -> Filed:
+    """A report while the store is busy: what was written is taken back."""
+    feedback.file_feedback(session, report, by=by, at=at)
+    raise TryAgain("the writer's queue is full")
+
+
+def file_brokenly(session: Session, report: Report, *, by: Caller, at: datetime) -> Filed:
+    """A report and a bug that quotes it."""
+    feedback.file_feedback(session, report, by=by, at=at)
+    raise ValueError(f"cannot parse {report.text!r}")
+
+
+def file_against_the_schema(session: Session, report: Report, *, by: Caller, at: datetime) -> Filed:
+    """A report and a bug that the database finds."""
+    session.execute(insert(Feedback).values(workspace_id=None, text=report.text, filed_at=at, number=1))
+    raise AssertionError("the database takes anything")
+
+
+def learn_busily(session: Session, profile: Profile, *, by: Caller, at: datetime) -> Learned:
+    raise TryAgain("the writer's queue is full")
+
+
+def learn_brokenly(session: Session, profile: Profile, *, by: Caller, at: datetime) -> Learned:
+    raise LookupError(f"no zone {profile.zone}")
+
+
+def refuse(session: Session, *arguments: Any, by: Caller) -> None:
+    raise Refused("Only a lead may see this. Ask {who}.", who="<!channel> & Lena")
+
+
+def look_busily(session: Session, *arguments: Any, by: Caller) -> None:
+    raise TryAgain("no connection")
+
+
+def look_brokenly(session: Session, *arguments: Any, by: Caller) -> None:
+    raise KeyError(WORDS)
+
+
+def table_with(**changed: Any) -> tuple[Row, ...]:
+    """The table, where reports are filed or looked at in another way."""
+    rows: list[Row] = []
+    for row in TABLE:
+        if isinstance(row, Act) and row.use_case is feedback.file_feedback and "file" in changed:
+            rows.append(replace(row, use_case=changed["file"]))
+        elif isinstance(row, Act) and row.id == "user_change" and "learn" in changed:
+            rows.append(replace(row, use_case=changed["learn"]))
+        elif isinstance(row, Open | Show | Home) and row.query is not None and "look" in changed:
+            rows.append(replace(row, query=changed["look"]))
+        else:
+            rows.append(row)
+    return tuple(rows)
+
+
+async def form_of(person: Person, text: str) -> Modal:
+    await person.runs("/model-feedback")
+    modal = await person.sees_modal("Report behaviour")
+    kind = next(label for label in modal.options("What did it do?") if "Something else" in label)
+    return await modal.fills({"What did it do?": kind, "In your words": text})
+
+
+# Refused
+
+
+async def test_a_rule_answers_a_command_in_its_ack(on_stage: Staging) -> None:
+    async with on_stage() as stage:
+        stranger = stage.slack.add_person("Sam Stranger", user_id="U0SAM")
+
+        answer = await stranger.runs("/model-feedback", "false alarm on P-101")
+
+        assert answer.text == "You are not on this site's list yet. Ask your lead to have you added."
+        assert stage.slack.journal.inbound[-1].ack is not None
+        assert await stage.app.store.read(reports) == []
+
+
+async def test_a_rule_answers_a_form_at_its_field_and_the_form_stays(on_stage: Staging) -> None:
+    async with on_stage() as stage:
+        modal = await form_of(stage.person("U0OLA"), "   ")
+
+        result = await modal.submits()
+
+        assert result.errors == {"In your words": "Say in a few words what the tool did."}
+        assert not result.closed
+        await modal.fills({"In your words": "it hummed"})
+        await modal.submits()
+        await modal.sees("sees it now")
+        assert [report.text for report in await stage.app.store.read(reports)] == ["it hummed"]
+
+
+async def test_a_rule_answers_a_click_with_words_that_only_the_clicker_sees(on_stage: Staging) -> None:
+    async with on_stage(http=True) as stage:
+        person, question = await asked(stage)
+        await person.clicks("👍 It helped", on=question)
+        click = stage.slack.journal.inbound[-1].payload
+        somebody_else = {**click["user"], "id": "U0HENRIK"}
+
+        ack = await stage.slack.send_raw("interactive", again(click, user=somebody_else))
+        await stage.quiet()
+
+        assert (ack.status, ack.payload) == (200, None)
+        (post,) = stage.slack.journal.response_url_posts
+        assert post.body["text"] == "That question was for somebody else."
+        assert (post.body["response_type"], post.body["replace_original"]) == ("ephemeral", False)
+        assert len(await stage.app.store.read(answers)) == 1
+
+
+async def test_a_rule_answers_somebody_who_wants_a_form_with_a_sentence_instead(on_stage: Staging) -> None:
+    async with on_stage(begun=False, table=table_with(look=refuse)) as stage:
+        ola = stage.person("U0OLA")
+        noise = await ola.says("alarm again", "C0WORKSHOP")
+
+        answer = await ola.runs("/model-feedback")
+        await ola.uses_shortcut("Report model behaviour", on=noise)
+        await ola.opens_home()
+
+        assert answer.text == "Only a lead may see this. Ask <!channel> & Lena."
+        told = await ola.sees("Only a lead may see this. Ask <!channel> & Lena.", stage.slack.channel("C0WORKSHOP"))
+        assert told.is_ephemeral
+        await ola.sees_home("Only a lead may see this.")
+        ack = stage.slack.journal.inbound[0].ack
+        (post,), (home,) = stage.slack.journal.response_url_posts, stage.slack.journal.calls("views.publish")
+        for sent in (str(ack), str(post.body), str(home.arguments)):
+            assert "&lt;!channel&gt; &amp; Lena" in sent
+            assert "<!" not in sent
+
+
+# Try again
+
+
+@pytest.mark.parametrize("http", [True, False], ids=["over HTTP", "over a socket"])
+async def test_a_busy_store_asks_people_for_patience_and_keeps_nothing(
+    http: bool, on_stage: Staging, logs: Logs
+) -> None:
+    async with on_stage(http=http, table=table_with(file=file_busily)) as stage:
+        ola = stage.person("U0OLA")
+
+        answer = await ola.runs("/model-feedback", "false alarm on P-101")
+        result = await (await form_of(ola, WORDS)).submits()
+
+        assert answer.text == BUSY
+        assert (result.closed, list(result.errors.values())) == (False, [BUSY])
+        assert await stage.app.store.read(reports) == []
+        assert await stage.app.store.read(events, "feedback_filed") == []
+        assert not logs.of("broken")
+
+
+async def test_a_busy_store_asks_slack_to_send_an_event_again(on_stage: Staging) -> None:
+    async with on_stage(http=True, begun=False, table=table_with(learn=learn_busily, look=look_busily)) as stage:
+        ola = stage.person("U0OLA")
+        await stage.slack.change_person(ola, zone="Europe/Oslo")
+        await ola.opens_home()
+
+        statuses = [entry.ack.status for entry in stage.slack.journal.inbound if entry.ack]
+        assert statuses == [503, 503]
+
+
+# Bugs
+
+
+def id_in(sentence: str) -> str:
+    found = re.search(r"Tell an admin: ([0-9a-f]{8})$", sentence)
+    assert found, sentence
+    return found[1]
+
+
+@pytest.mark.parametrize("http", [True, False], ids=["over HTTP", "over a socket"])
+@pytest.mark.parametrize("file", [file_brokenly, file_against_the_schema])
+async def test_a_bug_gives_people_an_id_to_pass_on_and_logs_it_without_their_words(
+    http: bool, file: Any, on_stage: Staging, logs: Logs
+) -> None:
+    async with on_stage(http=http, table=table_with(file=file)) as stage:
+        ola = stage.person("U0OLA")
+
+        answer = await ola.runs("/model-feedback", WORDS)
+        modal = await form_of(ola, WORDS)
+        result = await modal.submits()
+
+        (at_the_field,) = result.errors.values()
+        assert not result.closed
+        assert modal.fields["In your words"] == WORDS
+        broken = logs.of("broken")
+        assert [line["error_id"] for line in broken] == [id_in(answer.text), id_in(at_the_field)]
+        assert [line["request"] for line in broken] == ["/model-feedback", f"view_submission {ids.FILE}"]
+        assert [line["level"] for line in broken] == ["error", "error"]
+        assert all(file.__name__ in line["exception"] for line in broken)
+        assert WORDS not in logs.text
+        assert await stage.app.store.read(reports) == []
+
+
+async def test_a_bug_in_a_query_is_logged_without_what_it_quotes(on_stage: Staging, logs: Logs) -> None:
+    async with on_stage(http=True, begun=False, table=table_with(look=look_brokenly)) as stage:
+        answer = await stage.person("U0OLA").runs("/model-feedback", "list")
+
+        assert logs.of("broken")[0]["error_id"] == id_in(answer.text)
+        assert logs.of("broken")[0]["error"] == "KeyError"
+        assert WORDS not in logs.text
+
+
+async def test_a_bug_in_an_event_is_answered_500_so_that_slack_sends_it_again(on_stage: Staging, logs: Logs) -> None:
+    async with on_stage(http=True, begun=False, table=table_with(learn=learn_brokenly)) as stage:
+        await stage.slack.change_person(stage.person("U0OLA"), zone="Europe/Oslo")
+
+        (entry,) = stage.slack.journal.inbound
+        assert entry.ack is not None
+        assert entry.ack.status == 500
+        assert [line["request"] for line in logs.of("broken")] == ["event user_change"]
+
+
+async def test_a_bug_after_a_click_leaves_the_message_as_it_was(on_stage: Staging, logs: Logs) -> None:
+    def answer_brokenly(session: Session, *arguments: Any, by: Caller, at: datetime) -> Filed:
+        raise ZeroDivisionError
+
+    table = tuple(
+        replace(row, use_case=answer_brokenly) if isinstance(row, Act) and row.id == ids.ANSWER else row
+        for row in TABLE
+    )
+    async with on_stage(http=True, table=table) as stage:
+        person, question = await asked(stage)
+        before = question.text()
+
+        await person.clicks("👍 It helped", on=question)
+        await stage.quiet()
+
+        assert question.text() == before
+        assert [line["request"] for line in logs.of("broken")] == [f"block_actions {ids.ANSWER}:helped"]
+
+
+async def test_what_nobody_listens_to_gets_an_answer_and_is_counted(on_stage: Staging) -> None:
+    table = tuple(row for row in TABLE if row.id != "/change-note")
+    async with on_stage(http=True, begun=False, table=table) as stage:
+        answer = await stage.person("U0DANA").runs("/change-note")
+
+        assert answer.text == "That is no command we know. Try /model-feedback help."
+        assert stage.app.unheard == {"/change-note": 1}

@@ -1,0 +1,243 @@
+"""What Slack answers decides what becomes of a delivery, and nothing is ever sent twice on a guess."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
+from sqlmodel import Session
+
+from bot.demo.stage import Stage
+from bot.demo.story import DATA_SCIENTIST
+from bot.local_slack.journal import Call
+from bot.sender import METADATA_EVENT, outcome_of
+from jobs.ports import Ended, Later, Outcome
+from store import deliveries as outbox
+from store import people
+from store.deliveries import Delivery, Kind, Status
+from store.people import Caller
+from tests.bot.conftest import Logs
+from tests.bot.opening import HELPED, asked, deliveries
+
+POST, EDIT = "chat.postMessage", "chat.update"
+
+
+async def report(stage: Stage, text: str = "false alarm on P-101") -> None:
+    """Ola reports, and Dana is to hear of it."""
+    await stage.person("U0OLA").runs("/model-feedback", text)
+    await stage.quiet()
+
+
+async def filed(stage: Stage) -> Delivery:
+    """The delivery of the last report."""
+    return (await stage.app.store.read(deliveries, Kind.FEEDBACK_FILED))[-1]
+
+
+def posts(stage: Stage) -> list[Call]:
+    """The messages to Dana about reports that Slack took."""
+    return [
+        call for call in stage.slack.journal.calls(POST, ok=True) if "New report" in str(call.arguments.get("text"))
+    ]
+
+
+async def test_a_message_that_came_too_fast_goes_out_when_slack_allows_it(stage: Stage) -> None:
+    stage.slack.expect_trouble(POST, error="ratelimited", status=429, retry_after=30)
+    said_at = stage.clock.now()
+    await report(stage)
+    waiting = await filed(stage)
+    assert (waiting.status, waiting.reason, waiting.attempts) == (Status.QUEUED, "ratelimited", 1)
+    assert waiting.due_at == said_at + timedelta(seconds=30)
+
+    stage.clock.advance(timedelta(seconds=29))
+    await stage.tick()
+    assert len(posts(stage)) == 0
+    stage.clock.advance(timedelta(seconds=1))
+    await stage.tick()
+
+    assert (await filed(stage)).status is Status.SENT
+    assert [call.ok for call in posts(stage)] == [True]
+    assert len(stage.slack.journal.calls(POST)) == 2
+    await stage.person(DATA_SCIENTIST).sees("false alarm on P-101")
+
+
+async def test_a_message_whose_answer_was_lost_is_unknown_and_never_sent_again(stage: Stage) -> None:
+    stage.slack.expect_trouble(POST, answer_lost=True)
+    await report(stage)
+    lost = await filed(stage)
+    assert lost.status is Status.UNKNOWN
+    assert lost.reason is not None
+    assert lost.reason.startswith("the connection broke")
+
+    for _ in range(4):
+        stage.clock.advance(timedelta(hours=7))
+        await stage.tick()
+
+    assert len(posts(stage)) == 1
+    assert (await filed(stage)).status is Status.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "becomes"),
+    [
+        ("channel_not_found", 200, Status.FAILED),
+        ("not_in_channel", 200, Status.FAILED),
+        ("invalid_blocks", 200, Status.FAILED),
+        ("account_inactive", 200, Status.FAILED),
+        ("internal_error", 200, Status.UNKNOWN),
+        ("fatal_error", 500, Status.UNKNOWN),
+        ("service_unavailable", 503, Status.UNKNOWN),
+    ],
+)
+async def test_what_slack_refuses_ends_with_its_reason(error: str, status: int, becomes: Status, stage: Stage) -> None:
+    stage.slack.expect_trouble(POST, error=error, status=status)
+    await report(stage)
+    stage.clock.advance(timedelta(days=1))
+    await stage.tick()
+
+    ended = await filed(stage)
+    assert (ended.status, ended.reason) == (becomes, error)
+    assert ended.ended_at is not None
+    assert posts(stage) == []
+
+
+async def test_somebody_whose_account_is_switched_off_is_not_written_to(stage: Stage) -> None:
+    stage.slack.expect_trouble(POST, error="ratelimited", status=429, retry_after=30)
+    await report(stage)
+    await stage.slack.change_person(stage.person(DATA_SCIENTIST), deleted=True)
+    stage.clock.advance(timedelta(seconds=30))
+    await stage.tick()
+
+    skipped = await filed(stage)
+    assert (skipped.status, skipped.reason) == (Status.SKIPPED, "the account is switched off")
+    assert posts(stage) == []
+
+
+async def test_an_edit_waits_for_its_post(stage: Stage) -> None:
+    dana = stage.person(DATA_SCIENTIST)
+    stage.slack.expect_trouble(POST, error="ratelimited", status=429, retry_after=60)
+    await report(stage)
+    inbox = await dana.runs("/change-note", "inbox")
+    assert inbox.message is not None
+    await dana.clicks("I've read it", on=inbox.message)
+    await stage.tick()
+    assert stage.slack.journal.calls(EDIT) == []
+
+    stage.clock.advance(timedelta(seconds=60))
+    await stage.tick()
+
+    edit, post = stage.slack.journal.calls(EDIT)[0], posts(stage)[0]
+    assert post.number < edit.number
+    assert (edit.channel, edit.ts) == (post.channel, post.ts)
+    assert edit.arguments["metadata"] == post.metadata
+    (message,) = [message for message in dana.messages if message.ts == post.ts and not message.is_ephemeral]
+    assert "Status: read" in message.text()
+
+
+async def test_an_edit_of_a_message_that_never_went_out_is_skipped(stage: Stage) -> None:
+    dana = stage.person(DATA_SCIENTIST)
+    stage.slack.expect_trouble(POST, error="channel_not_found")
+    await report(stage)
+    inbox = await dana.runs("/change-note", "inbox")
+    assert inbox.message is not None
+    await dana.clicks("I've read it", on=inbox.message)
+    await stage.tick()
+
+    (edit,) = await stage.app.store.read(deliveries, Kind.FEEDBACK_FILED_SEEN)
+    assert (edit.status, edit.reason) == (Status.SKIPPED, "its message never went out")
+    assert stage.slack.journal.calls(EDIT) == []
+
+
+async def test_a_post_carries_the_id_of_its_delivery_and_nothing_else(stage: Stage) -> None:
+    await report(stage, "false alarm on P-101, gland water was off")
+    await asked(stage)
+    calls = stage.slack.journal.calls(POST)
+    rows = {row.id: row for row in await stage.app.store.read(deliveries)}
+
+    assert len(calls) >= 4
+    for call in calls:
+        assert call.metadata is not None
+        assert set(call.metadata) == {"event_type", "event_payload"}
+        assert call.metadata["event_type"] == METADATA_EVENT
+        (name, number), *others = call.metadata["event_payload"].items()
+        assert (name, others) == ("delivery", [])
+        assert rows[number].status is Status.SENT
+        assert set(call.arguments) == {"channel", "text", "blocks", "metadata", "unfurl_links", "unfurl_media"}
+    assert len({call.metadata["event_payload"]["delivery"] for call in calls if call.metadata}) == len(calls)
+
+
+async def test_one_message_that_fails_holds_up_no_other(stage: Stage) -> None:
+    stage.slack.expect_trouble(POST, error="channel_not_found")
+    stage.slack.expect_trouble(POST, answer_lost=True)
+    await asked(stage)
+
+    rows = await stage.app.store.read(deliveries, Kind.PROMPT)
+    by_status = sorted(row.status.value for row in rows if row.status is not Status.QUEUED)
+    assert by_status == ["failed", "sent", "unknown"]
+
+
+def queue_nonsense(session: Session, person: Caller, stage: Stage) -> None:
+    """A message about something that is not there, before one that is."""
+    dana = people.known(session, person)
+    outbox.queue(
+        session,
+        dana.workspace_id,
+        Kind.FEEDBACK_FILED,
+        "nonsense",
+        "feedback",
+        99_999,
+        at=stage.clock.now(),
+        person_id=dana.id,
+    )
+
+
+async def test_a_message_that_cannot_be_written_fails_alone_and_says_so_without_words(stage: Stage, logs: Logs) -> None:
+    dana = Caller("", stage.slack.team_id, DATA_SCIENTIST)
+    await stage.app.store.write(queue_nonsense, dana, stage)
+    await report(stage)
+
+    broken, good = await stage.app.store.read(deliveries, Kind.FEEDBACK_FILED)
+    assert (broken.status, broken.reason) == (Status.FAILED, "it could not be written: LookupError")
+    assert good.status is Status.SENT
+    assert [line["delivery"] for line in logs.of("message_not_written")] == [broken.id]
+
+
+async def test_nothing_is_said_of_a_prompt_that_has_closed_meanwhile(stage: Stage) -> None:
+    person, question = await asked(stage)
+    rows = await stage.app.store.read(deliveries, Kind.PROMPT)
+    assert {row.status for row in rows if row.due_at <= stage.clock.now()} == {Status.SENT}
+    await person.clicks(HELPED, on=question)
+    stage.clock.advance(timedelta(hours=15))
+    await stage.tick()
+    closed = await stage.app.store.read(deliveries, Kind.PROMPT_CLOSED)
+    assert len(closed) == len([row for row in rows if row.status is Status.SENT]) - 1
+
+
+def refusal(data: dict[str, Any], status: int = 200, headers: dict[str, str] | None = None) -> SlackApiError:
+    response = AsyncSlackResponse(
+        client=None,
+        http_verb="POST",
+        api_url="https://slack.com/api/chat.postMessage",
+        req_args={},
+        data=data,
+        headers=headers or {},
+        status_code=status,
+    )
+    return SlackApiError("refused", response)  # type: ignore[no-untyped-call] # slack_sdk leaves it out
+
+
+@pytest.mark.parametrize(
+    ("error", "outcome"),
+    [
+        (refusal({"error": "ratelimited"}, 429, {"Retry-After": "7"}), Later("ratelimited", timedelta(seconds=7))),
+        (refusal({"error": "ratelimited"}, 429), Later("ratelimited", None)),
+        (refusal({"error": "message_limit_exceeded"}), Later("message_limit_exceeded", None)),
+        (refusal({}, 429, {"Retry-After": "1"}), Later("ratelimited", timedelta(seconds=1))),
+        (refusal({}, 502), Ended(Status.UNKNOWN, "HTTP 502")),
+        (refusal({"error": "request_timeout"}), Ended(Status.UNKNOWN, "request_timeout")),
+        (refusal({"error": "is_archived"}), Ended(Status.FAILED, "is_archived")),
+        (refusal({}), Ended(Status.FAILED, "Slack refused it")),
+    ],
+)
+def test_what_a_refusal_means(error: SlackApiError, outcome: Outcome) -> None:
+    assert outcome_of(error) == outcome

@@ -1,0 +1,253 @@
+"""A tick does everything that time makes happen; a job that fails stops no other and is due again."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+import structlog
+from sqlmodel import Session, select
+
+from jobs.ports import Call, Ended
+from jobs.ticker import Ticker
+from store.deliveries import Claimed, Kind, Status
+from store.embeddings import Embedding, EmbeddingStatus
+from store.people import Caller, Person, Profile
+from store.policy import Limits, Policy
+from store.prompts import Prompt
+from store.reviews import Review
+from store.store import Store
+from tests.jobs.conftest import Sender
+from tests.store.site import FIRST_SHIFT, LAST_DAY, Site, outbox
+
+PERTH = Profile("Australia/Perth", "en-AU", True, False)
+FIRST_EVENING = FIRST_SHIFT + timedelta(hours=11)
+REVIEW_DAY = datetime.combine(LAST_DAY, datetime.min.time(), FIRST_SHIFT.tzinfo) + timedelta(hours=2)
+"""10:00 in Perth on the last day."""
+
+
+@dataclass
+class Archive:
+    """Keeps packets in memory."""
+
+    kept: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
+    fails: int = 0
+
+    async def keep(self, reference: str, packet: str, sha256: str) -> None:
+        """Notes a packet, or fails first."""
+        if self.fails:
+            self.fails -= 1
+            raise OSError("the disk is full")
+        self.kept.setdefault(reference, []).append((packet, sha256))
+
+
+@dataclass
+class Directory:
+    """Knows everybody in the same way, and notes whom it was asked about."""
+
+    profile: Profile | None = PERTH
+    breaks: bool = False
+    asked: list[str] = field(default_factory=list)
+
+    async def look_up(self, person: Caller) -> Profile | None:
+        """What it knows."""
+        self.asked.append(person.user)
+        if self.breaks:
+            raise RuntimeError("no such thing")
+        return self.profile
+
+
+@pytest.fixture
+def archive() -> Archive:
+    return Archive()
+
+
+@pytest.fixture
+def directory() -> Directory:
+    return Directory()
+
+
+@pytest.fixture
+def ticker(store: Store, sender: Sender, archive: Archive, directory: Directory) -> Ticker:
+    return Ticker(store, sender, archive, directory, Policy(), Limits())
+
+
+def statuses(session: Session) -> list[EmbeddingStatus]:
+    return [row.status for row in session.exec(select(Embedding)).all()]
+
+
+def count(session: Session, table: Any) -> int:
+    return len(session.exec(select(table)).all())
+
+
+async def test_a_tick_begins_embeddings_asks_people_and_sends(
+    store: Store, site: Site, ticker: Ticker, sender: Sender
+) -> None:
+    await ticker.tick(FIRST_SHIFT - timedelta(days=1))
+    assert await store.read(statuses) == [EmbeddingStatus.PLANNED]
+    assert await store.read(count, Prompt) == 0
+
+    await ticker.tick(FIRST_EVENING)
+
+    assert await store.read(statuses) == [EmbeddingStatus.ACTIVE]
+    prompts = [row for row in await store.read(outbox) if row.kind is Kind.PROMPT]
+    assert {row.status for row in prompts if row.due_at <= FIRST_EVENING} == {Status.SENT}
+    assert len(sender.sent) == len(set(sender.sent))
+
+
+async def test_a_second_tick_at_the_same_time_does_nothing_more(
+    store: Store, site: Site, ticker: Ticker, sender: Sender
+) -> None:
+    await ticker.tick(FIRST_EVENING)
+    sent, prompts = list(sender.sent), await store.read(count, Prompt)
+
+    await ticker.tick(FIRST_EVENING)
+
+    assert sender.sent == sent
+    assert await store.read(count, Prompt) == prompts
+
+
+async def test_a_job_that_fails_stops_no_other_and_is_logged_and_done_at_the_next_tick(
+    store: Store, site: Site, ticker: Ticker, directory: Directory, archive: Archive, sender: Sender
+) -> None:
+    await ticker.tick(FIRST_EVENING)
+    sent = len(sender.sent)
+    archive.fails, directory.breaks = 1, True
+    with structlog.testing.capture_logs() as logs:
+        await ticker.tick(REVIEW_DAY)
+
+    assert [line["job"] for line in logs if line["event"] == "job_broke"] == ["_learn_profiles", "_open_reviews"]
+    assert await store.read(statuses) == [EmbeddingStatus.IN_REVIEW]
+    assert len(sender.sent) > sent
+    assert archive.kept == {}
+
+
+async def test_a_sender_that_fails_altogether_leaves_everything_queued(
+    store: Store, site: Site, ticker: Ticker, sender: Sender
+) -> None:
+    def fail(claimed: Claimed) -> Call | Ended:
+        raise ConnectionError
+
+    sender.written = fail
+    with structlog.testing.capture_logs() as logs:
+        await ticker.tick(FIRST_EVENING)
+
+    assert {line["event"] for line in logs if line["log_level"] == "error"} == {"delivery_broke"}
+    assert await store.read(statuses) == [EmbeddingStatus.ACTIVE]
+    assert {row.status for row in await store.read(outbox)} <= {Status.QUEUED, Status.SKIPPED}
+
+
+# Profiles
+
+
+async def test_people_are_asked_about_once_a_week(
+    store: Store, site: Site, ticker: Ticker, directory: Directory
+) -> None:
+    await ticker.tick(FIRST_SHIFT)
+    everybody = set(directory.asked)
+    assert "UGUS" not in everybody  # he has left
+    assert len(directory.asked) == len(everybody) == len(site.people) - 1
+
+    directory.asked.clear()
+    await ticker.tick(FIRST_SHIFT + timedelta(days=7))
+    assert directory.asked == []
+    await ticker.tick(FIRST_SHIFT + timedelta(days=7, seconds=1))
+    assert set(directory.asked) == everybody
+
+
+async def test_what_slack_says_of_people_is_kept(
+    store: Store, site: Site, ticker: Ticker, directory: Directory
+) -> None:
+    directory.profile = Profile("Europe/Oslo", None, False, True)
+    await ticker.tick(FIRST_SHIFT)
+
+    def ana(session: Session) -> Person:
+        return session.get_one(Person, site.people["Ana"])
+
+    kept = await store.read(ana)
+    assert (kept.zone, kept.locale, kept.active, kept.slack_admin) == ("Europe/Oslo", "en-US", False, True)
+    assert kept.profile_at == FIRST_SHIFT
+
+
+async def test_when_slack_does_not_answer_nothing_changes(
+    store: Store, site: Site, ticker: Ticker, directory: Directory
+) -> None:
+    directory.profile = None
+    await ticker.tick(FIRST_SHIFT)
+
+    def zones(session: Session) -> set[str]:
+        return set(session.exec(select(Person.zone)).all())
+
+    assert directory.asked
+    assert await store.read(zones) == {"Australia/Perth"}
+
+
+# Reviews
+
+
+async def test_a_packet_is_frozen_once_and_what_is_kept_is_what_was_frozen(
+    store: Store, site: Site, ticker: Ticker, archive: Archive
+) -> None:
+    await ticker.tick(FIRST_EVENING)
+    for hours in range(4):
+        await ticker.tick(REVIEW_DAY + timedelta(hours=hours))
+
+    def frozen(session: Session) -> list[tuple[str, str]]:
+        return [(row.packet, row.sha256) for row in session.exec(select(Review)).all()]
+
+    assert archive.kept == {"E-1": await store.read(frozen)}
+    assert await store.read(statuses) == [EmbeddingStatus.IN_REVIEW]
+
+
+async def test_no_review_opens_before_the_last_day(store: Store, site: Site, ticker: Ticker, archive: Archive) -> None:
+    await ticker.tick(FIRST_EVENING)
+    await ticker.tick(REVIEW_DAY - timedelta(hours=2))
+    assert archive.kept == {}
+    assert await store.read(statuses) == [EmbeddingStatus.ACTIVE]
+
+
+async def test_a_packet_that_could_not_be_kept_is_kept_later(
+    store: Store, site: Site, ticker: Ticker, archive: Archive
+) -> None:
+    await ticker.tick(FIRST_EVENING)
+    archive.fails = 1
+    with structlog.testing.capture_logs():
+        await ticker.tick(REVIEW_DAY)
+    assert archive.kept == {}
+
+    await ticker.tick(REVIEW_DAY + timedelta(hours=1))
+
+    assert list(archive.kept) == ["E-1"]
+
+
+# Prompts
+
+
+async def test_after_days_without_a_tick_every_day_is_planned_and_only_what_is_in_time_is_asked(
+    store: Store, site: Site, ticker: Ticker, sender: Sender
+) -> None:
+    await ticker.tick(FIRST_SHIFT)
+    await ticker.tick(FIRST_EVENING + timedelta(days=3))
+
+    def prompts(session: Session) -> list[Prompt]:
+        return list(session.exec(select(Prompt)).all())
+
+    rows = await store.read(prompts)
+    assert len({row.day for row in rows}) == 4
+    by_id = {row.id: row for row in await store.read(outbox)}
+    for row in rows:
+        delivery = by_id[row.delivery_id]
+        if delivery.expires_at is not None and delivery.expires_at <= FIRST_EVENING + timedelta(days=3):
+            assert delivery.status is Status.EXPIRED
+            assert delivery.id not in sender.sent
+
+
+async def test_a_prompt_that_nobody_answers_is_closed_with_its_reason(store: Store, site: Site, ticker: Ticker) -> None:
+    await ticker.tick(FIRST_EVENING)
+    await ticker.tick(FIRST_EVENING + timedelta(days=2))
+
+    def first_day(session: Session) -> set[tuple[str, str | None]]:
+        rows = session.exec(select(Prompt).where(Prompt.day == (FIRST_EVENING).date())).all()
+        return {(row.status.value, row.reason) for row in rows}
+
+    assert await store.read(first_day) == {("missed", "not answered in time")}
