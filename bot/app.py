@@ -4,7 +4,7 @@ import logging
 from collections import Counter
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
@@ -63,6 +63,7 @@ async def compose(settings: Settings, *, store: Store, clock: Clock, table: Iter
     """
     token = settings.slack_bot_token.get_secret_value()
     client = _client(settings, token)
+    policy = replace(settings.policy, admins=frozenset(settings.admins))
     installed = await installation(client, token)
     bolt = AsyncApp(
         logger=_quiet(),
@@ -78,8 +79,8 @@ async def compose(settings: Settings, *, store: Store, clock: Clock, table: Iter
         store=store,
         sender=SlackSender(store, client),
         archive=FolderArchive(settings.folder),
-        directory=SlackDirectory(client, settings.admins),
-        policy=settings.policy,
+        directory=SlackDirectory(client),
+        policy=policy,
         limits=settings.limits,
     )
     afterwards, unheard = Afterwards(), Counter[str]()
@@ -88,7 +89,7 @@ async def compose(settings: Settings, *, store: Store, clock: Clock, table: Iter
         await ticker.send(clock.now())
 
     in_flight = InFlight()
-    desk = Desk(store, clock, settings.policy, client, afterwards, Nudge(send), in_flight)
+    desk = Desk(store, clock, policy, client, afterwards, Nudge(send), in_flight)
     register(bolt, desk, table, unheard)
     return Alongside(settings, store, clock, bolt, ticker, in_flight, afterwards, unheard)
 

@@ -1,8 +1,5 @@
 """What Slack knows about people, by `users.info`."""
 
-from collections.abc import Collection
-from dataclasses import replace
-
 import structlog
 from aiohttp import ClientError
 from slack_sdk.errors import SlackApiError
@@ -19,12 +16,10 @@ class SlackDirectory:
 
     Args:
         client: A client with the bot's token.
-        admins: Slack ids that count as admins whatever Slack says.
     """
 
-    def __init__(self, client: AsyncWebClient, admins: Collection[str]) -> None:
+    def __init__(self, client: AsyncWebClient) -> None:
         self._client = client
-        self._admins = frozenset(admins)
 
     async def look_up(self, person: Caller) -> Profile | None:
         """What Slack says of a person; None when it does not answer or does not know them."""
@@ -36,5 +31,4 @@ class SlackDirectory:
         except (ClientError, TimeoutError, OSError) as error:
             log.warning("person_not_looked_up", person=person.user, error=type(error).__name__)
             return None
-        found = profile(answer.get("user", {}))
-        return replace(found, slack_admin=found.slack_admin or person.user in self._admins)
+        return profile(answer.get("user", {}))

@@ -13,8 +13,9 @@ from bot.blocks import prompts as prompt_blocks
 from bot.blocks import reviews as review_blocks
 from bot.blocks.kit import Written
 from bot.texts import Texts
-from store import change_notes, embeddings, feedback, people, prompts, reporting, reviews, verdicts
+from store import change_notes, embeddings, feedback, handovers, people, prompts, reporting, reviews, verdicts
 from store.deliveries import Delivery, Kind
+from store.embeddings import EmbeddingStatus
 from store.store import Session
 
 Write = Callable[[Session, Delivery, Texts], Written | None]
@@ -22,12 +23,15 @@ Write = Callable[[Session, Delivery, Texts], Written | None]
 
 def _proposed(session: Session, delivery: Delivery, t: Texts) -> Written | None:
     card = embeddings.card(session, delivery.subject_id)
-    return embedding_blocks.asked_to_agree(card, t) if card.status == "proposed" else None
+    return embedding_blocks.asked_to_agree(card, t) if card.status is EmbeddingStatus.PROPOSED else None
 
 
 def _proposed_answered(session: Session, delivery: Delivery, t: Texts) -> Written | None:
     card = embeddings.card(session, delivery.subject_id)
-    return embedding_blocks.asked_and_answered(card, _recipient(session, delivery) not in card.declined, t)
+    said = dict.fromkeys(
+        agreed for person, agreed in embeddings.asked_to_agree(session, card.id) if person.id == delivery.person_id
+    )
+    return embedding_blocks.asked_and_answered(card, next(iter(said), None), t)
 
 
 def _planned(session: Session, delivery: Delivery, t: Texts) -> Written | None:
@@ -105,6 +109,16 @@ def _closed(session: Session, delivery: Delivery, t: Texts) -> Written | None:
     return review_blocks.closed(reviews.card(session, review.key), t) if review else None
 
 
+def _carried_to_owner(session: Session, delivery: Delivery, t: Texts) -> Written | None:
+    found = handovers.carried_over(session, delivery.subject_id, owner_id=delivery.person_id)
+    return review_blocks.carried_to_owner(found, t) if found.reports else None
+
+
+def _carried_told(session: Session, delivery: Delivery, t: Texts) -> Written | None:
+    found = handovers.carried_over(session, delivery.subject_id, reporter_id=delivery.person_id)
+    return review_blocks.carried_told(found, t) if found.reports else None
+
+
 MESSAGES: dict[Kind, Write] = {
     Kind.EMBEDDING_PROPOSED: _proposed,
     Kind.EMBEDDING_PROPOSED_ANSWERED: _proposed_answered,
@@ -124,8 +138,6 @@ MESSAGES: dict[Kind, Write] = {
     Kind.REVIEW_OPENED: _review_opened,
     Kind.REVIEW_SIGNED: _review_signed,
     Kind.EMBEDDING_CLOSED: _closed,
+    Kind.CARRIED_OVER_TO_OWNER: _carried_to_owner,
+    Kind.CARRIED_OVER_TOLD: _carried_told,
 }
-
-
-def _recipient(session: Session, delivery: Delivery) -> str:
-    return people.by_id(session, delivery.person_id or 0).name

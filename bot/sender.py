@@ -94,7 +94,7 @@ def outcome_of(error: SlackApiError) -> Outcome:
     status = getattr(error.response, "status_code", 200)
     if status == 429 or code in TRY_LATER:
         seconds = error.response.headers.get("Retry-After") if hasattr(error.response, "headers") else None
-        return Later(code or "ratelimited", timedelta(seconds=int(seconds)) if seconds else None)
+        return Later(code or "ratelimited", timedelta(seconds=int(seconds)) if seconds and seconds.isdigit() else None)
     if status >= 500 or code in ANSWER_LOST:
         return Ended(Status.UNKNOWN, code or f"HTTP {status}")
     return Ended(Status.FAILED, code or "Slack refused it")

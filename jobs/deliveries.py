@@ -81,6 +81,8 @@ async def _settle(store: Store, limits: Limits, claimed: Claimed, outcome: Outco
             ended = Status.FAILED
             kept = await store.write(deliveries.settle_ended, claimed, ended, f"gave up: {reason}", at=at)
         case Ended(status, reason):
+            if status in (Status.FAILED, Status.UNKNOWN):
+                log.warning("delivery_ended", delivery=claimed.id, kind=claimed.kind, status=status, reason=reason)
             kept = await store.write(deliveries.settle_ended, claimed, status, reason, at=at)
     if not kept:
         log.warning("claim_lost", delivery=claimed.id)

@@ -7,6 +7,9 @@ from store import packets, reviews
 from store.policy import Policy
 from store.store import Store
 
+ATTEMPTS = 5
+"""How often a packet is compiled again because something happened meanwhile; then the next tick goes on."""
+
 
 async def open_due(store: Store, archive: Archive, policy: Policy, *, at: datetime) -> int:
     """Open the review of every embedding whose last day has come, and keep what is not kept yet.
@@ -16,8 +19,10 @@ async def open_due(store: Store, archive: Archive, policy: Policy, *, at: dateti
     """
     due = await store.read(reviews.due, policy=policy, at=at)
     for embedding_id in due:
-        packet = await store.read(packets.compile_packet, embedding_id, policy=policy, at=at)
-        await store.write(reviews.open_review, embedding_id, packet, at=at)
+        for _ in range(ATTEMPTS):
+            compiled = await store.read(packets.compile_packet, embedding_id, policy=policy, at=at)
+            if await store.write(reviews.open_review, embedding_id, compiled, at=at):
+                break
     # What is kept is what is in the store, whoever froze it, and again at the next tick if it could not be kept.
     for frozen in await store.read(reviews.to_keep):
         await archive.keep(frozen.reference, frozen.packet, frozen.sha256)

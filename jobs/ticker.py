@@ -1,7 +1,8 @@
 """One tick: everything that time makes happen, each job on its own, so that one that fails stops no other."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import structlog
@@ -25,16 +26,18 @@ class Ticker:
     directory: Directory
     policy: Policy
     limits: Limits
+    _sending: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Two runs side by side could let an older edit of a message land last."""
 
     async def tick(self, at: datetime) -> None:
         """Do what is due at an instant. What failed is logged and due again at the next tick."""
         for job in (
-            self._learn_profiles,
             self._begin,
             self._plan_prompts,
             self._close_prompts,
             self._open_reviews,
             self.send,
+            self._learn_profiles,
         ):
             await _guarded(job, at)
 
@@ -54,8 +57,9 @@ class Ticker:
         await reviews.open_due(self.store, self.archive, self.policy, at=at)
 
     async def send(self, at: datetime) -> None:
-        """Send the deliveries that are due at an instant."""
-        await deliveries.send_due(self.store, self.sender, self.limits, at=at)
+        """Send the deliveries that are due at an instant; who comes while others are sent waits for them."""
+        async with self._sending:
+            await deliveries.send_due(self.store, self.sender, self.limits, at=at)
 
 
 async def _guarded(job: Callable[[datetime], Awaitable[None]], at: datetime) -> None:

@@ -84,6 +84,8 @@ MUST_NOT_MEET: tuple[frozenset[Role], ...] = (
     frozenset({Role.DATA_SCIENTIST, Role.SPONSOR_OPERATIONS}),
     frozenset({Role.DATA_SCIENTIST, Role.SPONSOR_DATA}),
     frozenset({Role.DATA_SCIENTIST, Role.LEAD}),
+    frozenset({Role.LEAD, Role.SPONSOR_OPERATIONS}),
+    frozenset({Role.LEAD, Role.SPONSOR_DATA}),
 )
 """Pairs that one person must not hold for the same embedding: nobody signs for their own work."""
 
@@ -126,11 +128,11 @@ def give(session: Session, person: Person, role: Role, scope: Scope, scope_id: i
 
 
 def holders(session: Session, role: Role, scope: Scope, scope_id: int) -> list[Person]:
-    """The active people who hold a role for something, by name."""
+    """The people who hold a role for something, by name, whether or not their account is active."""
     query = (
         select(Person)
         .join(Grant, col(Grant.person_id) == col(Person.id))
-        .where(Grant.role == role, Grant.scope == scope, Grant.scope_id == scope_id, col(Person.active))
+        .where(Grant.role == role, Grant.scope == scope, Grant.scope_id == scope_id)
         .order_by(Person.name)
     )
     return list(session.exec(query).all())
@@ -155,7 +157,7 @@ def roles_of(
     works_here = select(Member.id).where(Member.person_id == person.id, col(Member.team_id).in_(teams))
     if teams and session.exec(works_here).first() is not None:
         roles.add(Role.FRONTLINE)
-    if person.slack_admin:
+    if person.admin:
         roles.add(Role.ADMIN)
     return frozenset(roles)
 

@@ -42,22 +42,20 @@ def agree(session: Session, embedding_id: int, agreed: bool, *, by: Caller, at: 
     if all(agreement.agreed is agreed for agreement in mine):
         return _decided(session, embedding, agreements, agreed)
     if embedding.status is not EmbeddingStatus.PROPOSED:
-        raise Refused("{reference} is already {status}.", reference=embedding.reference, status=embedding.status)
+        raise Refused(
+            "That is settled already. Type /embedding list to see how {reference} stands.",
+            reference=embedding.reference,
+        )
+    access.require(Act.AGREE_TO_EMBEDDING, _roles(session, person, embedding))
     for agreement in mine:
         agreement.agreed, agreement.decided_at = agreed, at
         session.add(agreement)
     kind = "embedding_agreed" if agreed else "embedding_declined"
     history.record(session, embedding.workspace_id, kind, "embedding", embedding.key, at=at, actor_id=person.id)
-    asked = deliveries.posted_for(session, embedding.workspace_id, asked_key(embedding, person))
-    if asked:
-        deliveries.rewrite(
-            session,
-            asked,
-            Kind.EMBEDDING_PROPOSED_ANSWERED,
-            at=at,
-        )
+    _rewrite_question(session, embedding, person, at)
     if not agreed:
-        _cancel(session, embedding, at)
+        session.flush()
+        cancel(session, embedding, "embedding_cancelled", at=at)
     elif all(agreement.agreed for agreement in agreements):
         _plan(session, embedding, at)
     return _decided(session, embedding, agreements, agreed)
@@ -78,11 +76,36 @@ def _plan(session: Session, embedding: Embedding, at: datetime) -> None:
         _tell(session, embedding, Kind.EMBEDDING_PLANNED, person_id, at)
 
 
-def _cancel(session: Session, embedding: Embedding, at: datetime) -> None:
+def cancel(session: Session, embedding: Embedding, kind: str, *, at: datetime) -> None:
+    """Call a proposal off, tell whoever proposed it and whoever had agreed, and close the questions still open.
+
+    Args:
+        session: The unit's session.
+        embedding: A proposal, held by the caller.
+        kind: The event that it leaves, in the past tense.
+        at: Now.
+    """
     embedding.status = EmbeddingStatus.CANCELLED
     session.add(embedding)
-    history.record(session, embedding.workspace_id, "embedding_cancelled", "embedding", embedding.key, at=at)
-    _tell(session, embedding, Kind.EMBEDDING_DECLINED, embedding.proposed_by_id, at)
+    history.record(session, embedding.workspace_id, kind, "embedding", embedding.key, at=at)
+    told = {embedding.proposed_by_id}
+    for agreement in embeddings.agreements_of(session, embedding.key):
+        if agreement.agreed:
+            told.add(agreement.person_id)
+        elif agreement.agreed is None:
+            _rewrite_question(session, embedding, people.by_id(session, agreement.person_id), at)
+    for person_id in sorted(told):
+        _tell(session, embedding, Kind.EMBEDDING_DECLINED, person_id, at)
+
+
+def _rewrite_question(session: Session, embedding: Embedding, person: Person, at: datetime) -> None:
+    asked = deliveries.posted_for(session, embedding.workspace_id, asked_key(embedding, person))
+    if asked is not None:
+        deliveries.rewrite(session, asked, Kind.EMBEDDING_PROPOSED_ANSWERED, at=at)
+
+
+def _roles(session: Session, person: Person, embedding: Embedding) -> frozenset[access.Role]:
+    return access.roles_of(session, person, teams=[embedding.team_id], embeddings=[embedding.key])
 
 
 def _tell(session: Session, embedding: Embedding, kind: Kind, person_id: int, at: datetime) -> None:

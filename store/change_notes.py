@@ -8,7 +8,7 @@ from enum import StrEnum
 from sqlalchemy import Index, UniqueConstraint, func
 from sqlmodel import Field, Session, col, select
 
-from store import access, deliveries, embeddings, history, people, references, rota, shifts, teams, tools
+from store import access, deliveries, embeddings, history, people, references, rota, teams, tools
 from store import feedback as reports
 from store.access import Act
 from store.deliveries import Kind
@@ -107,7 +107,7 @@ def file_change_note(session: Session, change: Change, *, policy: Policy, by: Ca
     """
     person = people.known(session, by)
     tool = _tool(session, person, change)
-    embedding = _embedding(session, person, tool)
+    embedding = embeddings.locked(session, _embedding(session, person, tool).key, person.workspace_id)
     if change.version and tools.version_named(session, tool.key, change.version):
         raise Refused(
             "{tool} already had a version {version}. Give the new one another name.",
@@ -115,7 +115,7 @@ def file_change_note(session: Session, change: Change, *, policy: Policy, by: Ca
             tool=tool.name,
             version=change.version,
         )
-    answered = [_answerable(session, person, tool, feedback_id) for feedback_id in sorted(set(change.answers))]
+    answered = [_answerable(session, tool, embedding, feedback_id) for feedback_id in sorted(set(change.answers))]
     note = _write(session, change, person, tool, embedding, at)
     for feedback in answered:
         session.add(AnsweredFeedback(change_note_id=note.key, feedback_id=feedback.key))
@@ -137,7 +137,7 @@ def file_change_note(session: Session, change: Change, *, policy: Policy, by: Ca
         mendable = any(
             feedback.reporter_id == reporter_id and feedback.kind not in NOTHING_TO_MEND for feedback in answered
         )
-        _tell(session, note, embedding, reporter_id, mendable, policy, at)
+        _tell(session, note, reporter_id, mendable, policy, at)
     _tell_channel(session, note, embedding, at)
     return Noted(note.reference, tool.name, tuple(feedback.reference for feedback in answered), len(told))
 
@@ -238,11 +238,11 @@ def _embedding(session: Session, person: Person, tool: Tool) -> Embedding:
     raise Refused(access.REFUSALS[Act.FILE_CHANGE_NOTE])
 
 
-def _answerable(session: Session, person: Person, tool: Tool, feedback_id: int) -> Feedback:
-    feedback = reports.locked(session, feedback_id, person.workspace_id)
-    if feedback.tool_id != tool.id:
+def _answerable(session: Session, tool: Tool, embedding: Embedding, feedback_id: int) -> Feedback:
+    feedback = reports.locked(session, feedback_id, embedding.workspace_id)
+    if feedback.tool_id != tool.id or feedback.embedding_id != embedding.id:
         raise Refused(
-            "{reference} is about another tool. Take it off the list.",
+            "{reference} is about another tool or from another team. Take it off the list.",
             field="answers",
             reference=feedback.reference,
         )
@@ -286,7 +286,6 @@ def _write(
 def _tell(
     session: Session,
     note: ChangeNote,
-    embedding: Embedding,
     reporter_id: int,
     mendable: bool,
     policy: Policy,
@@ -305,7 +304,7 @@ def _tell(
     )
     if not mendable:
         return
-    due_at, expires_at = _when_to_ask(session, embedding, reporter_id, policy, at)
+    due_at, expires_at = _when_to_ask(session, reporter_id, policy, at)
     deliveries.queue(
         session,
         note.workspace_id,
@@ -320,19 +319,11 @@ def _tell(
     )
 
 
-def _when_to_ask(
-    session: Session, embedding: Embedding, person_id: int, policy: Policy, at: datetime
-) -> tuple[datetime, datetime | None]:
-    """Near the end of the reporter's n-th shift with the change; at once for somebody without shifts."""
-    crew = teams.crew_of(session, embedding.team_id, person_id)
-    if crew is None:
-        return at, None
-    team = teams.by_id(session, embedding.team_id)
-    pattern = teams.pattern_of(session, team)
-    coming = shifts.next_shifts(pattern, crew.offset, at, policy.verdict_after_shifts)
-    if len(coming) < policy.verdict_after_shifts:
-        return at, None
-    shift = coming[-1]
+def _when_to_ask(session: Session, person_id: int, policy: Policy, at: datetime) -> tuple[datetime, datetime | None]:
+    """Near the end of the reporter's n-th shift with the change; some days later for somebody without shifts."""
+    shift = rota.nth_shift(session, person_id, at, policy.verdict_after_shifts)
+    if shift is None:
+        return at + policy.verdict_without_shifts, None
     return shift.ends_at - policy.prompt_before_shift_end, shift.ends_at
 
 

@@ -44,6 +44,8 @@ class Kind(StrEnum):
     REVIEW_OPENED = "review_opened"
     REVIEW_SIGNED = "review_signed"
     EMBEDDING_CLOSED = "embedding_closed"
+    CARRIED_OVER_TO_OWNER = "carried_over_to_owner"
+    CARRIED_OVER_TOLD = "carried_over_told"
 
 
 class Status(StrEnum):
@@ -243,7 +245,8 @@ class Claimed:
 def claim(session: Session, *, at: datetime, limit: int, lease: timedelta) -> list[Claimed]:
     """Take hold of deliveries that are due, oldest first, so that nobody else sends them meanwhile.
 
-    An edit is taken only when its post has ended. Rows that somebody else is claiming are passed over.
+    An edit is taken only when its post has ended and no other edit of it is on its way. Rows that somebody else is
+    claiming are passed over.
     """
     post = aliased(Delivery)
     now = database_now(session)
@@ -252,9 +255,11 @@ def claim(session: Session, *, at: datetime, limit: int, lease: timedelta) -> li
         col(Delivery.edits_id).is_(None),
         select(post.id).where(post.id == Delivery.edits_id, col(post.status).in_(ENDED)).exists(),
     )
+    other = aliased(Delivery)
+    overlapping = select(other.id).where(other.edits_id == Delivery.edits_id, other.status == Status.SENDING).exists()
     query = (
         select(Delivery)
-        .where(Delivery.status == Status.QUEUED, Delivery.due_at <= at, free, ready)
+        .where(Delivery.status == Status.QUEUED, Delivery.due_at <= at, free, ready, ~overlapping)
         .order_by(col(Delivery.due_at), col(Delivery.id))
         .limit(limit)
         .with_for_update(skip_locked=True)

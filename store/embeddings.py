@@ -144,26 +144,40 @@ def tools_of(session: Session, embedding_id: int) -> Sequence[Tool]:
     ).all()
 
 
+def answered_for(session: Session, person: Person) -> list[int]:
+    """The ids of the embeddings under way whose data scientist somebody is."""
+    mine = session.exec(
+        select(Embedding.id)
+        .join(access.Grant, col(access.Grant.scope_id) == col(Embedding.id))
+        .where(
+            access.Grant.person_id == person.id,
+            access.Grant.scope == Scope.EMBEDDING,
+            access.Grant.role == Role.DATA_SCIENTIST,
+            col(Embedding.status).in_(UNDER_WAY),
+        )
+        .order_by(col(Embedding.id))
+    ).all()
+    return [embedding_id for embedding_id in mine if embedding_id is not None]
+
+
 def tools_answered_for(session: Session, person: Person) -> Sequence[Tool]:
     """The tools that somebody answers for as a data scientist of an embedding under way, by name."""
     return session.exec(
         select(Tool)
         .join(EmbeddingTool, col(EmbeddingTool.tool_id) == col(Tool.id))
-        .join(Embedding, col(Embedding.id) == col(EmbeddingTool.embedding_id))
-        .join(
-            access.Grant,
-            (col(access.Grant.scope_id) == col(Embedding.id))
-            & (col(access.Grant.scope) == Scope.EMBEDDING)
-            & (col(access.Grant.role) == Role.DATA_SCIENTIST),
-        )
-        .where(access.Grant.person_id == person.id, col(Embedding.status).in_(UNDER_WAY))
+        .where(col(EmbeddingTool.embedding_id).in_(answered_for(session, person)))
         .order_by(Tool.name)
         .distinct()
     ).all()
 
 
 def data_scientists(session: Session, embedding_id: int) -> list[Person]:
-    """The data scientists of an embedding, by name."""
+    """The data scientists of an embedding who can be reached, by name."""
+    return [person for person in embedded(session, embedding_id) if person.active]
+
+
+def embedded(session: Session, embedding_id: int) -> list[Person]:
+    """Everybody who is or was an embedding's data scientist, by name, for the record."""
     return access.holders(session, Role.DATA_SCIENTIST, Scope.EMBEDDING, embedding_id)
 
 
@@ -228,7 +242,7 @@ def card(session: Session, embedding_id: int) -> EmbeddingCard:
         site=team.site,
         channel=team.channel,
         tools=tuple(tool.name for tool in tools_of(session, embedding.key)),
-        data_scientists=tuple(person.name for person in data_scientists(session, embedding.key)),
+        data_scientists=tuple(person.name for person in embedded(session, embedding.key)),
         proposed_by=people.by_id(session, embedding.proposed_by_id).name,
         first_day=embedding.first_day,
         last_day=embedding.last_day,

@@ -13,7 +13,7 @@ from store.access import Act
 from store.deliveries import Kind as MessageKind
 from store.dialect import insert
 from store.embeddings import Embedding, EmbeddingTool
-from store.errors import Refused
+from store.errors import Refused, RunAgain
 from store.people import Caller, Person
 from store.references import Series
 from store.table import Table
@@ -188,6 +188,8 @@ class Filed:
     kind: Kind
     heard_by: tuple[str, ...]
     """The data scientists who get it now; nobody outside an embedding."""
+    embedded: bool
+    """Whether there is an embedding that it belongs to, even if nobody of it can read it now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,6 +240,8 @@ def file_feedback(session: Session, report: Report, *, by: Caller, at: datetime)
     access.require(Act.FILE_FEEDBACK, roles)
     version = tools.live_version(session, tool.key, at)
     embedding = _nearest(session, under_way, person)
+    if embedding is not None:
+        _stays_under_way(session, embedding)
     hearers = embeddings.data_scientists(session, embedding.key) if embedding else []
     number = references.take(session, person.workspace_id, Series.FEEDBACK)
     feedback_id = session.execute(
@@ -269,17 +273,60 @@ def file_feedback(session: Session, report: Report, *, by: Caller, at: datetime)
         data={"reference": reference, "kind": report.kind, "tool": tool.name},
     )
     for hearer in hearers:
-        deliveries.queue(
-            session,
-            person.workspace_id,
-            MessageKind.FEEDBACK_FILED,
-            f"feedback:{feedback_id}:filed:{hearer.key}",
-            "feedback",
-            feedback_id,
-            at=at,
-            person_id=hearer.id,
+        _hand_over(session, person.workspace_id, feedback_id, hearer, at)
+    names = tuple(hearer.name for hearer in hearers)
+    return Filed(reference, tool.name, report.kind, names, embedded=embedding is not None)
+
+
+def adopt(session: Session, embedding: Embedding, *, at: datetime) -> list[str]:
+    """Hand the open reports of an embedding's team that nobody was embedded for to its data scientists.
+
+    Returns:
+        Their references, oldest first.
+    """
+    tool_ids = [tool.key for tool in embeddings.tools_of(session, embedding.key)]
+    waiting = session.exec(
+        select(Feedback)
+        .where(
+            Feedback.workspace_id == embedding.workspace_id,
+            col(Feedback.embedding_id).is_(None),
+            col(Feedback.tool_id).in_(tool_ids),
+            col(Feedback.status).in_(OPEN),
         )
-    return Filed(reference, tool.name, report.kind, tuple(hearer.name for hearer in hearers))
+        .order_by(col(Feedback.id))
+        .with_for_update()
+    ).all()
+    adopted = [
+        feedback
+        for feedback in waiting
+        if embedding.team_id in access.teams_of(session, people.by_id(session, feedback.reporter_id))
+    ]
+    for feedback in adopted:
+        feedback.embedding_id = embedding.key
+        session.add(feedback)
+        for hearer in embeddings.data_scientists(session, embedding.key):
+            _hand_over(session, embedding.workspace_id, feedback.key, hearer, at)
+    return [feedback.reference for feedback in adopted]
+
+
+def _hand_over(session: Session, workspace_id: int, feedback_id: int, hearer: Person, at: datetime) -> None:
+    deliveries.queue(
+        session,
+        workspace_id,
+        MessageKind.FEEDBACK_FILED,
+        f"feedback:{feedback_id}:filed:{hearer.key}",
+        "feedback",
+        feedback_id,
+        at=at,
+        person_id=hearer.id,
+    )
+
+
+def _stays_under_way(session: Session, embedding: Embedding) -> None:
+    """Hold an embedding, so that it is not closed beside a report that is being filed for it."""
+    status = session.exec(select(Embedding.status).where(Embedding.id == embedding.id).with_for_update(read=True)).one()
+    if status not in embeddings.UNDER_WAY:
+        raise RunAgain
 
 
 def acknowledge(session: Session, feedback_id: int, *, by: Caller, at: datetime) -> Acknowledged:
@@ -344,11 +391,11 @@ def by_id(session: Session, feedback_id: int) -> Feedback:
     return feedback
 
 
-def open_on(session: Session, tool_ids: Sequence[int], limit: int = 100) -> Sequence[Feedback]:
-    """The reports on some tools that still wait for an answer, oldest first."""
+def open_in(session: Session, embedding_ids: Sequence[int], limit: int = 100) -> Sequence[Feedback]:
+    """The reports of some embeddings that still wait for an answer, oldest first."""
     return session.exec(
         select(Feedback)
-        .where(col(Feedback.tool_id).in_(tool_ids), col(Feedback.status).in_(OPEN))
+        .where(col(Feedback.embedding_id).in_(embedding_ids), col(Feedback.status).in_(OPEN))
         .order_by(col(Feedback.id))
         .limit(limit)
     ).all()
@@ -429,12 +476,12 @@ def tools_at_hand(session: Session, person: Person) -> list[Tool]:
 
 
 def _nearest(session: Session, under_way: Sequence[Embedding], person: Person) -> Embedding | None:
-    """Of the embeddings about a tool the one that somebody takes part in; of none of them the newest."""
+    """Of the embeddings about a tool the one that somebody takes part in: their words go to nobody else's."""
     for embedding in under_way:
         roles = access.roles_of(session, person, teams=[embedding.team_id], embeddings=[embedding.key])
         if access.RIGHTS[Act.FILE_FEEDBACK] & roles:
             return embedding
-    return under_way[0] if under_way else None
+    return None
 
 
 def _tool_meant(session: Session, person: Person, report: Report) -> Tool:
@@ -445,13 +492,14 @@ def _tool_meant(session: Session, person: Person, report: Report) -> Tool:
         return tool
     own = tools_at_hand(session, person)
     if not own:
-        raise Refused("Your team has no tool on this site's list yet. Ask your lead to have it added.")
+        raise Refused("No tool is on this site's list for you yet. Ask a lead to have it added.")
     words = report.text.casefold()
     return next((tool for tool in own if tool.name.casefold() in words), own[0])
 
 
 def _require_for(session: Session, person: Person, feedback: Feedback, act: Act) -> None:
-    under_way = [embedding.key for embedding in embeddings.of_tool(session, feedback.tool_id)]
+    embedding = session.get(Embedding, feedback.embedding_id) if feedback.embedding_id else None
+    under_way = [embedding.key] if embedding and embedding.status in embeddings.UNDER_WAY else []
     access.require(act, access.roles_of(session, person, embeddings=under_way))
 
 

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Index
-from sqlmodel import Field, Session, insert
+from sqlalchemy import JSON, Index, func
+from sqlmodel import Field, Session, insert, select
 
 from store.table import Table
 from store.types import Instant
@@ -58,3 +58,8 @@ def record(
             source=session.info.get(SOURCE),
         )
     )
+
+
+def newest(session: Session, workspace_id: int) -> int:
+    """The id of a workspace's newest event, 0 before the first: whether something happened since."""
+    return session.exec(select(func.max(Event.id)).where(Event.workspace_id == workspace_id)).one() or 0

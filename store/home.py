@@ -35,15 +35,15 @@ def home(session: Session, *, by: Caller) -> Home:
         Refused: We do not know them.
     """
     person = people.known(session, by)
-    mine = [tool.key for tool in embeddings.tools_answered_for(session, person)]
-    waiting = feedback.open_on(session, mine, INBOX_SHOWN) if mine else ()
+    mine = embeddings.answered_for(session, person)
+    waiting = feedback.open_in(session, mine, INBOX_SHOWN) if mine else ()
     at_hand = feedback.tools_at_hand(session, person)
     return Home(
         name=person.name,
         to_agree=_to_agree(session, person),
         to_sign=_to_sign(session, person),
         reports=tuple(feedback.card(session, row.key) for row in waiting),
-        zone=reporting.zone_of_tool(session, mine[0]) if mine else person.zone,
+        zone=reporting.zone_of_embedding(session, mine[0]) if mine else person.zone,
         own=feedback.own_reports(session, 1, OWN_SHOWN, by=by).reports,
         can_report=bool(at_hand),
     )

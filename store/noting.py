@@ -31,6 +31,6 @@ def notable(session: Session, *, by: Caller) -> Notable:
     mine = embeddings.tools_answered_for(session, person)
     if not mine:
         raise Refused("You are not embedded with a team right now, so no reports are yours to answer.")
-    rows = feedback.open_on(session, [tool.key for tool in mine], SHOWN)
+    rows = feedback.open_in(session, embeddings.answered_for(session, person), SHOWN)
     cards = tuple(feedback.card(session, row.key) for row in rows)
     return Notable(tuple((tool.key, tool.name) for tool in mine), cards)

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections import Counter
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +14,7 @@ from store import (
     change_notes,
     deliveries,
     embeddings,
+    history,
     privacy,
     prompt_plans,
     teams,
@@ -35,13 +36,22 @@ from store.verdicts import Verdict
 SCHEMA = "alongside-review-1"
 
 
-def compile_packet(session: Session, embedding_id: int, *, policy: Policy, at: datetime) -> str:
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """A packet, and the newest event that it knows of."""
+
+    packet: str
+    newest_event: int
+
+
+def compile_packet(session: Session, embedding_id: int, *, policy: Policy, at: datetime) -> Compiled:
     """The review packet of an embedding as canonical JSON (sorted keys, no spaces, UTF-8).
 
     It holds facts about the tools row by row, without names or texts of reporters, and figures about people only
     when enough distinct people stand behind them.
     """
     embedding = embeddings.by_id(session, embedding_id)
+    newest = history.newest(session, embedding.workspace_id)
     team = teams.by_id(session, embedding.team_id)
     packet = {
         "schema": SCHEMA,
@@ -53,7 +63,7 @@ def compile_packet(session: Session, embedding_id: int, *, policy: Policy, at: d
         "last_day": embedding.last_day.isoformat(),
         "exit_criteria": embedding.exit_criteria,
         "compiled_at": at.isoformat(),
-        "data_scientists": [person.name for person in embeddings.data_scientists(session, embedding.key)],
+        "data_scientists": [person.name for person in embeddings.embedded(session, embedding.key)],
         "sponsors": {role.value: person.name for role, person in embeddings.sponsors(session, embedding.key).items()},
         "tools": [_tool_part(session, embedding, tool) for tool in embeddings.tools_of(session, embedding.key)],
         "changes": _changes(session, embedding),
@@ -62,7 +72,8 @@ def compile_packet(session: Session, embedding_id: int, *, policy: Policy, at: d
             select(func.count()).select_from(Observation).where(Observation.embedding_id == embedding.id)
         ).one(),
     }
-    return json.dumps(packet, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    text = json.dumps(packet, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return Compiled(text, newest)
 
 
 def digest(packet: str) -> str:

@@ -7,6 +7,7 @@ from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, Session, col, or_, select
 
 from store.errors import Refused
+from store.policy import Policy
 from store.table import Table
 from store.types import Instant
 from store.workspaces import Workspace
@@ -36,7 +37,8 @@ class Person(Table, table=True):
     active: bool = True
     shared: bool = False
     """Several people use the account, as on a tablet in the shop."""
-    slack_admin: bool = False
+    admin: bool = False
+    """One of Slack's admins or owners, or of those that the settings name."""
     profile_at: datetime | None = Field(default=None, sa_type=Instant)
     """When Slack was last asked about them."""
     created_at: datetime = Field(sa_type=Instant)
@@ -111,7 +113,7 @@ class Learned:
     known: bool
 
 
-def learn_profile(session: Session, profile: Profile, *, by: Caller, at: datetime) -> Learned:
+def learn_profile(session: Session, profile: Profile, *, policy: Policy, by: Caller, at: datetime) -> Learned:
     """Take over what Slack says of a person we know."""
     person = find(session, by)
     if person is None:
@@ -119,7 +121,7 @@ def learn_profile(session: Session, profile: Profile, *, by: Caller, at: datetim
     person.zone = profile.zone or person.zone
     person.locale = profile.locale or person.locale
     person.active = profile.active
-    person.slack_admin = profile.slack_admin
+    person.admin = profile.slack_admin or person.slack_id in policy.admins
     person.profile_at = at
     session.add(person)
     return Learned(known=True)
@@ -138,3 +140,11 @@ def with_old_profiles(session: Session, before: datetime, limit: int) -> list[Ca
         .limit(limit)
     ).all()
     return [Caller(*row) for row in rows]
+
+
+def asked_in_vain(session: Session, person: Caller, *, policy: Policy, at: datetime) -> None:
+    """Slack said nothing of a person: ask again in a while, and not at every tick."""
+    known_person = find(session, person)
+    if known_person is not None:
+        known_person.profile_at = at - policy.profile_every + policy.profile_retry
+        session.add(known_person)

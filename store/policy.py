@@ -14,10 +14,16 @@ class Policy:
     """How long into a person's next shift a prompt of the last one can still be answered."""
     verdict_after_shifts: int = 2
     """A reporter is asked whether a change helped near the end of this many-th shift after it went live."""
+    verdict_without_shifts: timedelta = timedelta(days=3)
+    """How long after a change somebody who works no shifts is asked."""
     review_opens: time = time(9)
     """On an embedding's last day, on the site's clock."""
     profile_every: timedelta = timedelta(days=7)
     """How often Slack is asked about a person, besides its own word that something changed."""
+    profile_retry: timedelta = timedelta(hours=1)
+    """How long to wait when Slack said nothing of somebody."""
+    admins: frozenset[str] = frozenset()
+    """Slack user ids that are admins here, whatever Slack says."""
     people_needed: int = 5
     """How many distinct people a figure about people needs before it is shown; never below 3."""
 

@@ -11,6 +11,7 @@ from sqlmodel import Field, Session, col, select
 from store import deliveries, embeddings, history, people
 from store.deliveries import Delivery, Kind, Status
 from store.dialect import insert
+from store.embeddings import Embedding, EmbeddingStatus
 from store.errors import Refused
 from store.people import Caller
 from store.prompt_plans import PromptPlan
@@ -106,6 +107,12 @@ def plan_day(
     Returns:
         How many prompts are new.
     """
+    plan = session.get_one(PromptPlan, plan_id)
+    status = session.exec(
+        select(Embedding.status).where(Embedding.id == plan.embedding_id).with_for_update(read=True)
+    ).one()
+    if status is not EmbeddingStatus.ACTIVE:  # the review was opened since
+        return 0
     moved = session.execute(
         update(PromptPlan)
         .where(
@@ -119,7 +126,6 @@ def plan_day(
     assert isinstance(moved, CursorResult)  # noqa: S101 - an UPDATE has a count
     if moved.rowcount == 0:
         return 0
-    plan = session.get_one(PromptPlan, plan_id)
     return sum(_plan_one(session, plan, prompt, at) for prompt in due)
 
 

@@ -13,7 +13,7 @@ from store.people import Caller
 
 @dataclass(frozen=True, slots=True)
 class Reportable:
-    """The tools that somebody may report on (id and name, the likeliest first) and the kinds that fit that one."""
+    """The tools that somebody may report on (id and name, the likeliest first) and the kinds that fit them."""
 
     tools: tuple[tuple[int, str], ...]
     kinds: tuple[Kind, ...]
@@ -38,8 +38,11 @@ def reportable(session: Session, *, by: Caller) -> Reportable:
     person = people.known(session, by)
     own = feedback.tools_at_hand(session, person)
     if not own:
-        raise Refused("Your team has no tool on this site's list yet. Ask your lead to have it added.")
-    return Reportable(tuple((tool.key, tool.name) for tool in own), KINDS_OFFERED[own[0].type])
+        raise Refused("No tool is on this site's list for you yet. Ask a lead to have it added.")
+    fitting = {kind for tool in own for kind in KINDS_OFFERED[tool.type]}
+    # Slack shows ten choices at most; "something else" is always one of them.
+    kinds = [kind for kind in Kind if kind in fitting and kind is not Kind.OTHER][:9]
+    return Reportable(tuple((tool.key, tool.name) for tool in own), (*kinds, Kind.OTHER))
 
 
 def inbox(session: Session, size: int, *, by: Caller) -> Inbox:
@@ -49,17 +52,22 @@ def inbox(session: Session, size: int, *, by: Caller) -> Inbox:
         Refused: The person answers for no tool.
     """
     person = people.known(session, by)
-    mine = [tool.key for tool in embeddings.tools_answered_for(session, person)]
+    mine = embeddings.answered_for(session, person)
     if not mine:
         raise Refused("You are not embedded with a team right now, so no reports are yours to answer.")
-    waiting = feedback.open_on(session, mine, size)
+    waiting = feedback.open_in(session, mine, size)
     count = session.exec(
         select(func.count())
         .select_from(Feedback)
-        .where(col(Feedback.tool_id).in_(mine), col(Feedback.status).in_(OPEN))
+        .where(col(Feedback.embedding_id).in_(mine), col(Feedback.status).in_(OPEN))
     ).one()
     cards = tuple(feedback.card(session, row.key) for row in waiting)
-    return Inbox(cards, count, zone_of_tool(session, mine[0]))
+    return Inbox(cards, count, zone_of_embedding(session, mine[0]))
+
+
+def zone_of_embedding(session: Session, embedding_id: int) -> str:
+    """The site zone of an embedding's team."""
+    return teams.by_id(session, embeddings.by_id(session, embedding_id).team_id).zone
 
 
 def zone_of_tool(session: Session, tool_id: int) -> str:

@@ -13,6 +13,7 @@ from store import (
     access,
     deliveries,
     embeddings,
+    handovers,
     history,
     packets,
     people,
@@ -125,19 +126,24 @@ def mark_kept(session: Session, review_id: int, *, at: datetime) -> None:
     by_id(session, review_id).kept_at = at
 
 
-def open_review(session: Session, embedding_id: int, packet: str, *, at: datetime) -> str | None:
+def open_review(session: Session, embedding_id: int, compiled: packets.Compiled, *, at: datetime) -> str | None:
     """Freeze a packet on an embedding's last day: prompts stop and the sponsors are asked to sign.
 
     Returns:
-        The packet's SHA-256, or None when the embedding is not active any more: somebody else was faster.
+        The packet's SHA-256, or None when the embedding is not active any more or something happened since the
+        packet was compiled: then it is to be compiled again.
     """
     embedding = session.exec(select(Embedding).where(Embedding.id == embedding_id).with_for_update()).one()
     if embedding.status not in (EmbeddingStatus.ACTIVE, EmbeddingStatus.PAUSED):
         return None
+    if history.newest(session, embedding.workspace_id) != compiled.newest_event:
+        return None
     prompts.stop(session, embedding.key, "the embedding has ended", at=at)
     embedding.status = EmbeddingStatus.IN_REVIEW
     session.add(embedding)
-    review = Review(embedding_id=embedding.key, packet=packet, sha256=packets.digest(packet), opened_at=at)
+    review = Review(
+        embedding_id=embedding.key, packet=compiled.packet, sha256=packets.digest(compiled.packet), opened_at=at
+    )
     session.add(review)
     session.flush()
     history.record(
@@ -175,9 +181,10 @@ def sign_review(session: Session, review_id: int, outcome: Outcome, *, by: Calle
         Refused: The person is not one of the embedding's sponsors.
     """
     person = people.known(session, by)
-    review = session.exec(select(Review).where(Review.id == review_id).with_for_update()).first()
+    review = session.get(Review, review_id)
     if review is None:
         raise Refused("That review is not here any more.")
+    # The embedding's row owns the state of its review, too.
     embedding = embeddings.locked(session, review.embedding_id, person.workspace_id)
     sponsors = embeddings.sponsors(session, embedding.key)
     part = next((role for role, sponsor in sponsors.items() if sponsor.id == person.id), None)
@@ -323,11 +330,13 @@ def _close(session: Session, embedding: Embedding, review: Review, signed: dict[
             col(Feedback.status).in_(OPEN),
             col(Feedback.kind).not_in(OWES_NOTHING),
         )
+        .order_by(col(Feedback.id))
         .with_for_update()
     ).all()
     for feedback in still_open:
         feedback.status = FeedbackStatus.CARRIED_OVER
         session.add(feedback)
+    handovers.hand_over(session, embedding, still_open, at=at)
     history.record(
         session,
         embedding.workspace_id,

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, select
 
 from store import shifts, teams
+from store.shifts import WorkedShift
 from store.teams import Crew, Member
 
 
@@ -26,3 +27,13 @@ def _next_of(session: Session, crew: Crew, at: datetime) -> datetime:
         if at < shift.ends_at:
             return max(at, shift.starts_at)
     return at
+
+
+def nth_shift(session: Session, person_id: int, at: datetime, count: int) -> WorkedShift | None:
+    """The `count`-th shift that somebody starts after an instant, in whichever of their crews it comes first."""
+    found = []
+    for crew in session.exec(select(Crew).where(Crew.id == Member.crew_id, Member.person_id == person_id)).all():
+        pattern = teams.pattern_of(session, teams.by_id(session, crew.team_id))
+        found += shifts.next_shifts(pattern, crew.offset, at, count)
+    in_order = sorted(found, key=lambda shift: shift.starts_at)
+    return in_order[count - 1] if len(in_order) >= count else None

@@ -135,7 +135,7 @@ def _check_tools(session: Session, team: Team, proposal: Proposal) -> list[Tool]
 
 
 def _cast(session: Session, team: Team, proposal: Proposal, proposer: Person) -> list[tuple[Role, Person]]:
-    leads = access.holders(session, Role.LEAD, Scope.TEAM, team.key)
+    leads = [lead for lead in access.holders(session, Role.LEAD, Scope.TEAM, team.key) if lead.active]
     if not leads:
         raise Refused("{team} has no lead yet. Ask an admin to name one.", field="team", team=team.name)
     parts = [(Role.LEAD, next((lead for lead in leads if lead.id == proposer.id), leads[0]))]
@@ -152,7 +152,8 @@ def _cast(session: Session, team: Team, proposal: Proposal, proposer: Person) ->
                 raise Refused(
                     "One of these people is not on the site's list yet. Ask an admin to add them.", field=field
                 )
-            if access.meet([role, *(part for part, person in parts if person.id == chosen.id)]):
+            held = access.roles_of(session, chosen, teams=[team.key])
+            if access.meet([role, *held, *(part for part, person in parts if person.id == chosen.id)]):
                 raise Refused(
                     "{name} cannot have two of these parts: nobody signs for their own work. Pick somebody else.",
                     field=field,

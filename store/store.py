@@ -49,6 +49,14 @@ class Store:
     def __init__(self, url: str, presence: Presence = Presence.RUNNER, *, capacity: int = 1_000) -> None:
         alone = is_sqlite(url) and presence is Presence.RUNNER
         self._lock = RunnerLock(Path(make_url(url).database or "")) if alone else None
+        try:
+            self._open(url, alone=alone, capacity=capacity)
+        except BaseException:
+            if self._lock:
+                self._lock.release()
+            raise
+
+    def _open(self, url: str, *, alone: bool, capacity: int) -> None:
         self._writing = writing_engine(url)
         self._reading = reading_engine(url)
         self._readers = UnitPool(self._reading)

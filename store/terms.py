@@ -2,41 +2,69 @@
 
 from datetime import date, datetime
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
-from store import deliveries, history, shifts, teams
+from store import agreements, deliveries, feedback, history, shifts, teams
 from store.deliveries import Kind
 from store.embeddings import Embedding, EmbeddingStatus
 from store.policy import Policy
 from store.teams import Team
 
+WAITING = (EmbeddingStatus.PROPOSED, EmbeddingStatus.PLANNED)
+
 
 def begin_due(session: Session, *, at: datetime) -> int:
-    """Begin the planned embeddings whose first day has come where they take place. Returns how many."""
-    planned = session.exec(
-        select(Embedding).where(Embedding.status == EmbeddingStatus.PLANNED).with_for_update(skip_locked=True)
+    """Begin the planned embeddings whose first day has come where they take place.
+
+    A proposal to which not everybody has agreed by then is called off instead of beginning late.
+
+    Returns:
+        How many have begun.
+    """
+    waiting = session.exec(
+        select(Embedding)
+        .where(col(Embedding.status).in_(WAITING))
+        .order_by(col(Embedding.id))
+        .with_for_update(skip_locked=True)
     ).all()
     begun = 0
-    for embedding in planned:
+    for embedding in waiting:
         team = teams.by_id(session, embedding.team_id)
         if shifts.local_day(at, team.zone) < embedding.first_day:
             continue
-        embedding.status = EmbeddingStatus.ACTIVE
-        session.add(embedding)
-        history.record(session, embedding.workspace_id, "embedding_begun", "embedding", embedding.key, at=at)
-        deliveries.queue(
-            session,
-            embedding.workspace_id,
-            Kind.EMBEDDING_BEGUN,
-            f"embedding:{embedding.key}:begun",
-            "embedding",
-            embedding.key,
-            at=at,
-            channel=team.channel,
-            due_at=_first_start(session, team, embedding.first_day),
-        )
-        begun += 1
+        if embedding.status is EmbeddingStatus.PROPOSED:
+            agreements.cancel(session, embedding, "embedding_lapsed", at=at)
+        else:
+            _begin(session, embedding, team, at)
+            begun += 1
     return begun
+
+
+def _begin(session: Session, embedding: Embedding, team: Team, at: datetime) -> None:
+    embedding.status = EmbeddingStatus.ACTIVE
+    session.add(embedding)
+    session.flush()
+    adopted = feedback.adopt(session, embedding, at=at)
+    history.record(
+        session,
+        embedding.workspace_id,
+        "embedding_begun",
+        "embedding",
+        embedding.key,
+        at=at,
+        data={"adopted": adopted},
+    )
+    deliveries.queue(
+        session,
+        embedding.workspace_id,
+        Kind.EMBEDDING_BEGUN,
+        f"embedding:{embedding.key}:begun",
+        "embedding",
+        embedding.key,
+        at=at,
+        channel=team.channel,
+        due_at=_first_start(session, team, embedding.first_day),
+    )
 
 
 def review_opens_at(embedding: Embedding, team: Team, policy: Policy) -> datetime:

@@ -9,8 +9,9 @@ from sqlmodel import Field, Session, select
 
 from store import change_notes, deliveries, history, people
 from store.deliveries import Kind
+from store.embeddings import Embedding, EmbeddingStatus
 from store.errors import Refused
-from store.feedback import NOTHING_TO_MEND, FeedbackStatus
+from store.feedback import NOTHING_TO_MEND, Feedback, FeedbackStatus
 from store.people import Caller
 from store.table import Table
 from store.types import Instant, Word
@@ -31,6 +32,10 @@ BECOMES: dict[Helped, FeedbackStatus] = {
     Helped.WORSE: FeedbackStatus.CONTESTED,
     Helped.NOT_SEEN_SINCE: FeedbackStatus.NOT_SEEN_SINCE,
 }
+
+
+JUDGED = frozenset({FeedbackStatus.CHANGED, *BECOMES.values()})
+"""The states that a verdict may change."""
 
 
 class Verdict(Table, table=True):
@@ -76,8 +81,8 @@ def give_verdict(session: Session, change_note_id: int, value: Helped, *, by: Ca
     session.add(verdict)
     for feedback in answered:
         # A verdict on an older change says nothing about what a newer one made of the report.
-        if change_notes.latest_for(session, feedback.key) == change_note_id:
-            feedback.status = BECOMES[value]
+        if change_notes.latest_for(session, feedback.key) == change_note_id and feedback.status in JUDGED:
+            feedback.status = _state_after(session, feedback, value)
             session.add(feedback)
     history.record(
         session,
@@ -98,6 +103,15 @@ def give_verdict(session: Session, change_note_id: int, value: Helped, *, by: Ca
             at=at,
         )
     return Given(change_note_id, value)
+
+
+def _state_after(session: Session, feedback: Feedback, value: Helped) -> FeedbackStatus:
+    state = BECOMES[value]
+    embedding = session.get(Embedding, feedback.embedding_id) if feedback.embedding_id else None
+    if state is FeedbackStatus.CONTESTED and embedding and embedding.status is EmbeddingStatus.CLOSED:
+        # Nobody is embedded any more to take it up again: it goes where the open ones went, to the tool's owner.
+        return FeedbackStatus.CARRIED_OVER
+    return state
 
 
 def of(session: Session, change_note_id: int, person_id: int) -> Verdict | None:

@@ -16,7 +16,8 @@ def note_form(choices: Notable, t: Texts) -> View:
     """The modal that files a change note."""
     tools = [kit.option(name, key) for key, name in choices.tools]
     open_reports = [
-        kit.option(f"{card.reference} {t(KINDS[card.kind])}: {card.text}", card.id) for card in choices.reports
+        kit.option(f"{card.reference} {card.tool}, {t(KINDS[card.kind])}: {card.text}", card.id)
+        for card in choices.reports
     ]
     answers = (
         [kit.multi_select("answers", t("Which reports does it answer?"), open_reports, optional=True)]

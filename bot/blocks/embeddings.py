@@ -13,6 +13,9 @@ from bot.texts.glossary import EMBEDDING_STATUSES
 from store.embeddings import EmbeddingCard
 from store.scheduling import Proposed, Schedulable
 
+LISTED = 40
+"""As many as fit one message with room to spare."""
+
 
 def schedule_form(choices: Schedulable, t: Texts) -> View:
     """The modal that schedules an embedding."""
@@ -72,13 +75,18 @@ def asked_to_agree(card: EmbeddingCard, t: Texts) -> Written:
     )
 
 
-def asked_and_answered(card: EmbeddingCard, said_yes: bool, t: Texts) -> Written:
-    """The same message once it is answered."""
-    sentence = (
-        t.md("You agreed to {reference}. Thank you.", reference=card.reference)
-        if said_yes
-        else t.md("You said no to {reference}. {proposer} knows.", reference=card.reference, proposer=card.proposed_by)
-    )
+def asked_and_answered(card: EmbeddingCard, agreed: bool | None, t: Texts) -> Written:
+    """The same message once it is answered, or once there is nothing to answer any more (None)."""
+    if agreed is None:
+        sentence = t.md("{reference} is off. Nothing for you to do.", reference=card.reference)
+    elif agreed:
+        sentence = t.md("You agreed to {reference}. Thank you.", reference=card.reference)
+    else:
+        sentence = t.md(
+            "You said no to {reference}. {proposer} is told; say why when you meet.",
+            reference=card.reference,
+            proposer=card.proposed_by,
+        )
     return Written(sentence, [kit.section(sentence), kit.small(_plan(card, t))])
 
 
@@ -99,10 +107,18 @@ def planned(card: EmbeddingCard, t: Texts) -> Written:
 
 
 def declined(card: EmbeddingCard, t: Texts) -> Written:
-    """To whoever proposed it."""
+    """To whoever proposed it and whoever had agreed."""
+    if not card.declined:
+        return _line(
+            t.md(
+                "Not everybody agreed to {reference} before its first day, so it is off. "
+                "`/embedding` proposes another one.",
+                reference=card.reference,
+            )
+        )
     return _line(
         t.md(
-            "{names} did not agree to {reference}, so it is off. Talk to them; `/embedding` proposes another one.",
+            "{names} did not agree to {reference}, so it is off. Talk it over; `/embedding` proposes another one.",
             names=t.listed(card.declined),
             reference=card.reference,
         )
@@ -148,8 +164,10 @@ def listed(cards: Sequence[EmbeddingCard], t: Texts) -> Written:
                 status=t(EMBEDDING_STATUSES[card.status]),
             )
         )
-        for card in cards[:40]
+        for card in cards[:LISTED]
     ]
+    if len(cards) > LISTED:
+        lines.append(kit.small(t.md("The newest {count} are shown.", count=LISTED)))
     return Written(t("Embeddings"), [kit.heading(t("Embeddings")), *lines])
 
 

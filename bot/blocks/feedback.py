@@ -36,7 +36,14 @@ def report_form(choices: Reportable, text: str, t: Texts) -> View:
 
 def filed(result: Filed, t: Texts) -> Written:
     """The answer to whoever filed it."""
-    if not result.heard_by:
+    if result.embedded and not result.heard_by:
+        text = t.md(
+            "Kept as *{reference}* ({kind}, {tool}). The people of your embedding are away; it waits for them.",
+            reference=result.reference,
+            kind=t(KINDS[result.kind]),
+            tool=result.tool,
+        )
+    elif not result.heard_by:
         text = t.md(
             "Kept as *{reference}* ({kind}, {tool}). Nobody is embedded with your team right now; "
             "it waits for the next embedding.",

@@ -6,7 +6,7 @@ from slack_sdk.models.views import View
 from bot import ids
 from bot.blocks import embeddings, feedback, kit, reviews
 from bot.texts import Texts
-from bot.texts.glossary import FEEDBACK_STATUSES
+from bot.texts.glossary import FEEDBACK_STATUSES, KINDS
 from store.home import Home
 
 LIMIT = 100
@@ -48,7 +48,7 @@ def _own(found: Home, t: Texts) -> list[Block]:
             t.md(
                 "*{reference}* {text} _{status}_",
                 reference=report.reference,
-                text=kit.cut(report.text, 200),
+                text=kit.cut(report.text, 200) or f"{report.tool}, {t(KINDS[report.kind])}",
                 status=t(FEEDBACK_STATUSES[report.status]),
             )
         )

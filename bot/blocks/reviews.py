@@ -7,9 +7,14 @@ from bot import ids
 from bot.blocks import kit
 from bot.blocks.kit import Written
 from bot.texts import Texts
-from bot.texts.glossary import CHANGE_STATES, OUTCOMES
+from bot.texts.glossary import CHANGE_STATES, KINDS, OUTCOMES
+from store.feedback import Kind
 from store.figures.change_state import ChangeState
+from store.handovers import CarriedOver
 from store.reviews import Outcome, ReviewCard
+
+SHOWN = 40
+"""As many changes as fit a modal with room to spare."""
 
 
 def opened(card: ReviewCard, t: Texts) -> Written:
@@ -43,13 +48,16 @@ def sign_form(card: ReviewCard, t: Texts) -> View:
                 state=t(CHANGE_STATES[ChangeState(change["state"])]),
             )
         )
-        for change in card.packet["changes"][:40]
+        for change in card.packet["changes"][:SHOWN]
     ]
+    if len(card.packet["changes"]) > SHOWN:
+        changes.append(kit.small(t.md("The first {count} are shown; the packet has them all.", count=SHOWN)))
     return kit.modal(
         t,
         t("Review of {reference}", reference=card.reference),
         [
             kit.section(_in_short(card, t)),
+            *_by_kind(card, t),
             kit.section(t.md("At the end: {criteria}", criteria=kit.cut(card.packet["exit_criteria"], 600))),
             *changes,
             kit.radio("outcome", t("What should become of it?"), [kit.option(t(OUTCOMES[o]), o) for o in Outcome]),
@@ -59,6 +67,20 @@ def sign_form(card: ReviewCard, t: Texts) -> View:
         submit=t("Sign"),
         keep={"review": card.id},
     )
+
+
+def _by_kind(card: ReviewCard, t: Texts) -> list[Block]:
+    return [
+        kit.section(
+            t.md(
+                "*{tool}* {kinds}",
+                tool=tool["name"],
+                kinds=", ".join(f"{count} {t(KINDS[Kind(kind)])}" for kind, count in tool["by_kind"].items()),
+            )
+        )
+        for tool in card.packet["tools"]
+        if tool["by_kind"]
+    ]
 
 
 def signed_answer(reference: str, waiting_for: tuple[str, ...], t: Texts) -> Written:
@@ -87,8 +109,8 @@ def closed(card: ReviewCard, t: Texts) -> Written:
         blocks.append(
             kit.section(
                 t.many_md(
-                    "{count} report is still open. {owners} looks after it from here.",
-                    "{count} reports are still open. {owners} looks after them from here.",
+                    "{count} report is still open. From here it is with {owners}.",
+                    "{count} reports are still open. From here they are with {owners}.",
                     card.carried_over,
                     owners=t.listed(card.owners),
                 )
@@ -99,7 +121,7 @@ def closed(card: ReviewCard, t: Texts) -> Written:
 
 def _ending(card: ReviewCard, t: Texts) -> str:
     if card.outcome is None:
-        return t.md("The sponsors want different things to become of it; they will tell you.")
+        return t.md("The sponsors have not settled yet what becomes of it.")
     return t.md("Both sponsors say: {outcome}.", outcome=t(OUTCOMES[card.outcome]))
 
 
@@ -117,4 +139,32 @@ def _in_short(card: ReviewCard, t: Texts) -> str:
 
 
 def _hash(card: ReviewCard, t: Texts) -> str:
-    return t.md("You sign the packet with SHA-256 {sha256}", sha256=card.sha256)
+    return t.md(
+        "You sign the review packet; your lead or coordinator has the page. SHA-256 {sha256}", sha256=card.sha256
+    )
+
+
+def carried_to_owner(found: CarriedOver, t: Texts) -> Written:
+    """To a tool's owner: what is theirs from here. They are told what about, not in whose words."""
+    text = t.many_md(
+        "{embedding} has ended with {count} report still open. From here it is with you.",
+        "{embedding} has ended with {count} reports still open. From here they are with you.",
+        len(found.reports),
+        embedding=found.embedding,
+    )
+    lines = [
+        t.md("*{reference}* {tool}, {kind}", reference=reference, tool=tool, kind=t(KINDS[kind]))
+        for reference, tool, kind in found.reports
+    ]
+    return Written(text, [kit.section(f"*{text}*"), kit.section("\n".join(lines))])
+
+
+def carried_told(found: CarriedOver, t: Texts) -> Written:
+    """To a reporter: who looks after their open reports from here."""
+    text = t.md(
+        "{embedding} has ended. From here your {references} is with {owners}.",
+        embedding=found.embedding,
+        references=t.listed([reference for reference, _, _ in found.reports]),
+        owners=t.listed(found.owners),
+    )
+    return Written(text, [kit.section(text)])

@@ -9,6 +9,9 @@ from bot.texts.glossary import CHANGE_STATES, EMBEDDING_STATUSES, FEEDBACK_STATU
 from store.embeddings import EmbeddingStatus
 from store.summary import Summary
 
+SHOWN = 30
+"""As many changes as fit one message with room to spare."""
+
 
 def summary(found: Summary, t: Texts) -> Written:
     """How an embedding is going."""
@@ -60,6 +63,8 @@ def _changes(found: Summary, t: Texts) -> list[Block]:
                 state=t(CHANGE_STATES[change.state]),
             )
         )
-        for change in found.changes[-30:]
+        for change in found.changes[-SHOWN:]
     ]
+    if len(found.changes) > SHOWN:
+        lines.append(kit.small(t.md("The newest {count} are shown.", count=SHOWN)))
     return lines

@@ -14,6 +14,7 @@ from jobs.clock import SystemClock
 from jobs.scheduler import Scheduler
 from store.dialect import database_instant
 from store.errors import Refused
+from store.runner_lock import RunnerLock
 from store.store import Store
 
 
@@ -31,8 +32,9 @@ def run() -> None:
 
 
 def _make_ready(url: str) -> None:
-    if database.sqlite_file(url):
-        database.upgrade(url)
+    if file := database.sqlite_file(url):
+        with RunnerLock(file):  # nobody's schema changes under them
+            database.upgrade(url)
     elif not database.is_current(url):
         raise Refused("The database has another version's schema. Bring it to this one's: alongside db upgrade")
 

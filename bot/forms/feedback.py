@@ -14,7 +14,7 @@ def understood_kind(text: str, t: Texts) -> Kind:
 
     Of several the one that is named first counts.
     """
-    folded = text.casefold()
+    folded = text.replace("’", "'").casefold()  # phones type the curly one
     places = {
         match.start(): kind
         for kind, ways in reversed(KIND_WORDS.items())

@@ -1,6 +1,7 @@
 """A request from Slack as far as every kind has the same things in it."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -71,8 +72,8 @@ class Request:
 
     @property
     def message_text(self) -> str:
-        """The text of the message that a shortcut was used on."""
-        return self._first_text(("message", "text"))
+        """The text of the message that a shortcut was used on, as people see it."""
+        return as_seen(self._first_text(("message", "text")))
 
     @property
     def clicked(self) -> str:
@@ -174,6 +175,22 @@ class Request:
             if isinstance(value, str) and value:
                 return storable(value)
         return ""
+
+
+def as_seen(text: str) -> str:
+    """A message's text without Slack's markup: links and names as they read, and the escaped signs as they are.
+
+    https://docs.slack.dev/messaging/formatting-message-text#retrieving-messages
+    """
+
+    def shown(found: re.Match[str]) -> str:
+        target, _, label = found[1].partition("|")
+        if target.startswith(("@", "#", "!")):
+            return label or target
+        return f"{label} ({target})" if label and label != target else target
+
+    plain = re.sub(r"<([^<>]+)>", shown, text)
+    return plain.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
 def storable(text: str) -> str:

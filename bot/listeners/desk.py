@@ -15,7 +15,7 @@ from slack_sdk.models.views import View
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
-from bot.afterwards import Afterwards
+from bot.afterwards import TIMEOUT_S, Afterwards
 from bot.blocks import home as home_blocks
 from bot.blocks import kit
 from bot.blocks.kit import Written
@@ -146,16 +146,12 @@ class Desk:
 
     async def _tell(self, request: Request, t: Texts, sentence: str) -> None:
         if request.answer_address:
-            await AsyncWebhookClient(request.answer_address).send(
-                text=escape(sentence), response_type="ephemeral", replace_original=False
-            )
+            await _answering(request).send(text=escape(sentence), response_type="ephemeral", replace_original=False)
         elif request.trigger:
             await self._open(request, kit.notice(t, t("Sorry"), escape(sentence)))
 
     async def _replace(self, request: Request, written: Written) -> None:
-        await AsyncWebhookClient(request.answer_address).send(
-            text=written.text, blocks=written.blocks, replace_original=True
-        )
+        await _answering(request).send(text=written.text, blocks=written.blocks, replace_original=True)
 
     async def _open(self, request: Request, view: View) -> None:
         await self.client.views_open(trigger_id=request.trigger, view=view)
@@ -166,3 +162,8 @@ class Desk:
     async def _refresh_home(self, request: Request, t: Texts) -> None:
         found = await self.store.read(home.home, by=request.caller)
         await self._publish(request, home_blocks.home(found, t))
+
+
+def _answering(request: Request) -> AsyncWebhookClient:
+    # The SDK's own retries could say a thing twice.
+    return AsyncWebhookClient(request.answer_address, timeout=int(TIMEOUT_S), retry_handlers=[])

@@ -21,7 +21,9 @@ log = structlog.get_logger()
 
 Listener = Callable[..., Awaitable[BoltResponse]]
 
-BROKEN = N_("Something broke on our side. It is not your fault; nothing you typed was kept. Tell an admin: {error_id}")
+BROKEN = N_(
+    "Something broke on our side, not yours. Look whether it arrived before you try again. Tell an admin: {error_id}"
+)
 UNKNOWN_COMMAND = N_("That is no command we know. Try /model-feedback help.")
 
 

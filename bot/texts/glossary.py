@@ -49,7 +49,7 @@ KIND_WORDS: dict[Kind, str] = {
     Kind.CANNOT_FOLLOW: N_("can't follow, cannot follow, can't do what it says"),
     Kind.NOT_WORKING: N_("not working, doesn't work, not loading"),
     Kind.GOOD_CATCH: N_("good catch, caught it"),
-    Kind.IDEA: N_("idea, would be good if"),
+    Kind.IDEA: N_("idea:, would be good if, suggestion"),
 }
 """What people say when they mean a kind; a comma stands between the ways to say it."""
 

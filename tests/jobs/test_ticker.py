@@ -116,7 +116,7 @@ async def test_a_job_that_fails_stops_no_other_and_is_logged_and_done_at_the_nex
     with structlog.testing.capture_logs() as logs:
         await ticker.tick(REVIEW_DAY)
 
-    assert [line["job"] for line in logs if line["event"] == "job_broke"] == ["_learn_profiles", "_open_reviews"]
+    assert [line["job"] for line in logs if line["event"] == "job_broke"] == ["_open_reviews", "_learn_profiles"]
     assert await store.read(statuses) == [EmbeddingStatus.IN_REVIEW]
     assert len(sender.sent) > sent
     assert archive.kept == {}
@@ -143,7 +143,8 @@ async def test_a_sender_that_fails_altogether_leaves_everything_queued(
 async def test_people_are_asked_about_once_a_week(
     store: Store, site: Site, ticker: Ticker, directory: Directory
 ) -> None:
-    await ticker.tick(FIRST_SHIFT)
+    for _ in range(4):  # a few at each tick
+        await ticker.tick(FIRST_SHIFT)
     everybody = set(directory.asked)
     assert "UGUS" not in everybody  # he has left
     assert len(directory.asked) == len(everybody) == len(site.people) - 1
@@ -151,7 +152,8 @@ async def test_people_are_asked_about_once_a_week(
     directory.asked.clear()
     await ticker.tick(FIRST_SHIFT + timedelta(days=7))
     assert directory.asked == []
-    await ticker.tick(FIRST_SHIFT + timedelta(days=7, seconds=1))
+    for _ in range(4):
+        await ticker.tick(FIRST_SHIFT + timedelta(days=7, seconds=1))
     assert set(directory.asked) == everybody
 
 
@@ -165,7 +167,7 @@ async def test_what_slack_says_of_people_is_kept(
         return session.get_one(Person, site.people["Ana"])
 
     kept = await store.read(ana)
-    assert (kept.zone, kept.locale, kept.active, kept.slack_admin) == ("Europe/Oslo", "en-US", False, True)
+    assert (kept.zone, kept.locale, kept.active, kept.admin) == ("Europe/Oslo", "en-US", False, True)
     assert kept.profile_at == FIRST_SHIFT
 
 

@@ -107,10 +107,10 @@ def test_a_reporter_is_asked_an_hour_before_the_end_of_their_second_shift_with_t
     assert (asked.due_at, asked.expires_at) == (ends - timedelta(hours=1), ends)
 
 
-def test_somebody_without_shifts_is_asked_at_once(run: Run, site: Site) -> None:
+def test_somebody_without_shifts_is_asked_some_days_after_they_were_told(run: Run, site: Site) -> None:
     note(run, site, run(filed_report, site, by="Mei"))
     (asked,) = [row for row in run(outbox) if row.kind == "verdict_asked"]
-    assert (asked.due_at, asked.expires_at) == (LATER, None)
+    assert (asked.due_at, asked.expires_at) == (LATER + timedelta(days=3), None)
 
 
 def test_a_new_version_is_live_from_now_on(run: Run, site: Site) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlmodel import Session
 
-from store import access, agreements, embeddings, prompt_plans, scheduling, teams, terms
+from store import access, agreements, embeddings, people, prompt_plans, scheduling, teams, terms
 from store.access import REFUSALS, Act, Role, Scope
 from store.agreements import Decided
 from store.embeddings import EmbeddingStatus
@@ -70,12 +70,11 @@ def test_one_of_two_leads_who_proposes_is_the_one_who_agreed(run: Run, site: Sit
     assert proposed.asked == ("Olga", "Dmitri")
 
 
-def test_a_lead_who_is_also_the_sponsor_is_asked_once_and_says_it_for_both(run: Run, site: Site) -> None:
-    what = replace(proposal(site), sponsor_operations=slack_id_of("Mei"))
-    embedding_id = run(proposed_embedding, site, what)
-    assert run(sent_to, site) == [("embedding_proposed", "Mei"), ("embedding_proposed", "Dmitri")]
-    agree(run, site, embedding_id, "Mei")
-    assert agree(run, site, embedding_id, "Dmitri").status is EmbeddingStatus.PLANNED
+def test_the_lead_of_the_team_cannot_be_its_sponsor_as_well(run: Run, site: Site) -> None:
+    mei = slack_id_of("Mei")
+    for what in (replace(proposal(site), sponsor_operations=mei), replace(proposal(site), sponsor_data=mei)):
+        with pytest.raises(Refused, match="nobody signs for their own work"):
+            run(proposed_embedding, site, what)
 
 
 @pytest.mark.parametrize("name", ["Ana", "Priya", "Olga", "Omar"])
@@ -197,14 +196,14 @@ def test_one_who_declines_cancels_it_and_the_proposer_hears(run: Run, site: Site
 def test_agreeing_after_it_was_cancelled_is_refused(run: Run, site: Site) -> None:
     embedding_id = run(proposed_embedding, site)
     agree(run, site, embedding_id, "Olga", False)
-    with pytest.raises(Refused, match="E-1 is already cancelled"):
+    with pytest.raises(Refused, match="That is settled already"):
         agree(run, site, embedding_id, "Mei")
     assert status(run, embedding_id) is EmbeddingStatus.CANCELLED
 
 
 def test_nobody_takes_back_an_agreement_after_it_was_planned(run: Run, site: Site) -> None:
     embedding_id = run(planned_embedding, site)
-    with pytest.raises(Refused, match="E-1 is already planned"):
+    with pytest.raises(Refused, match="That is settled already"):
         agree(run, site, embedding_id, "Olga", False)
 
 
@@ -261,10 +260,17 @@ def test_it_begins_once_and_the_channel_hears_at_the_first_shift(run: Run, site:
     assert (told.channel, told.due_at) == ("C_PIT", FIRST_SHIFT)
 
 
-def test_a_proposal_that_nobody_answered_does_not_begin(run: Run, site: Site) -> None:
+def test_a_proposal_that_not_everybody_answered_is_off_on_its_first_day(run: Run, site: Site) -> None:
     embedding_id = run(proposed_embedding, site)
+    agree(run, site, embedding_id, "Olga")
     assert run(terms.begin_due, at=FIRST_SHIFT) == 0
-    assert status(run, embedding_id) is EmbeddingStatus.PROPOSED
+    assert status(run, embedding_id) is EmbeddingStatus.CANCELLED
+    # Whoever proposed it and whoever had agreed hear of it; the others' questions lose their buttons.
+    assert [name for kind, name in run(sent_to, site) if kind == "embedding_declined"] == ["Olga", "Kay"]
+    rewritten = [row.person_id for row in run(outbox) if row.edits_id and row.status == "queued"]
+    assert set(rewritten) == {site.people[name] for name in ("Olga", "Mei", "Dmitri")}
+    with pytest.raises(Refused, match="That is settled already"):
+        agree(run, site, embedding_id, "Dmitri")
 
 
 def test_the_review_opens_at_nine_on_the_last_day_where_the_team_is(run: Run, site: Site) -> None:
@@ -329,3 +335,13 @@ def test_what_cannot_be_scheduled_is_refused_at_its_field(
     with pytest.raises(Refused, match=sentence) as refusal:
         run(scheduling.schedule_embedding, replace(proposal(site), **change), by=site.caller("Kay"), at=MONDAY)
     assert refusal.value.field == field
+
+
+def test_a_second_lead_of_the_team_cannot_be_its_data_scientist(run: Run, site: Site) -> None:
+    def promote(session: Session) -> None:
+        priya = people.by_id(session, site.people["Priya"])
+        access.give(session, priya, Role.LEAD, Scope.TEAM, site.team_id, at=MONDAY)
+
+    run(promote)
+    with pytest.raises(Refused, match="Priya cannot have two of these parts"):
+        run(proposed_embedding, site)

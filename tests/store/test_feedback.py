@@ -6,12 +6,13 @@ from datetime import timedelta
 import pytest
 from sqlmodel import Session
 
-from store import access, exports, feedback, people
+from store import access, embeddings, exports, feedback, people
 from store.access import REFUSALS, Act, Role, Scope
 from store.errors import Refused
 from store.feedback import KINDS_OFFERED, Acknowledged, Feedback, FeedbackStatus, Filed, Impact, Kind, Report
 from store.people import Caller
-from store.tools import ToolType
+from store.teams import Team
+from store.tools import ToolType, ToolUse
 from tests.store.conftest import Run
 from tests.store.site import (
     LATER,
@@ -21,6 +22,7 @@ from tests.store.site import (
     build,
     event_kinds,
     filed_report,
+    newest,
     outbox,
     planned_embedding,
     proposal,
@@ -43,7 +45,7 @@ def messages(run: Run, site: Site) -> list[tuple[str, str]]:
 def test_a_report_goes_to_the_data_scientists_of_the_embedding(run: Run, site: Site) -> None:
     run(active_embedding, site)
     filed = file(run, site, "Ana", Report(Kind.MISSED, "No alarm", site.alarm_id))
-    assert filed == Filed("F-1", "Crusher alarm", Kind.MISSED, ("Priya", "Tom"))
+    assert filed == Filed("F-1", "Crusher alarm", Kind.MISSED, ("Priya", "Tom"), embedded=True)
     assert messages(run, site) == [("feedback_filed", "Priya"), ("feedback_filed", "Tom")]
 
 
@@ -58,7 +60,8 @@ def test_a_report_keeps_the_version_that_was_live_and_what_it_cost(run: Run, sit
     run(feedback.file_feedback, report, by=site.caller("Ana"), at=MONDAY - timedelta(days=31))
     run(feedback.file_feedback, report, by=site.caller("Ana"), at=MONDAY)
     run(feedback.file_feedback, replace(report, impact=None), by=site.caller("Ana"), at=MONDAY - timedelta(days=365))
-    cards = [run(feedback.card, row.key) for row in run(feedback.open_on, [site.alarm_id])]
+    kept = [run(newest, Feedback) - later for later in (2, 1, 0)]
+    cards = [run(feedback.card, report) for report in kept]
     assert [(card.version, card.impact) for card in cards] == [
         ("1.0", Impact.LOST_OUTPUT),
         ("1.1", Impact.LOST_OUTPUT),
@@ -111,7 +114,7 @@ def test_people_who_do_not_work_with_a_tool_are_sent_to_their_lead(run: Run, sit
 
 
 def test_somebody_whose_team_has_no_tool_is_told_so(run: Run, site: Site) -> None:
-    with pytest.raises(Refused, match="Your team has no tool"):
+    with pytest.raises(Refused, match="No tool is on this site's list for you"):
         file(run, site, "Kay", said("It was off"))
 
 
@@ -226,6 +229,7 @@ def test_somebody_without_reports_has_one_empty_page(run: Run, site: Site) -> No
 
 
 def test_reports_that_wait_come_oldest_first_and_answered_ones_do_not(run: Run, site: Site) -> None:
+    embedding_id = run(active_embedding, site)
     kept = [run(filed_report, site) for _ in range(len(FeedbackStatus))]
 
     def spread(session: Session) -> None:
@@ -233,10 +237,10 @@ def test_reports_that_wait_come_oldest_first_and_answered_ones_do_not(run: Run, 
             session.get_one(Feedback, report).status = status
 
     run(spread)
-    waiting = [row.status.value for row in run(feedback.open_on, [site.alarm_id])]
+    waiting = [row.status.value for row in run(feedback.open_in, [embedding_id])]
     assert waiting == ["new", "acknowledged", "accepted", "contested"]
-    assert len(run(feedback.open_on, [site.alarm_id], 2)) == 2
-    assert run(feedback.open_on, [site.forecast_id]) == []
+    assert len(run(feedback.open_in, [embedding_id], 2)) == 2
+    assert run(feedback.open_in, [embedding_id + 1]) == []
 
 
 def give_champion(session: Session, site: Site) -> None:
@@ -285,3 +289,48 @@ def test_a_stranger_is_told_whom_to_ask(run: Run, site: Site) -> None:
 
 def test_a_lead_who_works_in_no_crew_reports_on_the_teams_tool_without_picking_it(run: Run, site: Site) -> None:
     assert file(run, site, "Mei", said("false alarm on the crusher")).tool == "Crusher alarm"
+
+
+def test_the_embedding_takes_up_what_its_team_reported_before_it_began(run: Run, site: Site) -> None:
+    early = run(filed_report, site)
+    praised = run(filed_report, site, by="Ben", tool_id=site.forecast_id)
+    embedding_id = run(active_embedding, site)
+    assert [row.id for row in run(feedback.open_in, [embedding_id])] == [early]
+    assert run(feedback.by_id, praised).embedding_id is None
+    assert messages(run, site) == [("feedback_filed", "Priya"), ("feedback_filed", "Tom")]
+
+
+def test_words_of_another_team_stay_out_of_an_embedding_on_the_same_tool(run: Run, site: Site) -> None:
+    def other_team(session: Session) -> None:
+        team = Team(
+            workspace_id=site.workspace_id,
+            name="Mill",
+            site="Ridge",
+            zone="Australia/Perth",
+            channel="C_MILL",
+            anchor=MONDAY.date(),
+            cycle=["D"],
+            created_at=MONDAY,
+        )
+        session.add(team)
+        session.flush()
+        session.add(ToolUse(team_id=team.key, tool_id=site.alarm_id))
+        access.give(session, people.by_id(session, site.people["Omar"]), Role.LEAD, Scope.TEAM, team.key, at=MONDAY)
+
+    run(active_embedding, site)
+    run(other_team)
+    filed = file(run, site, "Omar", Report(Kind.MISSED, "No alarm at the mill", site.alarm_id))
+    assert (filed.heard_by, filed.embedded) == ((), False)
+    assert messages(run, site) == []
+
+
+def test_a_report_while_the_data_scientists_are_away_waits_in_its_embedding(run: Run, site: Site) -> None:
+    def switch_off(session: Session) -> None:
+        for name in ("Priya", "Tom"):
+            people.by_id(session, site.people[name]).active = False
+
+    embedding_id = run(active_embedding, site)
+    run(switch_off)
+    filed = file(run, site, "Ana", Report(Kind.MISSED, "No alarm", site.alarm_id))
+    assert (filed.heard_by, filed.embedded) == ((), True)
+    assert run(embeddings.card, embedding_id).data_scientists == ("Priya", "Tom")

@@ -22,6 +22,7 @@ from store import (
     change_notes,
     deliveries,
     feedback,
+    packets,
     prompt_plans,
     prompts,
     reviews,
@@ -35,6 +36,7 @@ from store.errors import Refused
 from store.feedback import FeedbackStatus, Filed, Report
 from store.history import Event
 from store.inbound import SourceKey, once
+from store.packets import Compiled
 from store.policy import Policy
 from store.pool import UnitPool
 from store.prompts import PromptStatus
@@ -243,7 +245,7 @@ def test_the_same_request_on_two_connections_has_one_effect_and_one_answer(arena
         holder.let_go_when_waiting(2)
         answers, errors = outcomes(*asked)
     assert errors == []
-    assert answers == [Filed("F-2", "Crusher alarm", feedback.Kind.FALSE_ALARM, ("Priya", "Tom"))] * 2
+    assert answers == [Filed("F-2", "Crusher alarm", feedback.Kind.FALSE_ALARM, ("Priya", "Tom"), embedded=True)] * 2
     assert arena.do(event_kinds).count("feedback_filed") == 2
     assert len(arena.do(lambda session: session.exec(select(SourceKey)).all())) == 1
 
@@ -378,8 +380,10 @@ def test_both_sponsors_sign_at_once_and_it_closes_once(arena: Arena, site: Site)
 
 def test_two_processes_that_open_a_review_open_it_once(arena: Arena, site: Site) -> None:
     embedding_id = arena.do(active_embedding, site)
+    newest = arena.do(packets.compile_packet, embedding_id, policy=Policy(), at=END).newest_event
+    compiled = [Compiled("{}", newest), Compiled("[]", newest)]
     with arena.holding_row("embedding", embedding_id) as holder:
-        asked = [arena.start(reviews.open_review, embedding_id, packet, at=END) for packet in ("{}", "[]")]
+        asked = [arena.start(reviews.open_review, embedding_id, packet, at=END) for packet in compiled]
         holder.let_go_when_waiting(2)
         answers, errors = outcomes(*asked)
     assert errors == []
@@ -406,3 +410,16 @@ def test_every_event_of_a_race_is_kept_once(arena: Arena, site: Site) -> None:
     assert (len(answers), errors) == (20, [])
     kinds = arena.do(lambda session: session.exec(select(Event.kind).where(Event.subject_id == report)).all())
     assert kinds.count("feedback_acknowledged") == 1
+
+
+def test_a_report_that_is_filed_while_the_last_signature_closes_the_embedding_is_not_lost(
+    arena: Arena, site: Site
+) -> None:
+    arena.do(active_embedding, site)
+    report = Report(feedback.Kind.FALSE_ALARM, "It rang", site.alarm_id)
+    with arena.holding("UPDATE embedding SET status = 'closed'") as closing:
+        filing = arena.start(feedback.file_feedback, report, by=site.caller("Ana"), at=LATER)
+        closing.let_go_when_waiting(1)
+        filed = filing.result(10)
+    # It belongs to no embedding then, and its reporter is told so instead of "they see it now".
+    assert (filed.heard_by, filed.embedded) == ((), False)

@@ -8,13 +8,14 @@ from typing import Any
 import pytest
 from sqlmodel import Session
 
-from store import embeddings, feedback, packets, prompts, reviews, verdicts
+from store import embeddings, feedback, handovers, packets, prompts, reviews, verdicts
 from store.access import REFUSALS, Act, Role
 from store.deliveries import Delivery, Status
 from store.embeddings import EmbeddingStatus
 from store.errors import Refused
 from store.feedback import FeedbackStatus, Kind
 from store.observations import Observation
+from store.packets import Compiled
 from store.policy import Policy
 from store.prompts import Prompt, PromptStatus
 from store.reviews import Outcome, Signed
@@ -56,7 +57,7 @@ def review_id(run: Run, embedding_id: int) -> int:
 
 def packet(run: Run, embedding_id: int, needed: int = 5) -> dict[str, Any]:
     policy = Policy(people_needed=needed)
-    compiled: dict[str, Any] = json.loads(run(packets.compile_packet, embedding_id, policy=policy, at=END))
+    compiled: dict[str, Any] = json.loads(run(packets.compile_packet, embedding_id, policy=policy, at=END).packet)
     return compiled
 
 
@@ -69,10 +70,10 @@ def sign(run: Run, site: Site, review_id: int, name: str, outcome: Outcome = Out
 
 def test_a_packet_is_canonical_and_its_digest_checks(run: Run, site: Site, embedding_id: int) -> None:
     run(live_change, site, run(filed_report, site), version="1.2")
-    compiled = run(packets.compile_packet, embedding_id, policy=Policy(), at=END)
+    compiled = run(packets.compile_packet, embedding_id, policy=Policy(), at=END).packet
     again = json.dumps(json.loads(compiled), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     assert compiled == again
-    assert compiled == run(packets.compile_packet, embedding_id, policy=Policy(), at=END)
+    assert compiled == run(packets.compile_packet, embedding_id, policy=Policy(), at=END).packet
     assert packets.digest(compiled) == hashlib.sha256(compiled.encode("utf-8")).hexdigest()
 
 
@@ -130,7 +131,7 @@ def test_no_reporters_name_or_words_are_in_it(run: Run, site: Site, embedding_id
     for name in FRONTLINE:
         run(verdicts.give_verdict, note, Helped.BETTER, by=site.caller(name), at=END)
     answer_all(run, site, embedding_id, FRONTLINE)
-    compiled = run(packets.compile_packet, embedding_id, policy=Policy(people_needed=3), at=END)
+    compiled = run(packets.compile_packet, embedding_id, policy=Policy(people_needed=3), at=END).packet
     assert "F-6" in compiled
     assert not [secret for secret in (*FRONTLINE, *typed) if secret in compiled]
     assert not [slack_id for name in FRONTLINE if (slack_id := f"U{name.upper()}") in compiled]
@@ -245,7 +246,7 @@ def test_a_review_is_due_at_nine_on_the_last_day(run: Run, site: Site, embedding
 def test_an_embedding_that_never_began_has_no_review(run: Run, site: Site) -> None:
     embedding_id = run(planned_embedding, site)
     assert run(reviews.due, policy=Policy(), at=END) == []
-    assert run(reviews.open_review, embedding_id, "{}", at=END) is None
+    assert run(reviews.open_review, embedding_id, Compiled("{}", 0), at=END) is None
     assert run(reviews.of_embedding, embedding_id) is None
 
 
@@ -256,7 +257,7 @@ def test_opening_asks_everybody_who_has_a_part_once(run: Run, site: Site, review
 
 def test_opening_twice_changes_nothing(run: Run, embedding_id: int, review_id: int) -> None:
     happened = run(event_kinds)
-    assert run(reviews.open_review, embedding_id, "{}", at=END) is None
+    assert run(reviews.open_review, embedding_id, Compiled("{}", 0), at=END) is None
     assert run(event_kinds) == happened
 
 
@@ -362,3 +363,26 @@ def test_a_card_asks_only_a_sponsor_who_has_not_signed(run: Run, site: Site, rev
     assert not to_sign("Olga")
     card = run(reviews.card, review_id)
     assert (card.signed, card.waiting_for, card.to_sign) == ((("Olga", Outcome.RETIRE),), ("Dmitri",), False)
+
+
+def test_a_packet_that_does_not_know_the_latest_is_not_frozen(run: Run, site: Site, embedding_id: int) -> None:
+    stale = run(packets.compile_packet, embedding_id, policy=Policy(), at=END)
+    run(filed_report, site)
+    assert run(reviews.open_review, embedding_id, stale, at=END) is None
+    fresh = run(packets.compile_packet, embedding_id, policy=Policy(), at=END)
+    assert run(reviews.open_review, embedding_id, fresh, at=END) == packets.digest(fresh.packet)
+
+
+def test_what_is_open_at_the_end_is_handed_to_the_owner_and_its_reporters_are_told(
+    run: Run, site: Site, embedding_id: int
+) -> None:
+    run(filed_report, site)
+    run(filed_report, site, by="Ben", kind=Kind.GOOD_CATCH)
+    review_id = run(opened_review, embedding_id, END)
+    for name in ("Olga", "Dmitri"):
+        sign(run, site, review_id, name)
+    told = [sent for sent in run(sent_to, site) if sent[0].startswith("carried_over")]
+    assert [kind for kind, _ in told] == ["carried_over_to_owner", "carried_over_told"]
+    assert told[1] == ("carried_over_told", "Ana")
+    found = run(handovers.carried_over, embedding_id)
+    assert [(reference, tool) for reference, tool, _ in found.reports] == [("F-1", "Crusher alarm")]

@@ -13,6 +13,7 @@ from store.embeddings import Embedding, EmbeddingStatus
 from store.errors import Refused
 from store.history import Event
 from store.people import Caller, Profile, learn_profile
+from store.policy import Policy
 from store.shifts import ShiftTimes
 from store.site import (
     Change,
@@ -272,7 +273,7 @@ def test_teams_that_swap_channels_stay_themselves(run: Run) -> None:
 def test_what_slack_has_said_of_a_person_is_not_taken_back(run: Run) -> None:
     run(import_site, MINE, at=AT)
     said = Profile(zone="Europe/Paris", locale="fr-FR", active=False, slack_admin=True)
-    run(learn_profile, said, by=Caller("", "T0MINE", "U0LENA"), at=AT)
+    run(learn_profile, said, policy=Policy(), by=Caller("", "T0MINE", "U0LENA"), at=AT)
     before = run(everything)
     assert run(import_site, MINE, at=LATER) == []
     assert run(everything) == before

@@ -3,8 +3,10 @@
 from datetime import timedelta
 
 import pytest
+from sqlmodel import Session
 
 from store import feedback, verdicts
+from store.embeddings import Embedding, EmbeddingStatus
 from store.errors import Refused
 from store.feedback import FeedbackStatus, Kind
 from store.verdicts import BECOMES, Given, Helped
@@ -48,10 +50,10 @@ def test_every_verdict_has_a_state() -> None:
     assert BECOMES.keys() == set(Helped)
 
 
-def test_a_contested_report_is_open_again_and_can_be_answered_again(run: Run, site: Site) -> None:
+def test_a_contested_report_is_open_again_and_can_be_answered_again(run: Run, site: Site, embedding_id: int) -> None:
     report = run(filed_report, site)
     say(run, site, run(live_change, site, report), Helped.WORSE)
-    assert [row.id for row in run(feedback.open_on, [site.alarm_id])] == [report]
+    assert [row.id for row in run(feedback.open_in, [embedding_id])] == [report]
     run(live_change, site, report)
     assert status(run, report) == "changed"
 
@@ -126,3 +128,17 @@ def test_of_three_taps_at_the_same_instant_the_last_is_on_the_screen(run: Run, s
         say(run, site, note, value)
     edits = [row for row in run(outbox) if row.kind == "verdict_given"]
     assert [row.status.value for row in edits] == ["skipped", "skipped", "queued"]
+
+
+def test_after_the_end_a_report_that_it_did_not_help_goes_to_the_tools_owner(
+    run: Run, site: Site, embedding_id: int
+) -> None:
+    def close(session: Session) -> None:
+        session.get_one(Embedding, embedding_id).status = EmbeddingStatus.CLOSED
+
+    report, other = run(filed_report, site), run(filed_report, site, by="Ben")
+    note = run(live_change, site, report, other)
+    run(close)
+    say(run, site, note, Helped.WORSE)
+    say(run, site, note, Helped.BETTER, name="Ben")
+    assert (status(run, report), status(run, other)) == ("carried_over", "confirmed")

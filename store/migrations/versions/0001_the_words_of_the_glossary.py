@@ -40,7 +40,7 @@ def upgrade() -> None:
         sa.Column("locale", sa.String(), nullable=False),
         sa.Column("active", sa.Boolean(), nullable=False),
         sa.Column("shared", sa.Boolean(), nullable=False),
-        sa.Column("slack_admin", sa.Boolean(), nullable=False),
+        sa.Column("admin", sa.Boolean(), nullable=False),
         sa.Column("profile_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["workspace_id"], ["workspace.id"], name=op.f("fk_person_workspace_id_workspace")),

@@ -17,6 +17,7 @@ from store import feedback
 from store.errors import Refused, TryAgain
 from store.feedback import Feedback, Filed, Report
 from store.people import Caller, Learned, Profile
+from store.policy import Policy
 from tests.bot.conftest import Logs, Staging
 from tests.bot.opening import again, answers, asked, events, reports
 
@@ -41,11 +42,11 @@ def file_against_the_schema(session: Session, report: Report, *, by: Caller, at:
     raise AssertionError("the database takes anything")
 
 
-def learn_busily(session: Session, profile: Profile, *, by: Caller, at: datetime) -> Learned:
+def learn_busily(session: Session, profile: Profile, *, policy: Policy, by: Caller, at: datetime) -> Learned:
     raise TryAgain("the writer's queue is full")
 
 
-def learn_brokenly(session: Session, profile: Profile, *, by: Caller, at: datetime) -> Learned:
+def learn_brokenly(session: Session, profile: Profile, *, policy: Policy, by: Caller, at: datetime) -> Learned:
     raise LookupError(f"no zone {profile.zone}")
 
 

@@ -84,8 +84,8 @@ def test_reports_are_counted_by_kind_and_status() -> None:
 
     assert table.rows()[:3] == [
         ["Kind", "Reports", "Where they stand"],
-        ["False alarm", "10", "6 changed, it helped 2 open again, it did not help 1 new 1 goes on in another report"],
-        ["Missed something", "3", "1 changed, it helped 1 changed, not seen since 1 declined"],
+        ["False alarm", "10", "6 changed and it helped 2 open again 1 new 1 goes on in another report"],
+        ["Missed something", "3", "1 changed and it helped 1 changed, not seen since 1 declined"],
     ]
     assert table.one("tfoot").rows()[0][:2] == ["All kinds", "21"]
 

@@ -18,6 +18,7 @@ from store.change_notes import NoteCard, Noted
 from store.embeddings import EmbeddingCard, EmbeddingStatus
 from store.feedback import FeedbackCard, FeedbackStatus, Filed, Impact, Kind, OwnReport, Page
 from store.figures.change_state import ChangeState
+from store.handovers import CarriedOver
 from store.home import Home
 from store.noting import Notable
 from store.prompts import PromptCard
@@ -80,6 +81,7 @@ NOTE = NoteCard(
 PROMPT = PromptCard(
     id=5, tools=(PUMP_ALARM,), question="did_it_help", choices=tuple(HelpedThisShift), said=None, open=True
 )
+CARRIED_OVER = CarriedOver("E-1", (("F-7", PUMP_ALARM, Kind.FALSE_ALARM), ("F-8", PUMP_ALARM, Kind.IDEA)), (GRACE,))
 REVIEW = ReviewCard(
     id=2,
     reference="E-1",
@@ -88,7 +90,10 @@ REVIEW = ReviewCard(
     last_day=LAST_DAY,
     sha256=SHA256,
     packet={
-        "tools": [{"reports": [{}, {}]}],
+        "tools": [
+            {"name": PUMP_ALARM, "reports": [{}, {}], "by_kind": {kind.value: 1 for kind in Kind}},
+            {"name": PUMP_ALARM, "reports": [], "by_kind": {}},
+        ],
         "changes": [{"reference": "C-3", "what": "‹It waits›", "state": state.value} for state in ChangeState],
         "exit_criteria": "‹Half as many false alarms›",
     },
@@ -168,15 +173,18 @@ EXAMPLES: tuple[Example, ...] = (
     of(embeddings.asked_to_agree, EMBEDDING),
     of(embeddings.asked_and_answered, EMBEDDING, True),
     of(embeddings.asked_and_answered, EMBEDDING, False),
+    of(embeddings.asked_and_answered, EMBEDDING, None),
     of(embeddings.planned, EMBEDDING),
     of(embeddings.declined, EMBEDDING),
+    of(embeddings.declined, replace(EMBEDDING, declined=())),
     of(embeddings.begun, EMBEDDING),
     of(embeddings.listed, ()),
     of(embeddings.listed, tuple(replace(EMBEDDING, status=status) for status in EmbeddingStatus)),
     of(embeddings.help_text, None),
     of(feedback.report_form, Reportable(TOOLS, tuple(Kind)), "‹P-101 again›"),
-    *(of(feedback.filed, Filed("F-7", PUMP_ALARM, kind, (GRACE,))) for kind in Kind),
-    of(feedback.filed, Filed("F-7", PUMP_ALARM, Kind.OTHER, ())),
+    *(of(feedback.filed, Filed("F-7", PUMP_ALARM, kind, (GRACE,), embedded=True)) for kind in Kind),
+    of(feedback.filed, Filed("F-7", PUMP_ALARM, Kind.OTHER, (), embedded=True)),
+    of(feedback.filed, Filed("F-7", PUMP_ALARM, Kind.OTHER, (), embedded=False)),
     of(feedback.filed_for_data_scientist, REPORT, zone=ZONE),
     of(feedback.filed_for_data_scientist, replace(REPORT, impact=None, version=None, text=""), zone=ZONE),
     *(of(feedback.seen_by_data_scientist, replace(REPORT, status=status), zone=ZONE) for status in FeedbackStatus),
@@ -207,6 +215,8 @@ EXAMPLES: tuple[Example, ...] = (
     of(reviews.signed, REVIEW),
     *(of(reviews.closed, replace(REVIEW, outcome=outcome)) for outcome in (*Outcome, None)),
     of(reviews.closed, replace(REVIEW, outcome=Outcome.KEEP, carried_over=0, owners=())),
+    of(reviews.carried_to_owner, CARRIED_OVER),
+    of(reviews.carried_told, CARRIED_OVER),
     of(summary.summary, SUMMARY),
     of(summary.summary, replace(SUMMARY, by_status=(), changes=(), sha256=None, today=date(2026, 4, 9))),
     *(of(summary.summary, replace(SUMMARY, card=replace(EMBEDDING, status=status))) for status in EmbeddingStatus),
