@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Index, UniqueConstraint, func
+from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import Field, Session, col, select
 
-from store import access, deliveries, embeddings, history, people, references, rota, tools
+from store import access, deliveries, embeddings, history, people, references, tools
 from store.access import Act
 from store.deliveries import Kind as MessageKind
 from store.dialect import insert
@@ -192,34 +192,6 @@ class Filed:
     """Whether there is an embedding that it belongs to, even if nobody of it can read it now."""
 
 
-@dataclass(frozen=True, slots=True)
-class Acknowledged:
-    """A data scientist has seen a report."""
-
-    reference: str
-
-
-@dataclass(frozen=True, slots=True)
-class OwnReport:
-    """A report as its reporter sees it in their list."""
-
-    reference: str
-    tool: str
-    kind: Kind
-    text: str
-    status: FeedbackStatus
-    filed_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """A page of somebody's own reports, newest first; pages count from 1."""
-
-    reports: tuple[OwnReport, ...]
-    number: int
-    pages: int
-
-
 def file_feedback(session: Session, report: Report, *, by: Caller, at: datetime) -> Filed:
     """Keep a report and hand it to the data scientists of the tool's embedding.
 
@@ -329,46 +301,6 @@ def _stays_under_way(session: Session, embedding: Embedding) -> None:
         raise RunAgain
 
 
-def acknowledge(session: Session, feedback_id: int, *, by: Caller, at: datetime) -> Acknowledged:
-    """Let the reporter know that a data scientist has seen their report.
-
-    A second tap, or a second data scientist's, changes nothing.
-
-    Raises:
-        Refused: The person does not answer for the report's tool.
-    """
-    person = people.known(session, by)
-    feedback = locked(session, feedback_id, person.workspace_id)
-    _require_for(session, person, feedback, Act.TRIAGE_FEEDBACK)
-    if feedback.status is not FeedbackStatus.NEW:
-        return Acknowledged(feedback.reference)
-    feedback.status, feedback.acknowledged_at = FeedbackStatus.ACKNOWLEDGED, at
-    session.add(feedback)
-    history.record(
-        session,
-        feedback.workspace_id,
-        "feedback_acknowledged",
-        "feedback",
-        feedback.key,
-        at=at,
-        actor_id=person.id,
-    )
-    _show_as_seen(session, feedback, at)
-    deliveries.queue(
-        session,
-        feedback.workspace_id,
-        MessageKind.FEEDBACK_ACKNOWLEDGED,
-        f"feedback:{feedback.key}:acknowledged",
-        "feedback",
-        feedback.key,
-        at=at,
-        person_id=feedback.reporter_id,
-        due_at=rota.next_at_work(session, feedback.reporter_id, at),
-        data={"by": person.key},
-    )
-    return Acknowledged(feedback.reference)
-
-
 def locked(session: Session, feedback_id: int, workspace_id: int) -> Feedback:
     """A report, held until the transaction ends: whoever changes its state asks for it this way.
 
@@ -399,27 +331,6 @@ def open_in(session: Session, embedding_ids: Sequence[int], limit: int = 100) ->
         .order_by(col(Feedback.id))
         .limit(limit)
     ).all()
-
-
-def own_reports(session: Session, number: int, size: int, *, by: Caller) -> Page:
-    """A page of what somebody has reported themselves, newest first.
-
-    A number past the end gives the last page.
-    """
-    person = people.known(session, by)
-    count = session.exec(select(func.count()).select_from(Feedback).where(Feedback.reporter_id == person.id)).one()
-    pages = max(1, -(-count // size))
-    number = min(max(number, 1), pages)
-    rows = session.exec(
-        select(Feedback, Tool.name)
-        .join(Tool, col(Tool.id) == col(Feedback.tool_id))
-        .where(Feedback.reporter_id == person.id)
-        .order_by(col(Feedback.id).desc())
-        .offset((number - 1) * size)
-        .limit(size)
-    ).all()
-    reports = tuple(OwnReport(row.reference, tool, row.kind, row.text, row.status, row.filed_at) for row, tool in rows)
-    return Page(reports, number, pages)
 
 
 @dataclass(frozen=True, slots=True)
@@ -495,19 +406,3 @@ def _tool_meant(session: Session, person: Person, report: Report) -> Tool:
         raise Refused("No tool is on this site's list for you yet. Ask a lead to have it added.")
     words = report.text.casefold()
     return next((tool for tool in own if tool.name.casefold() in words), own[0])
-
-
-def _require_for(session: Session, person: Person, feedback: Feedback, act: Act) -> None:
-    embedding = session.get(Embedding, feedback.embedding_id) if feedback.embedding_id else None
-    under_way = [embedding.key] if embedding and embedding.status in embeddings.UNDER_WAY else []
-    access.require(act, access.roles_of(session, person, embeddings=under_way))
-
-
-def _show_as_seen(session: Session, feedback: Feedback, at: datetime) -> None:
-    if feedback.embedding_id is None:
-        return
-    for hearer in embeddings.data_scientists(session, feedback.embedding_id):
-        key = f"feedback:{feedback.key}:filed:{hearer.key}"
-        posted = deliveries.posted_for(session, feedback.workspace_id, key)
-        if posted is not None:
-            deliveries.rewrite(session, posted, MessageKind.FEEDBACK_FILED_SEEN, at=at)

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
 
-from store import embeddings, feedback, people, reporting, reviews
+from store import embeddings, feedback, own_reports, people, reporting, reviews
 from store.embeddings import Agreement, Embedding, EmbeddingCard, EmbeddingStatus
-from store.feedback import FeedbackCard, OwnReport
+from store.feedback import FeedbackCard
+from store.own_reports import OwnReport
 from store.people import Caller, Person
 from store.reviews import Review, ReviewCard
 
@@ -44,7 +45,7 @@ def home(session: Session, *, by: Caller) -> Home:
         to_sign=_to_sign(session, person),
         reports=tuple(feedback.card(session, row.key) for row in waiting),
         zone=reporting.zone_of_embedding(session, mine[0]) if mine else person.zone,
-        own=feedback.own_reports(session, 1, OWN_SHOWN, by=by).reports,
+        own=own_reports.page(session, 1, OWN_SHOWN, by=by).reports,
         can_report=bool(at_hand),
     )
 

@@ -10,7 +10,8 @@ from bot.blocks import kit
 from bot.blocks.kit import Written
 from bot.texts import Texts
 from bot.texts.glossary import FEEDBACK_STATUSES, IMPACTS, KINDS, PICTOGRAMS
-from store.feedback import FeedbackCard, FeedbackStatus, Filed, Impact, Page
+from store.feedback import FeedbackCard, FeedbackStatus, Filed, Impact
+from store.own_reports import Page
 from store.reporting import Inbox, Reportable
 
 

@@ -25,12 +25,14 @@ from store import (
     feedback,
     home,
     noting,
+    own_reports,
     people,
     prompts,
     reporting,
     reviews,
     scheduling,
     summary,
+    triage,
     verdicts,
 )
 
@@ -84,7 +86,7 @@ TABLE: tuple[Row, ...] = (
         "/model-feedback",
         feedback_forms.page,
         word="list",
-        query=feedback.own_reports,
+        query=own_reports.page,
         reply=feedback_blocks.own_list,
     ),
     Show(Heard.COMMAND, "/model-feedback", word="help", query=None, reply=feedback_blocks.help_text),
@@ -103,10 +105,10 @@ TABLE: tuple[Row, ...] = (
         Heard.ACTION,
         ids.LIST_PAGE,
         feedback_forms.page,
-        query=feedback.own_reports,
+        query=own_reports.page,
         reply=feedback_blocks.own_list,
     ),
-    Act(Heard.ACTION, ids.ACKNOWLEDGE, feedback_forms.clicked, use_case=feedback.acknowledge),
+    Act(Heard.ACTION, ids.ACKNOWLEDGE, feedback_forms.clicked, use_case=triage.acknowledge),
     # Change notes and verdicts
     Open(Heard.COMMAND, "/change-note", query=noting.notable, view=_note_form),
     Show(

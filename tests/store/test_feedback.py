@@ -6,13 +6,14 @@ from datetime import timedelta
 import pytest
 from sqlmodel import Session
 
-from store import access, embeddings, exports, feedback, people
+from store import access, embeddings, exports, feedback, own_reports, people, triage
 from store.access import REFUSALS, Act, Role, Scope
 from store.errors import Refused
-from store.feedback import KINDS_OFFERED, Acknowledged, Feedback, FeedbackStatus, Filed, Impact, Kind, Report
+from store.feedback import KINDS_OFFERED, Feedback, FeedbackStatus, Filed, Impact, Kind, Report
 from store.people import Caller
 from store.teams import Team
 from store.tools import ToolType, ToolUse
+from store.triage import Acknowledged
 from tests.store.conftest import Run
 from tests.store.site import (
     LATER,
@@ -160,7 +161,7 @@ def test_a_reporter_sees_at_most_six_kinds_and_can_always_say_something_else(too
 
 
 def acknowledge(run: Run, site: Site, report: int, name: str = "Priya") -> Acknowledged:
-    return run(feedback.acknowledge, report, by=site.caller(name), at=LATER)
+    return run(triage.acknowledge, report, by=site.caller(name), at=LATER)
 
 
 def test_the_reporter_hears_once_that_a_data_scientist_has_seen_it(run: Run, site: Site) -> None:
@@ -214,7 +215,7 @@ def test_ones_own_reports_come_newest_first_in_pages(run: Run, site: Site) -> No
     run(filed_report, site, by="Ben")
 
     def page(number: int) -> tuple[list[str], int, int]:
-        shown = run(feedback.own_reports, number, 2, by=site.caller("Ana"))
+        shown = run(own_reports.page, number, 2, by=site.caller("Ana"))
         return [one.reference for one in shown.reports], shown.number, shown.pages
 
     assert page(1) == (["F-5", "F-4"], 1, 3)
@@ -224,7 +225,7 @@ def test_ones_own_reports_come_newest_first_in_pages(run: Run, site: Site) -> No
 
 
 def test_somebody_without_reports_has_one_empty_page(run: Run, site: Site) -> None:
-    shown = run(feedback.own_reports, 1, 10, by=site.caller("Finn"))
+    shown = run(own_reports.page, 1, 10, by=site.caller("Finn"))
     assert (shown.reports, shown.number, shown.pages) == ((), 1, 1)
 
 

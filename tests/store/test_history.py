@@ -3,7 +3,7 @@
 import json
 from datetime import timedelta
 
-from store import agreements, feedback, prompts, reviews, verdicts
+from store import agreements, prompts, reviews, triage, verdicts
 from store.reviews import Outcome
 from store.verdicts import Helped
 from tests.store.conftest import Run
@@ -29,7 +29,7 @@ TYPED = ("It rang while the belt stood still", "Waits three seconds", "It rang a
 def a_whole_term(run: Run, site: Site) -> None:
     embedding_id = run(active_embedding, site)
     report = run(filed_report, site)
-    run(feedback.acknowledge, report, by=site.caller("Priya"), at=LATER)
+    run(triage.acknowledge, report, by=site.caller("Priya"), at=LATER)
     prompt = run(asked_crew, site, embedding_id)["Ana"]
     run(prompts.answer_prompt, prompt, "did_it_help", "helped", by=site.caller("Ana"), at=LATER)
     note = run(live_change, site, report, version="1.2")

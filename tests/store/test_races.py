@@ -27,6 +27,7 @@ from store import (
     prompts,
     reviews,
     terms,
+    triage,
     verdicts,
 )
 from store.deliveries import Claimed, Kind, Status
@@ -151,7 +152,7 @@ def test_two_data_scientists_acknowledge_at_once_and_the_reporter_hears_once(are
     arena.do(active_embedding, site)
     report = arena.do(filed_report, site)
     with arena.holding_row("feedback", report) as holder:
-        asked = [arena.start(feedback.acknowledge, report, by=site.caller(name), at=LATER) for name in ("Priya", "Tom")]
+        asked = [arena.start(triage.acknowledge, report, by=site.caller(name), at=LATER) for name in ("Priya", "Tom")]
         holder.let_go_when_waiting(2)
         answers, errors = outcomes(*asked)
     assert errors == []
@@ -405,7 +406,7 @@ def test_a_prompt_that_is_being_sent_while_prompts_stop_can_be_answered(arena: A
 def test_every_event_of_a_race_is_kept_once(arena: Arena, site: Site) -> None:
     arena.do(active_embedding, site)
     report = arena.do(filed_report, site)
-    asked = [arena.start(feedback.acknowledge, report, by=site.caller("Priya"), at=LATER) for _ in range(20)]
+    asked = [arena.start(triage.acknowledge, report, by=site.caller("Priya"), at=LATER) for _ in range(20)]
     answers, errors = outcomes(*asked)
     assert (len(answers), errors) == (20, [])
     kinds = arena.do(lambda session: session.exec(select(Event.kind).where(Event.subject_id == report)).all())

@@ -5,7 +5,7 @@ from datetime import datetime
 import pytest
 from sqlmodel import Session
 
-from store import feedback, rota
+from store import rota, triage
 from store.shifts import OFF
 from store.teams import Team
 from tests.store.conftest import Run
@@ -42,6 +42,6 @@ def test_that_a_report_was_seen_is_told_when_its_reporter_is_back(run: Run, site
     run(active_embedding, site)
     report = run(filed_report, site, by="Dan")
     seen = datetime.fromisoformat("2026-03-10T09:00:00+08:00")
-    run(feedback.acknowledge, report, by=site.caller("Priya"), at=seen)
+    run(triage.acknowledge, report, by=site.caller("Priya"), at=seen)
     (told,) = [row for row in run(outbox) if row.kind == "feedback_acknowledged"]
     assert told.due_at == datetime.fromisoformat("2026-03-14T06:00:00+08:00")

@@ -6,7 +6,7 @@ from bot.demo.stage import Stage
 from bot.listeners.registration import row_for
 from bot.listeners.rows import Heard
 from bot.listeners.table import TABLE
-from store import feedback
+from store import feedback, own_reports
 from tests.bot.opening import reports
 
 ROWS = tuple(row for row in TABLE if (row.heard, row.id) == (Heard.COMMAND, "/model-feedback"))
@@ -106,8 +106,8 @@ def test_a_page_of_the_longest_reports_is_still_a_message() -> None:
     from bot.texts import Texts
 
     at = datetime(2026, 3, 9, tzinfo=UTC)
-    long = feedback.OwnReport(
+    long = own_reports.OwnReport(
         "F-1", "Pump Watch", feedback.Kind.CANNOT_FOLLOW, "<&>" * 1_000, feedback.FeedbackStatus.NEW, at
     )
-    written = own_list(feedback.Page((long,) * 10, 2, 3), Texts("en-US"))
+    written = own_list(own_reports.Page((long,) * 10, 2, 3), Texts("en-US"))
     assert list(problems_of_blocks([block.to_dict() for block in written.blocks], "message")) == []

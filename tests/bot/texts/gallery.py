@@ -16,11 +16,12 @@ from bot.listeners import desk
 from bot.texts import Texts
 from store.change_notes import NoteCard, Noted
 from store.embeddings import EmbeddingCard, EmbeddingStatus
-from store.feedback import FeedbackCard, FeedbackStatus, Filed, Impact, Kind, OwnReport, Page
+from store.feedback import FeedbackCard, FeedbackStatus, Filed, Impact, Kind
 from store.figures.change_state import ChangeState
 from store.handovers import CarriedOver
 from store.home import Home
 from store.noting import Notable
+from store.own_reports import OwnReport, Page
 from store.prompts import PromptCard
 from store.questions import Helped as HelpedThisShift
 from store.reporting import Inbox, Reportable
