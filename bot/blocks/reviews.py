@@ -139,9 +139,7 @@ def _in_short(card: ReviewCard, t: Texts) -> str:
 
 
 def _hash(card: ReviewCard, t: Texts) -> str:
-    return t.md(
-        "You sign the review packet; your lead or coordinator has the page. SHA-256 {sha256}", sha256=card.sha256
-    )
+    return t.md("The review packet; whoever runs Alongside here has the page. SHA-256 {sha256}", sha256=card.sha256)
 
 
 def carried_to_owner(found: CarriedOver, t: Texts) -> Written:
