@@ -109,12 +109,3 @@ def members_of_crew(session: Session, crew_id: int) -> list[int]:
     """The ids of the people in a crew, in a steady order."""
     query = select(Member.person_id).where(Member.crew_id == crew_id).order_by(col(Member.person_id))
     return list(session.exec(query).all())
-
-
-def crew_of(session: Session, team_id: int, person_id: int) -> Crew | None:
-    """The crew in which somebody works in a team, or None when they are not a member."""
-    return session.exec(
-        select(Crew)
-        .join(Member, col(Member.crew_id) == col(Crew.id))
-        .where(Member.team_id == team_id, Member.person_id == person_id)
-    ).first()

@@ -50,11 +50,6 @@ def page(request: Request, t: Texts) -> tuple[int, int]:
 PAGE = 10
 
 
-def clicked(request: Request, t: Texts) -> tuple[int]:
-    """A button that carries an id."""
-    return (request.clicked_number,)
-
-
 def _kind(request: Request) -> Kind:
     chosen = request.choice("kind")
     if chosen is None:

@@ -3,14 +3,19 @@
 from bot.forms import FormErrors
 from bot.forms.request import UNREADABLE, Request
 from bot.texts import Texts
-from store.questions import QUESTIONS
+from store.questions import QUESTIONS, accepts
 from store.verdicts import Helped
+
+
+def clicked(request: Request, t: Texts) -> tuple[int]:
+    """A button that carries the id of what it is about."""
+    return (request.clicked_number,)
 
 
 def answer(request: Request, t: Texts) -> tuple[int, str, str]:
     """An answer to a prompt: its id, the question, the choice."""
     prompt_id, question, value = _parts(request, 3)
-    if not any(asked.name == question and value in asked.choices for asks in QUESTIONS.values() for asked in asks):
+    if not any(accepts(question_set, question, value) for question_set in QUESTIONS):
         raise FormErrors({"": UNREADABLE})
     return _id(prompt_id), question, value
 

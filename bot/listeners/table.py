@@ -108,7 +108,7 @@ TABLE: tuple[Row, ...] = (
         query=own_reports.page,
         reply=feedback_blocks.own_list,
     ),
-    Act(Heard.ACTION, ids.ACKNOWLEDGE, feedback_forms.clicked, use_case=triage.acknowledge),
+    Act(Heard.ACTION, ids.ACKNOWLEDGE, taps.clicked, use_case=triage.acknowledge),
     # Change notes and verdicts
     Open(Heard.COMMAND, "/change-note", query=noting.notable, view=_note_form),
     Show(
@@ -147,7 +147,7 @@ TABLE: tuple[Row, ...] = (
         reply=summary_blocks.summary,
         with_time=True,
     ),
-    Open(Heard.ACTION, ids.READ_REVIEW, feedback_forms.clicked, query=reviews.to_sign, view=_sign_form),
+    Open(Heard.ACTION, ids.READ_REVIEW, taps.clicked, query=reviews.to_sign, view=_sign_form),
     Act(Heard.VIEW, ids.SIGN, review_forms.modal, use_case=reviews.sign_review, reply=_signed),
     Home(Heard.EVENT, "app_home_opened", query=home.home, view=home_blocks.home),
     # What Slack tells us of people

@@ -4,7 +4,6 @@ import asyncio
 import io
 import json
 import logging
-import os
 import shutil
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
@@ -26,15 +25,6 @@ from tests.bot.opening import BEGUN_AT, PROPOSED_AT, begin
 SITE_FILE = Path(__file__).parents[2] / "bot" / "demo" / "site.yaml"
 
 Staging = Callable[..., AbstractAsyncContextManager[Stage]]
-
-
-@pytest.fixture
-def reference() -> Path:
-    """The folder of Slack's published facts and examples."""
-    folder = os.environ.get("ALONGSIDE_REFERENCE")
-    if not folder:
-        pytest.skip("ALONGSIDE_REFERENCE names no folder of Slack's published examples")
-    return Path(folder)
 
 
 class Logs:

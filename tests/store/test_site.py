@@ -29,6 +29,7 @@ from store.site import (
     workspace_meant,
 )
 from store.store import Store
+from store.teams import Crew, Member
 from store.tools import ToolType
 from tests.store.conftest import Run
 
@@ -193,7 +194,7 @@ def test_a_first_import_makes_the_site(run: Run) -> None:
         assert ola is not None
         assert mick is not None
         assert lena is not None
-        crew = teams.crew_of(session, team.key, mick.key)
+        crew = session.exec(select(Crew).where(Crew.id == Member.crew_id, Member.person_id == mick.key)).first()
         assert crew is not None
         assert (crew.name, crew.offset) == ("B", 2)
         assert [(person.zone, person.locale) for person in (ola, mick, lena)] == [
