@@ -2,9 +2,11 @@
 
 import logging
 from collections import Counter
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import uuid4
 
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
@@ -23,12 +25,14 @@ from bot.listeners.table import TABLE
 from bot.sender import SlackSender
 from bot.settings import Settings
 from jobs.clock import Clock
-from jobs.nudge import Nudge
+from jobs.outbox import Equipment, Outbox
 from jobs.ticker import Ticker
 from store.store import Store
 
 CALL_TIMEOUT_S = 8
 """Of a call to Slack: far below a delivery's lease."""
+PATIENCE_S = 6.0
+"""How long calls under way are waited for at the end; what is cut short then is looked up by whoever comes next."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,7 @@ class Alongside:
     clock: Clock
     bolt: AsyncApp
     ticker: Ticker
+    outbox: Outbox
     in_flight: InFlight
     afterwards: Afterwards
     unheard: Counter[str]
@@ -49,14 +54,34 @@ class Alongside:
         """Do what is due now."""
         await self.ticker.tick(self.clock.now())
 
+    async def quiet(self) -> None:
+        """Wait until what was to be said after the acks is said, and what is due now has gone out."""
+        await self.afterwards.finish()
+        await self.outbox.idle()
+
     async def wind_down(self) -> None:
         """Take no more requests, and finish those under way and what they have left to do."""
         await self.in_flight.close()
         await self.afterwards.finish()
+        await self.outbox.close(PATIENCE_S)
 
 
-async def compose(settings: Settings, *, store: Store, clock: Clock, table: Iterable[Row] = TABLE) -> Alongside:
+async def compose(
+    settings: Settings,
+    *,
+    store: Store,
+    clock: Clock,
+    table: Iterable[Row] = TABLE,
+    shared_now: Callable[[], Awaitable[datetime]] | None = None,
+) -> Alongside:
     """Put the app together for the workspace that its bot token belongs to.
+
+    Args:
+        settings: What the site sets.
+        store: The open store.
+        clock: What time it is.
+        table: The registration table.
+        shared_now: The time that all processes on one database share, if that is not the clock's.
 
     Raises:
         SlackApiError: Slack refuses the token.
@@ -75,23 +100,32 @@ async def compose(settings: Settings, *, store: Store, clock: Clock, table: Iter
         # The gate has verified what comes over HTTP; nothing else is signed.
         request_verification_enabled=False,
     )
+
+    async def clock_now() -> datetime:
+        return clock.now()
+
+    outbox = Outbox(
+        Equipment(
+            store=store,
+            sender=SlackSender(store, client, installed.enterprise_id, installed.team_id),
+            clock=clock,
+            limits=settings.limits,
+            name=uuid4().hex,
+            now=shared_now or clock_now,
+        )
+    )
     ticker = Ticker(
         store=store,
-        sender=SlackSender(store, client),
+        outbox=outbox,
         archive=FolderArchive(settings.folder),
         directory=SlackDirectory(client),
         policy=policy,
-        limits=settings.limits,
     )
     afterwards, unheard = Afterwards(), Counter[str]()
-
-    async def send() -> None:
-        await ticker.send(clock.now())
-
     in_flight = InFlight()
-    desk = Desk(store, clock, policy, client, afterwards, Nudge(send), in_flight)
+    desk = Desk(store, clock, policy, client, afterwards, outbox, in_flight)
     register(bolt, desk, table, unheard)
-    return Alongside(settings, store, clock, bolt, ticker, in_flight, afterwards, unheard)
+    return Alongside(settings, store, clock, bolt, ticker, outbox, in_flight, afterwards, unheard)
 
 
 @asynccontextmanager

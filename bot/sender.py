@@ -1,5 +1,6 @@
 """Delivery → Slack: writes a message from what is true now, makes the call, and says what came of it."""
 
+from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -8,17 +9,16 @@ from aiohttp import ClientError
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.look_up import METADATA_EVENT, SlackHistory
 from bot.messages import MESSAGES
 from bot.texts import Texts
-from jobs.ports import Call, Ended, Later, Outcome, Sent
-from store import deliveries
-from store.deliveries import Addressed, Claimed, Status
+from jobs.ports import Call, Ended, Later, Outcome, Rule, Sent
+from store import deliveries, workspaces
+from store.deliveries import Addressed, Kind, Status
+from store.sending import Claimed, Lost
 from store.store import Session, Store
 
 log = structlog.get_logger()
-
-METADATA_EVENT = "alongside_delivery"
-"""The metadata's type: a message carries the id of its delivery and nothing else."""
 
 TRY_LATER = frozenset({"ratelimited", "rate_limited", "message_limit_exceeded", "team_added_to_org"})
 ANSWER_LOST = frozenset({"internal_error", "fatal_error", "service_unavailable", "request_timeout"})
@@ -31,11 +31,24 @@ class SlackSender:
     Args:
         store: Where messages are written from.
         client: A client that never tries again by itself: its default posts twice when a connection drops.
+        enterprise_id: The organisation of the workspace that the client's token belongs to, or nothing.
+        team_id: That workspace.
     """
 
-    def __init__(self, store: Store, client: AsyncWebClient) -> None:
+    def __init__(self, store: Store, client: AsyncWebClient, enterprise_id: str, team_id: str) -> None:
         self._store = store
         self._client = client
+        self._history = SlackHistory(client)
+        self._workspace = (enterprise_id, team_id)
+
+    async def workspaces(self) -> Collection[int]:
+        """The workspace of the token, once a site was imported for it."""
+        found = await self._store.read(workspaces.find, *self._workspace)
+        return [found.id] if found is not None and found.id is not None else []
+
+    def rule(self, kind: Kind) -> Rule:
+        """What is done with a kind of message when its answer is lost."""
+        return MESSAGES[kind].rule
 
     async def write(self, claimed: Claimed) -> Call | Ended:
         """Write the message from what is true now."""
@@ -55,6 +68,16 @@ class SlackSender:
             return Ended(Status.UNKNOWN, f"the connection broke: {type(error).__name__}")
         return Sent(channel=str(answer["channel"]), ts=str(answer["ts"]))
 
+    async def look_up(self, lost: Sequence[Lost]) -> Mapping[int, Sent] | Later:
+        """Look for messages of one conversation whose answers were lost."""
+        try:
+            return await self._history.find(lost)
+        except SlackApiError as error:
+            outcome = outcome_of(error)
+            return outcome if isinstance(outcome, Later) else Later(str(error.response.get("error", "refused")))
+        except (ClientError, TimeoutError, OSError) as error:
+            return Later(f"the connection broke: {type(error).__name__}")
+
 
 def compose(session: Session, delivery_id: int) -> Call | Ended:
     """The call that a delivery makes now; Ended when there is nothing to say or nobody to say it to."""
@@ -63,7 +86,7 @@ def compose(session: Session, delivery_id: int) -> Call | Ended:
         return Ended(Status.SKIPPED, "the account is switched off")
     if found.delivery.edits_id is not None and found.ts is None:
         return Ended(Status.SKIPPED, "its message never went out")
-    written = MESSAGES[found.delivery.kind](session, found.delivery, Texts(found.locale))
+    written = MESSAGES[found.delivery.kind].write(session, found.delivery, Texts(found.locale))
     if written is None:
         return Ended(Status.SKIPPED, "nothing to say any more")
     message: dict[str, Any] = {
@@ -94,7 +117,8 @@ def outcome_of(error: SlackApiError) -> Outcome:
     status = getattr(error.response, "status_code", 200)
     if status == 429 or code in TRY_LATER:
         seconds = error.response.headers.get("Retry-After") if hasattr(error.response, "headers") else None
-        return Later(code or "ratelimited", timedelta(seconds=int(seconds)) if seconds and seconds.isdigit() else None)
+        after = timedelta(seconds=int(seconds)) if seconds and seconds.isdigit() else None
+        return Later(code or "ratelimited", after, slow_down=status == 429)
     if status >= 500 or code in ANSWER_LOST:
         return Ended(Status.UNKNOWN, code or f"HTTP {status}")
     return Ended(Status.FAILED, code or "Slack refused it")

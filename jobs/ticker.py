@@ -1,16 +1,16 @@
 """One tick: everything that time makes happen, each job on its own, so that one that fails stops no other."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
 
-from jobs import deliveries, profiles, prompts, reviews
-from jobs.ports import Archive, Directory, Sender
+from jobs import profiles, prompts, reviews
+from jobs.outbox import Outbox
+from jobs.ports import Archive, Directory
 from store import terms
-from store.policy import Limits, Policy
+from store.policy import Policy
 from store.store import Store
 
 log = structlog.get_logger()
@@ -21,13 +21,10 @@ class Ticker:
     """What happens at a tick, the same in production and in a story on the simulated clock."""
 
     store: Store
-    sender: Sender
+    outbox: Outbox
     archive: Archive
     directory: Directory
     policy: Policy
-    limits: Limits
-    _sending: asyncio.Lock = field(default_factory=asyncio.Lock)
-    """Two runs side by side could let an older edit of a message land last."""
 
     async def tick(self, at: datetime) -> None:
         """Do what is due at an instant. What failed is logged and due again at the next tick."""
@@ -36,7 +33,7 @@ class Ticker:
             self._plan_prompts,
             self._close_prompts,
             self._open_reviews,
-            self.send,
+            self._send,
             self._learn_profiles,
         ):
             await _guarded(job, at)
@@ -56,10 +53,9 @@ class Ticker:
     async def _open_reviews(self, at: datetime) -> None:
         await reviews.open_due(self.store, self.archive, self.policy, at=at)
 
-    async def send(self, at: datetime) -> None:
-        """Send the deliveries that are due at an instant; who comes while others are sent waits for them."""
-        async with self._sending:
-            await deliveries.send_due(self.store, self.sender, self.limits, at=at)
+    async def _send(self, at: datetime) -> None:
+        # It goes on beside the tick: a long queue delays nothing else.
+        self.outbox.wake()
 
 
 async def _guarded(job: Callable[[datetime], Awaitable[None]], at: datetime) -> None:

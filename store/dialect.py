@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Float, literal_column, select
+from sqlalchemy import ColumnElement, CursorResult, Float, Update, literal_column, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
@@ -25,3 +25,10 @@ def database_now(session: Session) -> ColumnElement[float]:
 def database_instant(session: Session) -> datetime:
     """The present instant on the database's own clock."""
     return datetime.fromtimestamp(session.execute(select(database_now(session))).scalar_one(), UTC)
+
+
+def changed(session: Session, statement: Update) -> int:
+    """Carry out an UPDATE; returns how many rows it changed."""
+    result = session.execute(statement.execution_options(synchronize_session=False))
+    assert isinstance(result, CursorResult)  # noqa: S101 - an UPDATE has a count
+    return result.rowcount

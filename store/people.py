@@ -39,6 +39,8 @@ class Person(Table, table=True):
     """Several people use the account, as on a tablet in the shop."""
     admin: bool = False
     """One of Slack's admins or owners, or of those that the settings name."""
+    direct_channel: str | None = None
+    """The Slack channel of their direct messages with us, once something was sent there."""
     profile_at: datetime | None = Field(default=None, sa_type=Instant)
     """When Slack was last asked about them."""
     created_at: datetime = Field(sa_type=Instant)

@@ -41,7 +41,8 @@ def _make_ready(url: str) -> None:
 
 async def _run(settings: Settings, store: Store) -> None:
     try:
-        app = await compose(settings, store=store, clock=SystemClock())
+        # Several processes may work on one database; its clock is the one that they share.
+        app = await compose(settings, store=store, clock=SystemClock(), shared_now=lambda: store.read(database_instant))
     except SlackApiError as error:
         raise Refused(
             "Slack does not take SLACK_BOT_TOKEN ({error}). Copy it again from OAuth & Permissions.",

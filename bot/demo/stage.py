@@ -44,7 +44,7 @@ class Stage:
 
     async def quiet(self) -> None:
         """Wait until the app has finished what it does after its acks."""
-        await self.app.afterwards.finish()
+        await self.app.quiet()
 
     def nobody_was_missed(self, act: str) -> None:
         """Fail when the app was asked for something that it does not listen to.

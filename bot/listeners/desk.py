@@ -25,7 +25,7 @@ from bot.in_flight import InFlight
 from bot.listeners.rows import Act, Heard, Home, Open, Row, Show
 from bot.texts import Texts, escape
 from jobs.clock import Clock
-from jobs.nudge import Nudge
+from jobs.outbox import Outbox
 from store import home, inbound, people
 from store.errors import N_, Refused, TryAgain
 from store.policy import Policy
@@ -43,7 +43,7 @@ class Desk:
     policy: Policy
     client: AsyncWebClient
     afterwards: Afterwards
-    nudge: Nudge
+    outbox: Outbox
     in_flight: InFlight
 
     async def carry_out(self, row: Row, body: Mapping[str, Any], ack: AsyncAck) -> BoltResponse:
@@ -91,8 +91,7 @@ class Desk:
         if row.with_policy:
             given["policy"] = self.policy
         result = await self.store.write(inbound.once, request.source_key, row.use_case, *arguments, **given)
-        # Each call has its own timeout; cutting a whole run short would leave answers unread.
-        self.afterwards.start("send", self.nudge(), timeout=None)
+        self.outbox.wake()
         return result
 
     async def _look(self, row: Show, request: Request, arguments: tuple[Any, ...], t: Texts) -> Written:

@@ -11,7 +11,8 @@ from sqlmodel import Session
 from bot.demo.stage import Stage
 from bot.demo.story import DATA_SCIENTIST
 from bot.local_slack.journal import Call
-from bot.sender import METADATA_EVENT, outcome_of
+from bot.look_up import METADATA_EVENT
+from bot.sender import outcome_of
 from jobs.ports import Ended, Later, Outcome
 from store import deliveries as outbox
 from store import people

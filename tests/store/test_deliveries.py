@@ -1,18 +1,15 @@
-"""The outbox: a message goes out once, an edit waits for its post, and a lost answer is never a second message."""
+"""The outbox: the same message is queued once, the latest edit wins, and each knows where it goes."""
 
 from datetime import timedelta
 from typing import Any
 
-import pytest
-from sqlalchemy import text
 from sqlmodel import Session
 
 from store import deliveries
-from store.deliveries import Claimed, Delivery, Kind, Status
+from store.deliveries import Delivery, Kind
 from tests.store.conftest import Run
 from tests.store.site import MONDAY, Site, build, outbox
 
-LEASE = timedelta(seconds=60)
 SOON = MONDAY + timedelta(minutes=5)
 
 
@@ -31,26 +28,8 @@ def rewrite(run: Run, delivery_id: int, kind: Kind = Kind.PROMPT_ANSWERED) -> No
     run(unit)
 
 
-def claim(run: Run, limit: int = 50) -> list[Claimed]:
-    return run(deliveries.claim, at=SOON, limit=limit, lease=LEASE)
-
-
-def claim_one(run: Run) -> Claimed:
-    (claimed,) = claim(run)
-    return claimed
-
-
-def let_leases_lapse(run: Run) -> None:
-    run(lambda session: session.execute(text("UPDATE delivery SET lease_until = 1 WHERE lease_until IS NOT NULL")))
-
-
 def row(run: Run, delivery_id: int) -> Delivery:
     return run(deliveries.by_id, delivery_id)
-
-
-def send(run: Run, claimed: Claimed, ts: str = "1.0001") -> bool:
-    assert run(deliveries.begin_sending, claimed, lease=LEASE)
-    return run(deliveries.settle_sent, claimed, "D_ANA", ts, at=SOON)
 
 
 # Queueing
@@ -74,175 +53,7 @@ def test_without_a_time_a_message_is_due_now(run: Run, site: Site) -> None:
     assert row(run, queue(run, site, "later", due_at=SOON)).due_at == SOON
 
 
-def test_what_is_not_due_yet_is_not_claimed(run: Run, site: Site) -> None:
-    queue(run, site, due_at=SOON + timedelta(seconds=1))
-    assert claim(run) == []
-
-
-def test_what_is_due_is_claimed_oldest_first_and_no_more_than_asked_for(run: Run, site: Site) -> None:
-    late = queue(run, site, "late", due_at=SOON)
-    early = queue(run, site, "early", due_at=MONDAY)
-    middle = queue(run, site, "middle", due_at=MONDAY + timedelta(minutes=1))
-    assert [claimed.id for claimed in claim(run, limit=2)] == [early, middle]
-    assert [claimed.id for claimed in claim(run)] == [late]
-
-
-def test_messages_to_one_person_are_one_conversation_and_those_to_others_are_not(run: Run, site: Site) -> None:
-    queue(run, site, "one")
-    queue(run, site, "two")
-    queue(run, site, "ben", person_id=site.people["Ben"])
-    queue(run, site, "channel", person_id=None, channel="C_PIT")
-    conversations = [claimed.conversation for claimed in claim(run)]
-    assert conversations[0] == conversations[1]
-    assert len(set(conversations)) == 3
-
-
-# Sending
-
-
-def test_a_message_is_claimed_sent_and_remembered(run: Run, site: Site) -> None:
-    delivery_id = queue(run, site)
-    claimed = claim_one(run)
-    assert row(run, delivery_id).status is Status.QUEUED
-    assert run(deliveries.begin_sending, claimed, lease=LEASE)
-    sending = row(run, delivery_id)
-    assert (sending.status, sending.attempts) == (Status.SENDING, 1)
-    assert run(deliveries.settle_sent, claimed, "D_ANA", "1.0001", at=SOON)
-    sent = row(run, delivery_id)
-    assert (sent.status, sent.ended_at, sent.claim_token, sent.lease_until) == (Status.SENT, SOON, None, None)
-    message = run(deliveries.message_of, delivery_id)
-    assert message is not None
-    assert (message.channel, message.ts) == ("D_ANA", "1.0001")
-
-
-def test_what_is_claimed_is_not_claimed_again_while_the_lease_holds(run: Run, site: Site) -> None:
-    queue(run, site)
-    claim_one(run)
-    assert claim(run) == []
-
-
-def test_a_claim_whose_lease_ran_out_is_free_for_others_and_lost_to_the_first(run: Run, site: Site) -> None:
-    delivery_id = queue(run, site)
-    first = claim_one(run)
-    let_leases_lapse(run)
-    second = claim_one(run)
-    assert first.token != second.token
-    assert not run(deliveries.begin_sending, first, lease=LEASE)
-    assert send(run, second)
-    assert row(run, delivery_id).attempts == 1
-
-
-def test_nobody_begins_to_send_on_a_lease_that_ran_out(run: Run, site: Site) -> None:
-    delivery_id = queue(run, site)
-    claimed = claim_one(run)
-    let_leases_lapse(run)
-    assert not run(deliveries.begin_sending, claimed, lease=LEASE)
-    assert row(run, delivery_id).status is Status.QUEUED
-
-
-def test_nobody_begins_to_send_twice(run: Run, site: Site) -> None:
-    queue(run, site)
-    claimed = claim_one(run)
-    assert run(deliveries.begin_sending, claimed, lease=LEASE)
-    assert not run(deliveries.begin_sending, claimed, lease=LEASE)
-
-
-def test_a_sender_that_vanished_leaves_an_unknown_that_is_not_sent_again(run: Run, site: Site) -> None:
-    delivery_id = queue(run, site)
-    claimed = claim_one(run)
-    run(deliveries.begin_sending, claimed, lease=LEASE)
-    assert run(deliveries.give_up_lapsed, at=SOON) == 0
-    let_leases_lapse(run)
-    assert run(deliveries.give_up_lapsed, at=SOON) == 1
-    lost = row(run, delivery_id)
-    assert (lost.status, lost.reason, lost.ended_at) == (Status.UNKNOWN, "the answer was lost", SOON)
-    assert claim(run) == []
-
-
-def test_a_sender_that_lost_its_token_settles_nothing(run: Run, site: Site) -> None:
-    delivery_id = queue(run, site)
-    claimed = claim_one(run)
-    run(deliveries.begin_sending, claimed, lease=LEASE)
-    let_leases_lapse(run)
-    run(deliveries.give_up_lapsed, at=SOON)
-    assert not run(deliveries.settle_sent, claimed, "D_ANA", "1.0001", at=SOON)
-    assert not run(deliveries.settle_ended, claimed, Status.FAILED, "no such channel", at=SOON)
-    assert not run(deliveries.settle_later, claimed, "rate limited", due_at=SOON)
-    assert row(run, delivery_id).status is Status.UNKNOWN
-    assert run(deliveries.message_of, delivery_id) is None
-
-
-def test_what_slack_did_not_take_this_time_is_due_again_later(run: Run, site: Site) -> None:
-    delivery_id = queue(run, site)
-    claimed = claim_one(run)
-    run(deliveries.begin_sending, claimed, lease=LEASE)
-    assert run(deliveries.settle_later, claimed, "rate limited", due_at=SOON + LEASE)
-    waiting = row(run, delivery_id)
-    assert (waiting.status, waiting.reason, waiting.attempts, waiting.claim_token) == (
-        Status.QUEUED,
-        "rate limited",
-        1,
-        None,
-    )
-    assert claim(run) == []
-    (again,) = run(deliveries.claim, at=SOON + LEASE, limit=1, lease=LEASE)
-    assert (again.id, again.attempts) == (delivery_id, 1)
-
-
-@pytest.mark.parametrize("status", [Status.FAILED, Status.EXPIRED, Status.SKIPPED, Status.UNKNOWN])
-def test_what_will_not_go_out_keeps_its_reason(run: Run, site: Site, status: Status) -> None:
-    delivery_id = queue(run, site)
-    claimed = claim_one(run)
-    assert run(deliveries.settle_ended, claimed, status, "why", at=SOON)
-    ended = row(run, delivery_id)
-    assert (ended.status, ended.reason, ended.ended_at) == (status, "why", SOON)
-    assert not run(deliveries.settle_sent, claimed, "D_ANA", "1.0001", at=SOON)
-    assert claim(run) == []
-
-
-def test_what_was_called_off_is_not_sent_even_if_it_was_claimed(run: Run, site: Site) -> None:
-    delivery_id = queue(run, site)
-    claimed = claim_one(run)
-    run(deliveries.call_off, (Kind.CHANGE_TOLD,), [1], "the embedding has ended", SOON)
-    assert row(run, delivery_id).status is Status.SKIPPED
-    assert not run(deliveries.begin_sending, claimed, lease=LEASE)
-
-
-def test_calling_off_leaves_other_kinds_other_subjects_and_what_has_gone_out(run: Run, site: Site) -> None:
-    sent = queue(run, site)
-    send(run, claim_one(run))
-    waiting = queue(run, site, "waiting")
-    run(deliveries.call_off, (Kind.PROMPT,), [1], "over", SOON)
-    run(deliveries.call_off, (Kind.CHANGE_TOLD,), [2], "over", SOON)
-    assert row(run, waiting).status is Status.QUEUED
-    run(deliveries.call_off, (Kind.CHANGE_TOLD,), [1], "over", SOON)
-    assert (row(run, sent).status, row(run, waiting).status) == (Status.SENT, Status.SKIPPED)
-
-
 # Rewriting
-
-
-def test_an_edit_waits_for_its_post(run: Run, site: Site) -> None:
-    post = queue(run, site)
-    rewrite(run, post)
-    claimed = claim_one(run)
-    assert claimed.id == post
-    assert run(deliveries.begin_sending, claimed, lease=LEASE)
-    assert claim(run) == []
-    run(deliveries.settle_sent, claimed, "D_ANA", "1.0001", at=SOON)
-    edit = claim_one(run)
-    assert row(run, edit.id).edits_id == post
-
-
-def test_an_edit_goes_where_the_post_went_and_is_no_message_of_its_own(run: Run, site: Site) -> None:
-    post = queue(run, site)
-    send(run, claim_one(run))
-    rewrite(run, post)
-    edit = claim_one(run)
-    addressed = run(deliveries.addressed, edit.id)
-    assert (addressed.target, addressed.ts) == ("D_ANA", "1.0001")
-    assert send(run, edit, ts="1.0001")
-    assert run(deliveries.message_of, edit.id) is None
 
 
 def test_the_latest_edit_wins(run: Run, site: Site) -> None:
@@ -256,16 +67,6 @@ def test_the_latest_edit_wins(run: Run, site: Site) -> None:
         ("skipped", "a later edit took its place"),
         ("queued", None),
     ]
-
-
-def test_an_edit_that_is_on_its_way_is_followed_by_the_next(run: Run, site: Site) -> None:
-    post = queue(run, site)
-    send(run, claim_one(run))
-    rewrite(run, post)
-    first = claim_one(run)
-    run(deliveries.begin_sending, first, lease=LEASE)
-    rewrite(run, post)
-    assert [edit.status.value for edit in run(outbox) if edit.edits_id] == ["sending", "queued"]
 
 
 # Addressing
