@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.blocks import change_notes as note_blocks
+from bot.blocks import channels as channel_blocks
 from bot.blocks import embeddings as embedding_blocks
 from bot.blocks import feedback as feedback_blocks
 from bot.blocks import prompts as prompt_blocks
@@ -15,7 +16,7 @@ from bot.blocks import reviews as review_blocks
 from bot.blocks.kit import Written
 from bot.texts import Texts
 from jobs.ports import LookUp, Rule, WhenLost
-from store import change_notes, embeddings, feedback, handovers, people, prompts, reporting, reviews, verdicts
+from store import change_notes, channels, embeddings, feedback, handovers, people, prompts, reporting, reviews, verdicts
 from store.deliveries import Delivery, Kind
 from store.embeddings import EmbeddingStatus
 from store.store import Session
@@ -138,6 +139,11 @@ def _carried_told(session: Session, delivery: Delivery, t: Texts) -> Written | N
     return review_blocks.carried_told(found, t) if found.reports else None
 
 
+def _invite_me(session: Session, delivery: Delivery, t: Texts) -> Written | None:
+    wanted = channels.invitation(session, delivery.subject_id)
+    return channel_blocks.invite_me(wanted, t) if wanted else None
+
+
 MESSAGES: dict[Kind, Message] = {
     Kind.EMBEDDING_PROPOSED: Message(_proposed, MUST_ARRIVE),
     Kind.EMBEDDING_PROPOSED_ANSWERED: Message(_proposed_answered, EDIT),
@@ -159,4 +165,5 @@ MESSAGES: dict[Kind, Message] = {
     Kind.EMBEDDING_CLOSED: Message(_closed, NEWS),
     Kind.CARRIED_OVER_TO_OWNER: Message(_carried_to_owner, MUST_ARRIVE),
     Kind.CARRIED_OVER_TOLD: Message(_carried_told, MUST_ARRIVE),
+    Kind.INVITE_ME: Message(_invite_me, MUST_ARRIVE),
 }

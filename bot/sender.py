@@ -1,28 +1,35 @@
 """Delivery → Slack: writes a message from what is true now, makes the call, and says what came of it."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import timedelta
+from dataclasses import replace
 from typing import Any
 
 import structlog
-from aiohttp import ClientError
-from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.look_up import METADATA_EVENT, SlackHistory
 from bot.messages import MESSAGES
+from bot.slack_errors import Said, understood
 from bot.texts import Texts
-from jobs.ports import Call, Ended, Later, Outcome, Rule, Sent
+from jobs.ports import Call, Ended, Halted, Later, Outcome, Rule, Sent
 from store import deliveries, workspaces
 from store.deliveries import Addressed, Kind, Status
+from store.meanings import Meaning
 from store.sending import Claimed, Lost
 from store.store import Session, Store
 
 log = structlog.get_logger()
 
-TRY_LATER = frozenset({"ratelimited", "rate_limited", "message_limit_exceeded", "team_added_to_org"})
-ANSWER_LOST = frozenset({"internal_error", "fatal_error", "service_unavailable", "request_timeout"})
-"""Slack may or may not have done it: https://docs.slack.dev/reference/methods/chat.postMessage#errors"""
+ENDS = {
+    Meaning.UNKNOWN: Status.UNKNOWN,
+    Meaning.PERSON_GONE: Status.SKIPPED,
+    Meaning.MESSAGE_GONE: Status.SKIPPED,
+}
+"""How a delivery ends by what an error means; FAILED for the rest."""
+
+SLOW_DOWN = frozenset({"ratelimited", "rate_limited"})
+"""All calls of a method wait, in that workspace: https://docs.slack.dev/apis/web-api/rate-limits#headers"""
 
 
 class SlackSender:
@@ -61,22 +68,18 @@ class SlackSender:
     async def call(self, claimed: Claimed, call: Call) -> Outcome:
         """Make the call once."""
         try:
-            answer = await self._client.api_call(call.method, json=call.arguments)
-        except SlackApiError as error:
-            return outcome_of(error)
-        except (ClientError, TimeoutError, OSError) as error:
-            return Ended(Status.UNKNOWN, f"the connection broke: {type(error).__name__}")
-        return Sent(channel=str(answer["channel"]), ts=str(answer["ts"]))
+            return _sent(await self._client.api_call(call.method, json=call.arguments))
+        except Exception as error:
+            # Whatever Slack, the network or the SDK made of it: the message may be out, and others wait.
+            return outcome_of(understood(error), call)
 
     async def look_up(self, lost: Sequence[Lost]) -> Mapping[int, Sent] | Later:
         """Look for messages of one conversation whose answers were lost."""
         try:
             return await self._history.find(lost)
-        except SlackApiError as error:
-            outcome = outcome_of(error)
-            return outcome if isinstance(outcome, Later) else Later(str(error.response.get("error", "refused")))
-        except (ClientError, TimeoutError, OSError) as error:
-            return Later(f"the connection broke: {type(error).__name__}")
+        except Exception as error:
+            said = understood(error)
+            return Later(said.sentence, said.wait, slow_down=said.meaning is Meaning.LATER)
 
 
 def compose(session: Session, delivery_id: int) -> Call | Ended:
@@ -108,17 +111,34 @@ def _edit(found: Addressed, message: dict[str, Any]) -> Call:
     del message["unfurl_links"], message["unfurl_media"]
     # chat.update drops the metadata that it is not given, and the check of what went out reads it.
     metadata = {"event_type": METADATA_EVENT, "event_payload": {"delivery": found.delivery.edits_id}}
-    return Call("chat.update", message | {"ts": found.ts, "metadata": metadata})
+    return Call("chat.update", message | {"ts": found.ts, "metadata": metadata}, repeats_safely=True)
 
 
-def outcome_of(error: SlackApiError) -> Outcome:
-    """What Slack's refusal means for a delivery."""
-    code = str(error.response.get("error", "")) if hasattr(error.response, "get") else ""
-    status = getattr(error.response, "status_code", 200)
-    if status == 429 or code in TRY_LATER:
-        seconds = error.response.headers.get("Retry-After") if hasattr(error.response, "headers") else None
-        after = timedelta(seconds=int(seconds)) if seconds and seconds.isdigit() else None
-        return Later(code or "ratelimited", after, slow_down=status == 429)
-    if status >= 500 or code in ANSWER_LOST:
-        return Ended(Status.UNKNOWN, code or f"HTTP {status}")
-    return Ended(Status.FAILED, code or "Slack refused it")
+def _sent(answer: AsyncSlackResponse) -> Sent:
+    """Where the message is; LookupError for an answer that does not say it."""
+    channel, ts = answer.get("channel"), answer.get("ts")
+    if not (isinstance(channel, str) and isinstance(ts, str) and channel and ts):
+        raise LookupError("the answer does not say where the message is")
+    return Sent(channel, ts)
+
+
+def outcome_of(said: Said, call: Call) -> Outcome:
+    """What an error means for a delivery."""
+    meaning = _meaning(said, call)
+    match meaning:
+        case Meaning.LATER:
+            return Later(said.sentence, said.wait, slow_down=said.code in SLOW_DOWN)
+        case Meaning.UNKNOWN if call.repeats_safely:
+            return Later(said.sentence)
+        case Meaning.APP_OFF | Meaning.OUT_OF_REACH:
+            return Halted(meaning, said.sentence)
+    said = replace(said, meaning=meaning)
+    return Ended(ENDS.get(meaning, Status.FAILED), said.sentence, meaning)
+
+
+def _meaning(said: Said, call: Call) -> Meaning:
+    # Slack does not tell a private channel that the app is not in from one that is not there.
+    in_channel = str(call.arguments.get("channel", "")).startswith(("C", "G"))
+    if said.code == "channel_not_found" and in_channel and call.method == "chat.postMessage":
+        return Meaning.NOT_INVITED
+    return said.meaning

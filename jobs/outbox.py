@@ -15,10 +15,12 @@ import structlog
 
 from jobs.clock import Clock
 from jobs.lost import LostAndFound
-from jobs.ports import Call, Ended, Later, Outcome, Sender, Sent
+from jobs.outage import Outage
+from jobs.ports import Call, Ended, Halted, Later, Outcome, Sender, Sent
 from jobs.rates import EDIT, LOOK, POST, Rates
-from store import sending, sending_lease
+from store import sending, sending_lease, settling
 from store.deliveries import Kind, Status
+from store.meanings import Meaning
 from store.policy import Limits
 from store.sending import Claimed, Conversation, Settled
 from store.store import Store
@@ -27,6 +29,7 @@ log = structlog.get_logger()
 
 LONGEST_WAIT_S = 5.0
 """An office that could do nothing for longer than this goes home; the next tick opens it again."""
+OUR_BUGS = (Meaning.OURS, Meaning.UNHEARD_OF)
 WRITERS = 8
 """How many messages are written out side by side."""
 
@@ -48,6 +51,8 @@ class Equipment:
     """What became of deliveries, by kind and outcome."""
     slowed_down: Counter[str] = field(default_factory=Counter)
     """How often Slack asked us to wait, by method."""
+    outage: Outage = field(default_factory=Outage)
+    """Whether Slack takes calls at all: all that this process sends goes with one token."""
 
 
 class Outbox:
@@ -64,6 +69,16 @@ class Outbox:
         self._looking: asyncio.Task[None] | None = None
         self._wanted = False
         self._closed = False
+
+    @property
+    def outage(self) -> Outage:
+        """Whether Slack takes calls at all."""
+        return self._equipment.outage
+
+    @property
+    def limits(self) -> Limits:
+        """How it behaves towards Slack."""
+        return self._equipment.limits
 
     def wake(self) -> None:
         """Send what is due now; returns at once. Asks that come meanwhile are answered by one more look."""
@@ -143,6 +158,8 @@ class Office:
         while not self._closed and await self._holds_lease():
             self.look_again = False
             at = await self._equipment.now()
+            if self._equipment.outage.is_on(at=at, pause=self._equipment.limits.outage_pause):
+                return
             await self._look_up_lost(at)
             begun = await self._begin_more(at)
             if self._under_way:
@@ -281,10 +298,10 @@ class Office:
             timeout = limits.call_timeout.total_seconds()
             outcome = await asyncio.wait_for(self._equipment.sender.call(claimed, call), timeout)
         except TimeoutError:
-            outcome = Ended(Status.UNKNOWN, "the answer did not come in time")
+            outcome = _lost("the answer did not come in time", call)
         except Exception as error:
             log.exception("delivery_broke", delivery=claimed.id, kind=claimed.kind, error=type(error).__name__)
-            outcome = Ended(Status.UNKNOWN, f"the call broke: {type(error).__name__}")
+            outcome = _lost(f"the call broke: {type(error).__name__}", call)
         return claimed, call, outcome
 
     async def _settle_some(self) -> None:
@@ -310,7 +327,7 @@ class Office:
             del self._under_way[where]
         at = await self._equipment.now()
         results = [await self._result(*task.result(), at) for task in ended.values()]
-        held = await self._equipment.store.write(sending.settle_results, results, at=at)
+        held = await self._equipment.store.write(settling.settle, results, at=at)
         for result in results:
             if result.claimed.id in held:
                 self._count(result)
@@ -321,18 +338,23 @@ class Office:
         limits = self._equipment.limits
         match outcome:
             case Sent(channel, ts):
+                self._equipment.outage.over()
                 return Settled(claimed, Status.SENT, channel=channel, ts=ts)
             case Later(reason, after, slow_down):
                 wait = after or backoff(claimed.attempts, limits, self._equipment.chance)
                 if slow_down:
                     await self._slow_down(call.method, wait, at)
                 if claimed.attempts + 1 >= limits.attempts:
-                    return Settled(claimed, Status.FAILED, f"gave up: {reason}")
+                    return Settled(claimed, Status.FAILED, f"gave up: {reason}", meaning=Meaning.LATER)
                 return Settled(claimed, Status.QUEUED, reason, due_at=at + wait)
-            case Ended(Status.UNKNOWN, reason):
-                return Settled(claimed, Status.UNKNOWN, reason, due_at=self._lost.look_at(claimed, at))
-            case Ended(status, reason):
-                return Settled(claimed, status, reason)
+            case Halted(meaning, reason):
+                self._equipment.outage.noticed(meaning, reason, at=at)
+                return Settled(claimed, Status.QUEUED, reason, is_counted=False)
+            case Ended(Status.UNKNOWN, reason, meaning):
+                look_at = self._lost.look_at(claimed, at)
+                return Settled(claimed, Status.UNKNOWN, reason, due_at=look_at, meaning=meaning)
+            case Ended(status, reason, meaning):
+                return Settled(claimed, status, reason, meaning=meaning)
         raise AssertionError("every outcome is one of these")
 
     async def _slow_down(self, method: str, wait: timedelta, at: datetime) -> None:
@@ -369,7 +391,12 @@ class Office:
         kind, status = result.claimed.kind, result.status
         self._equipment.counts[(kind, "retried" if status is Status.QUEUED else status.value)] += 1
         if status in (Status.FAILED, Status.UNKNOWN):
-            log.warning("delivery_ended", delivery=result.claimed.id, kind=kind, status=status, reason=result.reason)
+            say = log.error if result.meaning in OUR_BUGS else log.warning
+            say("delivery_ended", delivery=result.claimed.id, kind=kind, status=status, reason=result.reason)
+
+
+def _lost(reason: str, call: Call) -> Later | Ended:
+    return Later(reason) if call.repeats_safely else Ended(Status.UNKNOWN, reason, Meaning.UNKNOWN)
 
 
 def _one_each(claimed: Sequence[Claimed]) -> tuple[list[Claimed], list[Claimed]]:

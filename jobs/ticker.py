@@ -39,7 +39,9 @@ class Ticker:
             await _guarded(job, at)
 
     async def _learn_profiles(self, at: datetime) -> None:
-        await profiles.refresh(self.store, self.directory, self.policy, at=at)
+        outage = self.outbox.outage
+        if not outage.is_on(at=at, pause=self.outbox.limits.outage_pause):
+            await profiles.refresh(self.store, self.directory, self.policy, at=at, outage=outage)
 
     async def _begin(self, at: datetime) -> None:
         await self.store.write(terms.begin_due, at=at)

@@ -14,6 +14,7 @@ from sqlmodel import Field, Session, col, select
 
 from store.dialect import insert
 from store.errors import RunAgain
+from store.meanings import Meaning
 from store.people import Person
 from store.table import Table
 from store.types import Instant, Word
@@ -42,6 +43,7 @@ class Kind(StrEnum):
     EMBEDDING_CLOSED = "embedding_closed"
     CARRIED_OVER_TO_OWNER = "carried_over_to_owner"
     CARRIED_OVER_TOLD = "carried_over_told"
+    INVITE_ME = "invite_me"
 
 
 class Status(StrEnum):
@@ -80,6 +82,8 @@ class Delivery(Table, table=True):
     data: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
     status: Status = Field(default=Status.QUEUED, sa_type=Word(Status))
     reason: str | None = None
+    meaning: Meaning | None = Field(default=None, sa_type=Word(Meaning))
+    """What the error that ended it means, where Slack gave one."""
     due_at: datetime = Field(sa_type=Instant)
     """When it is to go out; for an `unknown` when it is to be looked up."""
     expires_at: datetime | None = Field(default=None, sa_type=Instant)

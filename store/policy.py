@@ -52,6 +52,8 @@ class Limits:
     first_retry: timedelta = timedelta(seconds=5)
     longest_retry: timedelta = timedelta(minutes=15)
     attempts: int = 8
+    outage_pause: timedelta = timedelta(minutes=1)
+    """How long nothing is tried after Slack took no call at all."""
     history_lag: timedelta = timedelta(seconds=30)
     """How long a message may take until Slack's history has it: what was lost is not looked up earlier."""
     looks: int = 5

@@ -14,12 +14,13 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, Row, and_, bindparam, exists, func, literal_column, or_, update
+from sqlalchemy import ColumnElement, Row, Table, and_, bindparam, exists, func, literal_column, or_, update
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from store.deliveries import Delivery, Kind, Message, Status
 from store.dialect import changed, database_now, insert
+from store.meanings import Meaning
 from store.people import Person
 from store.workspaces import Workspace
 
@@ -83,6 +84,8 @@ class Settled:
         due_at: When it is tried again, or when an `unknown` is looked up; None for one that has ended.
         channel: For `sent`: where the message is.
         ts: For `sent`: its timestamp.
+        meaning: What the error behind it means, where Slack gave one.
+        is_counted: Whether the attempt counts; not where Slack took no call at all.
     """
 
     claimed: Claimed
@@ -91,6 +94,13 @@ class Settled:
     due_at: datetime | None = None
     channel: str = ""
     ts: str = ""
+    meaning: Meaning | None = None
+    is_counted: bool = True
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether nothing more becomes of it by itself."""
+        return self.status is not Status.QUEUED and not (self.status is Status.UNKNOWN and self.due_at)
 
 
 def with_work(session: Session, workspace_ids: Collection[int], *, at: datetime) -> list[int]:
@@ -297,8 +307,10 @@ def settle_results(session: Session, results: Sequence[Settled], *, at: datetime
                 "which": result.claimed.id,
                 "status": result.status,
                 "reason": result.reason,
+                "meaning": result.meaning,
                 "due_at": result.due_at,
-                "ended_at": None if result.due_at else at,
+                "attempts": None if result.is_counted else result.claimed.attempts,
+                "ended_at": at if result.has_ended else None,
             }
             for result in mine
         ],
@@ -307,13 +319,16 @@ def settle_results(session: Session, results: Sequence[Settled], *, at: datetime
     return held
 
 
+_TABLE: Table = Delivery.__table__  # type: ignore[attr-defined] # SQLModel gives every table class one
 _SETTLE = (
-    update(Delivery.__table__)  # type: ignore[attr-defined] # SQLModel gives every table class one
-    .where(col(Delivery.id) == bindparam("which"))
+    update(_TABLE)
+    .where(_TABLE.c.id == bindparam("which"))
     .values(
         status=bindparam("status"),
         reason=bindparam("reason"),
-        due_at=func.coalesce(bindparam("due_at", type_=Delivery.__table__.c.due_at.type), col(Delivery.due_at)),  # type: ignore[attr-defined]
+        meaning=bindparam("meaning"),
+        due_at=func.coalesce(bindparam("due_at", type_=_TABLE.c.due_at.type), _TABLE.c.due_at),
+        attempts=func.coalesce(bindparam("attempts", type_=_TABLE.c.attempts.type), _TABLE.c.attempts),
         ended_at=bindparam("ended_at"),
         claim_token=None,
         lease_until=None,

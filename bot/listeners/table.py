@@ -11,6 +11,7 @@ from bot.blocks import reviews as review_blocks
 from bot.blocks import summary as summary_blocks
 from bot.blocks.kit import Written
 from bot.forms import change_notes as note_forms
+from bot.forms import channels as channel_forms
 from bot.forms import embeddings as embedding_forms
 from bot.forms import feedback as feedback_forms
 from bot.forms import profiles as profile_forms
@@ -22,6 +23,7 @@ from bot.texts import Texts
 from store import (
     agreements,
     change_notes,
+    channels,
     feedback,
     home,
     noting,
@@ -152,4 +154,12 @@ TABLE: tuple[Row, ...] = (
     Home(Heard.EVENT, "app_home_opened", query=home.home, view=home_blocks.home),
     # What Slack tells us of people
     Act(Heard.EVENT, "user_change", profile_forms.user_changed, use_case=people.learn_profile, with_policy=True),
+    # What Slack tells us of channels
+    Act(
+        Heard.EVENT,
+        "member_joined_channel",
+        channel_forms.joined,
+        about_the_app=True,
+        use_case=channels.app_joined,
+    ),
 )

@@ -9,10 +9,11 @@ import structlog
 from sqlmodel import Session, select
 
 from jobs.clock import SimulatedClock
-from jobs.ports import Call, Ended
+from jobs.ports import Call, Ended, Untold
 from jobs.ticker import Ticker
 from store.deliveries import Kind, Status
 from store.embeddings import Embedding, EmbeddingStatus
+from store.meanings import Meaning
 from store.people import Caller, Person, Profile
 from store.policy import Policy
 from store.prompts import Prompt
@@ -47,11 +48,11 @@ class Archive:
 class Directory:
     """Knows everybody in the same way, and notes whom it was asked about."""
 
-    profile: Profile | None = PERTH
+    profile: Profile | Untold = PERTH
     breaks: bool = False
     asked: list[str] = field(default_factory=list)
 
-    async def look_up(self, person: Caller) -> Profile | None:
+    async def look_up(self, person: Caller) -> Profile | Untold:
         """What it knows."""
         self.asked.append(person.user)
         if self.breaks:
@@ -189,7 +190,7 @@ async def test_what_slack_says_of_people_is_kept(store: Store, site: Site, ticke
 async def test_when_slack_does_not_answer_nothing_changes(
     store: Store, site: Site, ticker: Ticks, directory: Directory
 ) -> None:
-    directory.profile = None
+    directory.profile = Untold(Meaning.UNKNOWN, "no answer")
     await ticker.tick(FIRST_SHIFT)
 
     def zones(session: Session) -> set[str]:

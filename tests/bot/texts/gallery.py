@@ -10,11 +10,12 @@ from typing import Any
 
 from slack_sdk.models.basic_objects import JsonObject
 
-from bot.blocks import change_notes, embeddings, feedback, home, kit, prompts, reviews, summary
+from bot.blocks import change_notes, channels, embeddings, feedback, home, kit, prompts, reviews, summary
 from bot.blocks.kit import Written
 from bot.listeners import desk
 from bot.texts import Texts
 from store.change_notes import NoteCard, Noted
+from store.channels import Invitation
 from store.embeddings import EmbeddingCard, EmbeddingStatus
 from store.feedback import FeedbackCard, FeedbackStatus, Filed, Impact, Kind
 from store.figures.change_state import ChangeState
@@ -168,6 +169,7 @@ EXAMPLES: tuple[Example, ...] = (
     of(change_notes.in_channel, NOTE),
     of(change_notes.in_channel, replace(NOTE, answers=())),
     of(change_notes.help_text, None),
+    of(channels.invite_me, Invitation("‹Crusher crew›", "‹C1›")),
     of(embeddings.schedule_form, Schedulable(((1, "‹Crusher crew›"),), TOOLS)),
     of(embeddings.proposed, Proposed("E-1", ())),
     of(embeddings.proposed, Proposed("E-1", (LEAD, VIKTOR))),
