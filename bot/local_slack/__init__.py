@@ -10,7 +10,7 @@ from bot.local_slack.handles import Answer, Home, Message, Submitted
 from bot.local_slack.journal import Ack, Call, Inbound, Journal, ResponseUrlPost
 from bot.local_slack.modal import Modal
 from bot.local_slack.people import Person
-from bot.local_slack.records import Channel
+from bot.local_slack.records import Channel, UserGroup
 from bot.local_slack.server import LocalSlack
 
 __all__ = [
@@ -28,4 +28,5 @@ __all__ = [
     "Person",
     "ResponseUrlPost",
     "Submitted",
+    "UserGroup",
 ]

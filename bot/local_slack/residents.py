@@ -8,7 +8,7 @@ from typing import Any
 from bot.local_slack.events import member_joined, user_change
 from bot.local_slack.journal import Inbound
 from bot.local_slack.people import Person
-from bot.local_slack.records import Channel
+from bot.local_slack.records import Channel, UserGroup
 from bot.local_slack.stage import Stage
 
 
@@ -86,6 +86,16 @@ class Residents:
         if channel is None:
             raise KeyError(name)
         return channel
+
+    def add_usergroup(
+        self, handle: str, *, usergroup_id: str | None = None, members: Iterable[Person] = (), disabled: bool = False
+    ) -> UserGroup:
+        """Adds a user group with these members; the app reads them by usergroups.users.list."""
+        group = UserGroup(
+            usergroup_id or self._workspace.ids.next("S"), handle, [person.id for person in members], disabled
+        )
+        self._workspace.usergroups[group.id] = group
+        return group
 
     async def invite(self, channel: Channel, person: Person | None = None, *, by: Person | None = None) -> None:
         """Adds a person, or the app itself, to a channel; the app hears of it if it is there."""

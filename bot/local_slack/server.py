@@ -229,6 +229,9 @@ class LocalSlack(Residents):
             status: The HTTP status, such as 429.
             retry_after: Seconds for the Retry-After header.
             answer_lost: The connection breaks before the answer, whatever was done.
+
+        Raises:
+            ValueError: The page of the method has no such error.
         """
         self._api.expect_trouble(method, Trouble(error, status, retry_after, answer_lost))
 

@@ -18,7 +18,7 @@ from bot.local_slack.arguments import Arguments, Received, receive, typed
 from bot.local_slack.calls import DOINGS
 from bot.local_slack.errors import Refused
 from bot.local_slack.installation import Installation
-from bot.local_slack.methods import METHODS, Method
+from bot.local_slack.methods import COMMON_ERRORS, METHODS, Method
 from bot.local_slack.socket_mode import SocketMode
 
 
@@ -49,7 +49,13 @@ class WebApi:
         self.in_progress = 0
 
     def expect_trouble(self, method: str, trouble: Trouble) -> None:
-        """Lets the next call of a method go wrong; several are taken in their order."""
+        """Lets the next call of a method go wrong; several are taken in their order.
+
+        Raises:
+            ValueError: The page of the method has no such error.
+        """
+        if trouble.error is not None and trouble.error not in METHODS[method].errors | COMMON_ERRORS:
+            raise ValueError(f"{METHODS[method].doc} knows no error {trouble.error}")
         self._troubles[method].append(trouble)
 
     async def handle(self, request: web.Request) -> web.StreamResponse:

@@ -98,6 +98,9 @@ def history(slack: Installation, given: Mapping[str, Any]) -> Json:
 def replies(slack: Installation, given: Mapping[str, Any]) -> Json:
     """A message and its replies, oldest first."""
     channel = _channel(slack, given, "conversations.replies")
+    if slack.workspace.bot.id not in channel.members:
+        # The page of this method has no not_in_channel, unlike that of conversations.history.
+        raise Refused("channel_not_found")
     first = channel.post(given["ts"])
     if first is None:
         raise Refused("thread_not_found")

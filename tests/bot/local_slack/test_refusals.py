@@ -11,7 +11,6 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.local_slack import Channel, LocalSlack, Person
-from bot.local_slack.calls import DOINGS
 from bot.local_slack.methods import COMMON_ERRORS, METHODS
 from tests.bot.local_slack.conftest import Clock
 from tests.bot.local_slack.kiosk import MANIFEST, field, form, plain, section
@@ -117,10 +116,6 @@ async def test_a_call_is_refused_as_slack_refuses_it(
     assert town.journal.calls(method)[0].error == error
     if method in METHODS:
         assert error in METHODS[method].errors | COMMON_ERRORS
-
-
-async def test_every_method_of_the_table_does_something() -> None:
-    assert set(METHODS) - {"apps.connections.open"} == set(DOINGS)
 
 
 async def test_refused_blocks_are_named_by_their_place(town: LocalSlack, client: AsyncWebClient) -> None:
