@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -63,6 +64,7 @@ class LocalSlack(Residents):
         self._delivery = Delivery(slack, self._sockets)
         self._api = WebApi(slack, self._sockets)
         self._runner: web.AppRunner | None = None
+        self._closing: asyncio.Task[None] | None = None
         super().__init__(Stage(slack, self._delivery, Payloads(slack), self._api, patience))
 
     async def __aenter__(self) -> Self:
@@ -90,6 +92,8 @@ class LocalSlack(Residents):
 
     async def stop(self) -> None:
         """Closes all connections and stops to listen."""
+        if self._closing is not None:
+            await self._closing
         await self._sockets.close()
         if self._runner is not None:
             await self._runner.cleanup()
@@ -236,8 +240,12 @@ class LocalSlack(Residents):
         self._api.expect_trouble(method, Trouble(error, status, retry_after, answer_lost))
 
     def revoke(self, error: str = "token_revoked") -> None:
-        """From now on the tokens are refused: `token_revoked`, or `account_inactive` after an uninstall."""
+        """From now on the tokens are refused: `token_revoked`, or `account_inactive` after an uninstall.
+
+        Open sockets are told `link_disabled` and closed.
+        """
         self._slack.token_error = error
+        self._closing = asyncio.create_task(self._sockets.disable())
 
     def expire_triggers(self) -> None:
         """Makes all trigger_ids so far older than 3 seconds."""

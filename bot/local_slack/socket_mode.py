@@ -149,6 +149,12 @@ class SocketMode:
             await self._tell(connection, "refresh_requested")
             await connection.socket.close()
 
+    async def disable(self) -> None:
+        """Tells every connection that there is no link any more, and closes it."""
+        for connection in list(self.connections):
+            await self._tell(connection, "link_disabled")
+            await connection.socket.close()
+
     def _newer_than(self, old: list[Connection]) -> Connection | None:
         return next((each for each in self.connections if each not in old), None)
 

@@ -45,6 +45,7 @@ MANIFEST: dict[str, Any] = {
                 "channels:read",
                 "groups:history",
                 "groups:read",
+                "usergroups:read",
             ]
         }
     },

@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from typing import Any
 from urllib.parse import parse_qsl
 
 import pytest
@@ -14,6 +15,7 @@ from slack_sdk.signature import SignatureVerifier
 
 from bot.local_slack import LocalSlack, NotAsExpected, Person
 from bot.local_slack.http_delivery import signature
+from tests.bot.local_slack.kiosk import section
 
 Answer = Callable[[], web.Response] | Callable[[], Awaitable[web.Response]]
 
@@ -81,6 +83,27 @@ async def test_commands_and_acts_are_forms_and_events_are_json(slack: LocalSlack
 async def test_a_body_of_plain_text_is_what_the_person_sees(slack: LocalSlack, ola: Person) -> None:
     async with receiver(slack, lambda: web.Response(text="Just words")):
         assert (await ola.runs("/hello")).text == "Just words"
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        ({"blocks": [section("x" * 3001)]}, "invalid_blocks .*must be less than 3001 characters"),
+        ({"blocks": [section("x")] * 51}, "invalid_blocks .*no more than 50 items allowed"),
+        ({"text": "x", "markdown_text": "y"}, "markdown_text_conflict"),
+    ],
+)
+async def test_an_answer_in_the_ack_is_held_to_the_limits_of_a_message(
+    slack: LocalSlack, ola: Person, answer: dict[str, Any], said: str
+) -> None:
+    async with receiver(slack, lambda: web.json_response(answer)):
+        with pytest.raises(NotAsExpected, match=f"Slack would not show the answer to /hello: {said}"):
+            await ola.runs("/hello")
+
+
+async def test_a_long_answer_in_the_ack_is_shortened(slack: LocalSlack, ola: Person) -> None:
+    async with receiver(slack, lambda: web.json_response({"text": "x" * 40_001})):
+        assert len((await ola.runs("/hello")).text) == 40_000
 
 
 @pytest.mark.parametrize("status", [404, 500, 302, 204])

@@ -164,6 +164,14 @@ async def test_a_refresh_warns_and_then_closes_a_client_that_stays(slack: LocalS
         await new.close()
 
 
+async def test_a_revoked_token_closes_the_link(slack: LocalSlack) -> None:
+    async with connected(slack, 2) as sockets:
+        slack.revoke()
+        for socket in sockets:
+            assert (await socket.receive_json())["reason"] == "link_disabled"
+            assert (await socket.receive()).type is aiohttp.WSMsgType.CLOSE
+
+
 async def test_connections_are_refreshed_in_the_middle_of_a_modal(
     slack: LocalSlack, ola: Person, workshop: Channel
 ) -> None:
