@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from bot.local_slack.installation import Installation
 from bot.local_slack.journal import Ack, Inbound, Kind, Via
+from bot.local_slack.retries import Retries
 
 
 class Way(Protocol):
@@ -26,6 +27,7 @@ class Delivery:
         self.way: Way = way
         self.via: Via = "socket"
         self.in_progress = 0
+        self._retries = Retries(slack.now)
 
     def take(self, way: Way, via: Via) -> None:
         """From now on requests go this way."""
@@ -42,10 +44,17 @@ class Delivery:
             at=self._slack.now(),
             person=person,
         )
-        return await self._deliver(entry)
+        return await self._deliver(entry, retried=True)
 
-    async def send_again(self, entry: Inbound, reason: str) -> Inbound:
-        """Sends the same payload once more, as Slack does with events that were not acked."""
+    async def retry_due(self) -> list[Inbound]:
+        """Sends again the events whose retry is due by the workspace's clock."""
+        sent: list[Inbound] = []
+        while due := self._retries.take_due():
+            sent += [await self.send_again(owed.entry, owed.reason, retried=True) for owed in due]
+        return sent
+
+    async def send_again(self, entry: Inbound, reason: str, *, retried: bool = False) -> Inbound:
+        """Sends the same payload once more; when `retried`, Slack goes on until it is acked."""
         again = self._slack.journal.sent(
             envelope_id=entry.envelope_id,
             kind=entry.kind,
@@ -57,14 +66,17 @@ class Delivery:
             attempt=entry.attempt + 1,
             retry_reason=reason,
         )
-        return await self._deliver(again)
+        return await self._deliver(again, retried=retried)
 
-    async def _deliver(self, entry: Inbound) -> Inbound:
+    async def _deliver(self, entry: Inbound, *, retried: bool) -> Inbound:
         self.in_progress += 1
         self._slack.changes.announce()
         try:
             ack = await self.way.deliver(entry)
-            return self._slack.journal.answered(entry.number, ack)
+            answered = self._slack.journal.answered(entry.number, ack)
+            if retried:
+                self._retries.after(answered)
+            return answered
         finally:
             self.in_progress -= 1
             self._slack.changes.announce()

@@ -24,12 +24,14 @@ class Ack:
         payload: The body, None when it was empty.
         elapsed: Wall seconds from the request to the answer, or to giving up.
         failure: Why the person would see an error (such as `operation_timeout`), None when all is well.
+        no_retry: The app asked by `x-slack-no-retry: 1` not to be sent this event again.
     """
 
     status: int | None
     payload: Any
     elapsed: float
     failure: str | None = None
+    no_retry: bool = False
 
     @property
     def ok(self) -> bool:
@@ -136,8 +138,9 @@ class Journal:
 
     @property
     def unacked(self) -> list[Inbound]:
-        """Requests that Slack gave up on, or still waits for."""
-        return [entry for entry in self.inbound if not entry.acked]
+        """Requests that Slack gave up on, or still waits for; not an event that was acked when it was sent again."""
+        acked = {entry.envelope_id for entry in self.inbound if entry.acked}
+        return [entry for entry in self.inbound if entry.envelope_id not in acked]
 
     def calls(self, method: str | None = None, *, ok: bool | None = None) -> list[Call]:
         """The app's calls, of one method only, or only those that did (not) succeed."""

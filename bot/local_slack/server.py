@@ -199,6 +199,18 @@ class LocalSlack(Residents):
         """Sends the payload of an entry once more, as a retry; what it is answered changes no screen."""
         return await self._delivery.send_again(entry, reason)
 
+    async def retry_due(self) -> list[Inbound]:
+        """Sends again the events that were not acked and whose retry is due by the workspace's clock.
+
+        Slack tries three times more: nearly at once, after one minute and after five
+        (https://docs.slack.dev/apis/events-api#retries). Nothing here watches the simulated clock, so a story calls
+        this after it has moved it.
+
+        Returns:
+            The retries, each with its ack.
+        """
+        return await self._delivery.retry_due()
+
     async def send_raw(self, kind: Kind, payload: Mapping[str, Any]) -> Ack:
         """Sends any payload and returns the ack."""
         what = str(payload.get("command") or payload.get("type") or kind)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -16,30 +14,7 @@ from slack_sdk.signature import SignatureVerifier
 from bot.local_slack import LocalSlack, NotAsExpected, Person
 from bot.local_slack.http_delivery import signature
 from tests.bot.local_slack.kiosk import section
-
-Answer = Callable[[], web.Response] | Callable[[], Awaitable[web.Response]]
-
-
-@asynccontextmanager
-async def receiver(slack: LocalSlack, answer: Answer) -> AsyncIterator[list[tuple[dict[str, str], bytes]]]:
-    """An app that keeps what it gets and answers what it is told."""
-    got: list[tuple[dict[str, str], bytes]] = []
-
-    async def handle(request: web.Request) -> web.Response:
-        got.append((dict(request.headers), await request.read()))
-        response = answer()
-        return response if isinstance(response, web.Response) else await response
-
-    app = web.Application()
-    app.router.add_post("/", handle)
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    slack.deliver_over_http(f"http://127.0.0.1:{runner.addresses[0][1]}/")
-    try:
-        yield got
-    finally:
-        await runner.cleanup()
+from tests.bot.local_slack.receiving import receiver
 
 
 def test_the_signature_is_the_documented_one() -> None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import Any
 
 import aiohttp
@@ -12,29 +10,7 @@ import pytest
 
 from bot.local_slack import Channel, LocalSlack, NotAsExpected, Person
 from tests.bot.local_slack.kiosk import make_app, over_sockets
-
-Socket = aiohttp.ClientWebSocketResponse
-
-
-async def ticket(slack: LocalSlack, session: aiohttp.ClientSession) -> str:
-    headers = {"Authorization": f"Bearer {slack.app_token}"}
-    async with session.post(slack.api_url + "apps.connections.open", headers=headers) as answer:
-        return str((await answer.json())["url"])
-
-
-@asynccontextmanager
-async def connected(slack: LocalSlack, count: int = 1) -> AsyncIterator[list[Socket]]:
-    """So many bare connections that have been greeted."""
-    async with aiohttp.ClientSession() as session:
-        sockets = [await session.ws_connect(await ticket(slack, session)) for _ in range(count)]
-        for position, socket in enumerate(sockets):
-            hello = await socket.receive_json()
-            assert hello["type"] == "hello"
-            assert hello["num_connections"] == position + 1
-            assert hello["connection_info"] == {"app_id": slack.app_id}
-        yield sockets
-        for socket in sockets:
-            await socket.close()
+from tests.bot.local_slack.sockets import Socket, connected, ticket
 
 
 async def test_a_ticket_is_good_for_one_connection(slack: LocalSlack) -> None:
