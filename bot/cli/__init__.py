@@ -87,6 +87,20 @@ def run() -> None:
 
 
 @app.command()
+def doctor(
+    as_json: Annotated[bool, typer.Option("--json", help="A list of {check, state, says, do} for scripts.")] = False,
+) -> None:
+    """Look whether everything is in order, and say what to do where it is not.
+
+    It changes nothing and may run beside the app. Exit 0 when all is fine or only to be looked at, 1 when something
+    is wrong.
+    """
+    from bot.cli.doctor.report import doctor as examine_all
+
+    examine_all(as_json=as_json)
+
+
+@app.command()
 def demo(
     http: Annotated[bool, typer.Option("--http", help="Signed requests over HTTP instead of Socket Mode.")] = False,
     folder: Annotated[Path, typer.Option("--folder", help="Where the database and the packet go.")] = Path(".demo"),
