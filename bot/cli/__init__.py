@@ -23,8 +23,20 @@ def main() -> None:
     app()
 
 
+def _say_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"alongside {version('alongside')}")
+        raise typer.Exit
+
+
 @app.callback()
-def _alongside() -> None:
+def _alongside(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_say_version, is_eager=True, help="Say which version this is.")
+    ] = False,
+) -> None:
     """Alongside: the memory and the clock of co-development embeddings.
 
     Settings come from the environment or a .env file; ALONGSIDE_DATABASE_URL says which database.
