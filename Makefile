@@ -7,10 +7,10 @@ LOCK := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-versio
 	--generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format lint types lock texts clean
+.PHONY: help demo test check format lint types lock texts image-steps clean
 
 help: ## list what there is
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
 
 # The environment comes from the hashed files alone; a changed file makes it anew.
 $(READY): requirements-dev.txt pyproject.toml
@@ -45,6 +45,9 @@ texts: $(READY) ## collect the sentences for translators
 lock: $(READY) ## renew the hashed requirements
 	$(LOCK) --upgrade --output-file requirements.txt
 	$(LOCK) --upgrade --extra dev --output-file requirements-dev.txt
+
+image-steps: $(READY) ## follow the install steps of the Containerfile on this machine, in a temporary folder
+	$(BIN)/python -m tests.packaging.containerfile
 
 clean: ## remove the environment and what demos left
 	rm -rf $(VENV) .demo

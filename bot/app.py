@@ -6,8 +6,11 @@ from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 
+from aiohttp import ClientError
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
+from slack_bolt.logger.messages import warning_client_prioritized_and_token_skipped
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.afterwards import Afterwards
@@ -29,6 +32,8 @@ from store.store import Store
 
 CALL_TIMEOUT_S = 8
 """Of a call to Slack: far below a delivery's lease."""
+AWAY = (ClientError, TimeoutError, OSError)
+"""How a call to Slack ends that gets no answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +67,12 @@ async def compose(settings: Settings, *, store: Store, clock: Clock, table: Iter
         SlackApiError: Slack refuses the token.
     """
     token = settings.slack_bot_token.get_secret_value()
-    client = _client(settings, token)
+    client = slack_client(settings, token)
     policy = replace(settings.policy, admins=frozenset(settings.admins))
     installed = await installation(client, token)
     bolt = AsyncApp(
         logger=_quiet(),
-        client=_client(settings),  # Bolt gives it the token that a request is authorized with
+        client=slack_client(settings),  # Bolt gives it the token that a request is authorized with
         authorize=installed.authorize(),
         before_authorize=installed.turning_strangers_away(),
         process_before_response=True,
@@ -96,10 +101,17 @@ async def compose(settings: Settings, *, store: Store, clock: Clock, table: Iter
 
 @asynccontextmanager
 async def over_socket_mode(app: Alongside) -> AsyncIterator[None]:
-    """Listen to Slack over a socket until the context ends."""
+    """Listen to Slack over a socket until the context ends.
+
+    Raises:
+        SlackApiError: Slack refuses the app-level token.
+    """
     handler = AsyncSocketModeHandler(app.bolt, app.settings.slack_app_token.get_secret_value(), logger=_quiet())
-    await handler.connect_async()  # type: ignore[no-untyped-call] # slack_bolt leaves it out
     try:
+        # Asked for here: the SDK would ask again for ever when Slack refuses the token.
+        opened = await handler.client.web_client.apps_connections_open(app_token=handler.app_token)
+        handler.client.wss_uri = str(opened["url"])
+        await handler.connect_async()  # type: ignore[no-untyped-call] # slack_bolt leaves it out
         yield
     finally:
         await app.wind_down()
@@ -117,15 +129,29 @@ async def over_http(app: Alongside) -> AsyncIterator[str]:
             await app.wind_down()
 
 
-def _client(settings: Settings, token: str | None = None) -> AsyncWebClient:
+def slack_client(settings: Settings, token: str | None = None) -> AsyncWebClient:
+    """A client that makes each call once, with a token or with one that is given at each call."""
     # The SDK's own retries post twice when a connection drops after Slack has taken the message.
     return AsyncWebClient(
         token, base_url=settings.slack_api_url, timeout=CALL_TIMEOUT_S, retry_handlers=[], logger=_quiet()
     )
 
 
+def refusal(error: SlackApiError) -> str:
+    """Slack's word for what it refuses, such as `invalid_auth`; its HTTP status when what answers is not Slack."""
+    answer = error.response
+    word = answer.get("error") if hasattr(answer, "get") else None
+    return str(word or f"HTTP {getattr(answer, 'status_code', None) or getattr(answer, 'status', '?')}")
+
+
 def _quiet() -> logging.Logger:
     # Bolt and the SDK log whole requests at DEBUG; what people typed must never be in a log.
     logger = logging.getLogger("alongside.slack")
     logger.setLevel(logging.WARNING)
+    logger.addFilter(_is_news)
     return logger
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    # Bolt reads SLACK_BOT_TOKEN from the environment by itself, and then says that it does not need it.
+    return record.msg != warning_client_prioritized_and_token_skipped()

@@ -23,8 +23,20 @@ def main() -> None:
     app()
 
 
+def _say_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"alongside {version('alongside')}")
+        raise typer.Exit
+
+
 @app.callback()
-def _alongside() -> None:
+def _alongside(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_say_version, is_eager=True, help="Say which version this is.")
+    ] = False,
+) -> None:
     """Alongside: the memory and the clock of co-development embeddings.
 
     Settings come from the environment or a .env file; ALONGSIDE_DATABASE_URL says which database.
@@ -84,6 +96,20 @@ def run() -> None:
     from bot.cli.run import run as run_app
 
     run_app()
+
+
+@app.command()
+def doctor(
+    as_json: Annotated[bool, typer.Option("--json", help="A list of {check, state, says, do} for scripts.")] = False,
+) -> None:
+    """Look whether everything is in order, and say what to do where it is not.
+
+    It changes nothing and may run beside the app. Exit 0 when all is fine or only to be looked at, 1 when something
+    is wrong.
+    """
+    from bot.cli.doctor.report import doctor as examine_all
+
+    examine_all(as_json=as_json)
 
 
 @app.command()
