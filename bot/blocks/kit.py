@@ -37,6 +37,7 @@ SECTION = 3_000
 OPTION = 75
 OPTIONS = 100
 INPUT = 3_000
+TITLE = 24
 ENTERED = "entered"
 """The action id of every input: its block id is the field's name."""
 
@@ -173,7 +174,7 @@ def modal(
     return View(
         type="modal",
         callback_id=callback,
-        title=PlainTextObject(text=cut(title, 24)),
+        title=PlainTextObject(text=cut(title, TITLE)),
         submit=PlainTextObject(text=submit) if submit else None,
         close=PlainTextObject(text=t("Cancel") if submit else t("Close")),
         blocks=list(blocks),
