@@ -88,7 +88,9 @@ def _edit(found: Addressed, message: dict[str, Any]) -> Call:
     del message["unfurl_links"], message["unfurl_media"]
     # chat.update drops the metadata that it is not given, and the check of what went out reads it.
     metadata = {"event_type": METADATA_EVENT, "event_payload": {"delivery": found.delivery.edits_id}}
-    return Call("chat.update", message | {"ts": found.ts, "metadata": metadata})
+    # Unlike a post, an edit makes names and links out of words unless it is told not to:
+    # https://docs.slack.dev/reference/methods/chat.update#arguments
+    return Call("chat.update", message | {"ts": found.ts, "metadata": metadata, "parse": "none"})
 
 
 def outcome_of(error: SlackApiError) -> Outcome:
