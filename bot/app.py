@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from aiohttp import ClientError
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
@@ -25,6 +26,7 @@ from bot.listeners.rows import Row
 from bot.listeners.table import TABLE
 from bot.sender import SlackSender
 from bot.settings import Settings
+from bot.texts import CATALOGUES
 from jobs.clock import Clock
 from jobs.nudge import Nudge
 from jobs.ticker import Ticker
@@ -60,8 +62,17 @@ class Alongside:
         await self.afterwards.finish()
 
 
-async def compose(settings: Settings, *, store: Store, clock: Clock, table: Iterable[Row] = TABLE) -> Alongside:
+async def compose(
+    settings: Settings, *, store: Store, clock: Clock, table: Iterable[Row] = TABLE, catalogues: Path = CATALOGUES
+) -> Alongside:
     """Put the app together for the workspace that its bot token belongs to.
+
+    Args:
+        settings: What the site sets.
+        store: Where everything is kept.
+        clock: What time it is.
+        table: The registration table.
+        catalogues: The folder of the sentences in other languages.
 
     Raises:
         SlackApiError: Slack refuses the token.
@@ -82,7 +93,7 @@ async def compose(settings: Settings, *, store: Store, clock: Clock, table: Iter
     )
     ticker = Ticker(
         store=store,
-        sender=SlackSender(store, client),
+        sender=SlackSender(store, client, catalogues),
         archive=FolderArchive(settings.folder),
         directory=SlackDirectory(client),
         policy=policy,
@@ -94,7 +105,7 @@ async def compose(settings: Settings, *, store: Store, clock: Clock, table: Iter
         await ticker.send(clock.now())
 
     in_flight = InFlight()
-    desk = Desk(store, clock, policy, client, afterwards, Nudge(send), in_flight)
+    desk = Desk(store, clock, policy, client, afterwards, Nudge(send), in_flight, catalogues)
     register(bolt, desk, table, unheard)
     return Alongside(settings, store, clock, bolt, ticker, in_flight, afterwards, unheard)
 

@@ -1,6 +1,7 @@
 """Delivery → Slack: writes a message from what is true now, makes the call, and says what came of it."""
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import structlog
@@ -9,7 +10,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.messages import MESSAGES
-from bot.texts import Texts
+from bot.texts import CATALOGUES, Texts
 from jobs.ports import Call, Ended, Later, Outcome, Sent
 from store import deliveries
 from store.deliveries import Addressed, Claimed, Status
@@ -31,16 +32,18 @@ class SlackSender:
     Args:
         store: Where messages are written from.
         client: A client that never tries again by itself: its default posts twice when a connection drops.
+        catalogues: The folder of the sentences in other languages.
     """
 
-    def __init__(self, store: Store, client: AsyncWebClient) -> None:
+    def __init__(self, store: Store, client: AsyncWebClient, catalogues: Path = CATALOGUES) -> None:
         self._store = store
         self._client = client
+        self._catalogues = catalogues
 
     async def write(self, claimed: Claimed) -> Call | Ended:
         """Write the message from what is true now."""
         try:
-            return await self._store.read(compose, claimed.id)
+            return await self._store.read(compose, claimed.id, self._catalogues)
         except Exception as error:
             log.exception("message_not_written", delivery=claimed.id, kind=claimed.kind)
             return Ended(Status.FAILED, f"it could not be written: {type(error).__name__}")
@@ -56,14 +59,14 @@ class SlackSender:
         return Sent(channel=str(answer["channel"]), ts=str(answer["ts"]))
 
 
-def compose(session: Session, delivery_id: int) -> Call | Ended:
+def compose(session: Session, delivery_id: int, catalogues: Path = CATALOGUES) -> Call | Ended:
     """The call that a delivery makes now; Ended when there is nothing to say or nobody to say it to."""
     found = deliveries.addressed(session, delivery_id)
     if not found.reachable:
         return Ended(Status.SKIPPED, "the account is switched off")
     if found.delivery.edits_id is not None and found.ts is None:
         return Ended(Status.SKIPPED, "its message never went out")
-    written = MESSAGES[found.delivery.kind](session, found.delivery, Texts(found.locale))
+    written = MESSAGES[found.delivery.kind](session, found.delivery, Texts(found.locale, catalogues))
     if written is None:
         return Ended(Status.SKIPPED, "nothing to say any more")
     message: dict[str, Any] = {
@@ -85,7 +88,9 @@ def _edit(found: Addressed, message: dict[str, Any]) -> Call:
     del message["unfurl_links"], message["unfurl_media"]
     # chat.update drops the metadata that it is not given, and the check of what went out reads it.
     metadata = {"event_type": METADATA_EVENT, "event_payload": {"delivery": found.delivery.edits_id}}
-    return Call("chat.update", message | {"ts": found.ts, "metadata": metadata})
+    # Unlike a post, an edit makes names and links out of words unless it is told not to:
+    # https://docs.slack.dev/reference/methods/chat.update#arguments
+    return Call("chat.update", message | {"ts": found.ts, "metadata": metadata, "parse": "none"})
 
 
 def outcome_of(error: SlackApiError) -> Outcome:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import UniqueConstraint
-from sqlmodel import Field, Session, col, or_, select
+from sqlmodel import Field, Session, and_, col, or_, select
 
 from store.errors import Refused
 from store.policy import Policy
@@ -127,14 +127,29 @@ def learn_profile(session: Session, profile: Profile, *, policy: Policy, by: Cal
     return Learned(known=True)
 
 
+def hear_of_profile(session: Session, profile: Profile, *, policy: Policy, by: Caller, at: datetime) -> Learned:
+    """Take over what an event says of a person we know, and have Slack asked soon.
+
+    Events may come in any order (https://docs.slack.dev/apis/events-api), so this one may be older than what we have.
+    """
+    learned = learn_profile(session, profile, policy=policy, by=by, at=at)
+    person = find(session, by)
+    if person is not None:
+        person.profile_at = None
+        session.add(person)
+    return learned
+
+
 def with_old_profiles(session: Session, before: datetime, limit: int) -> list[Caller]:
-    """Some of the active people about whom Slack was not asked since an instant."""
+    """Some of the people about whom Slack is to be asked: an event has spoken of them, or it was long ago.
+
+    Nobody asks again and again about those whose account is switched off.
+    """
     rows = session.exec(
         select(Workspace.enterprise_id, Workspace.slack_id, Person.slack_id)
         .join(Person, col(Person.workspace_id) == col(Workspace.id))
         .where(
-            col(Person.active),
-            or_(col(Person.profile_at).is_(None), col(Person.profile_at) < before),
+            or_(col(Person.profile_at).is_(None), and_(col(Person.active), col(Person.profile_at) < before)),
         )
         .order_by(col(Person.id))
         .limit(limit)

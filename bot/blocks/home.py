@@ -48,7 +48,7 @@ def _own(found: Home, t: Texts) -> list[Block]:
             t.md(
                 "*{reference}* {text} _{status}_",
                 reference=report.reference,
-                text=kit.cut(report.text, 200) or f"{report.tool}, {t(KINDS[report.kind])}",
+                text=kit.line(report.text, 200) or f"{report.tool}, {t(KINDS[report.kind])}",
                 status=t(FEEDBACK_STATUSES[report.status]),
             )
         )

@@ -44,7 +44,7 @@ def sign_form(card: ReviewCard, t: Texts) -> View:
             t.md(
                 "*{reference}* {what} _{state}_",
                 reference=change["reference"],
-                what=kit.cut(change["what"], 300),
+                what=kit.line(change["what"], 300),
                 state=t(CHANGE_STATES[ChangeState(change["state"])]),
             )
         )
@@ -58,7 +58,8 @@ def sign_form(card: ReviewCard, t: Texts) -> View:
         [
             kit.section(_in_short(card, t)),
             *_by_kind(card, t),
-            kit.section(t.md("At the end: {criteria}", criteria=kit.cut(card.packet["exit_criteria"], 600))),
+            kit.small(t.md("What must be true at the end?")),
+            *kit.words(card.packet["exit_criteria"], t.md("Cut here. The packet has all of it.")),
             *changes,
             kit.radio("outcome", t("What should become of it?"), [kit.option(t(OUTCOMES[o]), o) for o in Outcome]),
             kit.small(_hash(card, t)),
@@ -85,7 +86,7 @@ def _by_kind(card: ReviewCard, t: Texts) -> list[Block]:
 
 def signed_answer(reference: str, waiting_for: tuple[str, ...], t: Texts) -> Written:
     """The answer to the sponsor who signed."""
-    text = t.md("You signed the review of {reference}.", reference=reference)
+    text: str = t.md("You signed the review of {reference}.", reference=reference)
     if waiting_for:
         text += " " + t.many_md(
             "{names} is still to sign.", "{names} are still to sign.", len(waiting_for), names=t.listed(waiting_for)

@@ -7,6 +7,7 @@ for patience; anything else is a bug and goes to the one error handler.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck
@@ -23,7 +24,7 @@ from bot.forms import FormErrors
 from bot.forms.request import UNREADABLE, Request
 from bot.in_flight import InFlight
 from bot.listeners.rows import Act, Heard, Home, Open, Row, Show
-from bot.texts import Texts, escape
+from bot.texts import CATALOGUES, Texts, escape
 from jobs.clock import Clock
 from jobs.nudge import Nudge
 from store import home, inbound, people
@@ -45,6 +46,7 @@ class Desk:
     afterwards: Afterwards
     nudge: Nudge
     in_flight: InFlight
+    catalogues: Path = CATALOGUES
 
     async def carry_out(self, row: Row, body: Mapping[str, Any], ack: AsyncAck) -> BoltResponse:
         """Carry out a row for a request.
@@ -53,10 +55,10 @@ class Desk:
             The ack, with the answer inside where Slack has a place for it.
         """
         request = Request(body)
-        t = Texts("en-US")
+        t = Texts("en-US", self.catalogues)
         try:
             with self.in_flight.one():
-                t = Texts(await self.store.read(people.locale_of, request.caller))
+                t = Texts(await self.store.read(people.locale_of, request.caller), self.catalogues)
                 return await self._do(row, request, t, ack)
         except FormErrors as errors:
             return await self._say_errors(row, request, t, ack, errors.errors)

@@ -151,5 +151,5 @@ TABLE: tuple[Row, ...] = (
     Act(Heard.VIEW, ids.SIGN, review_forms.modal, use_case=reviews.sign_review, reply=_signed),
     Home(Heard.EVENT, "app_home_opened", query=home.home, view=home_blocks.home),
     # What Slack tells us of people
-    Act(Heard.EVENT, "user_change", profile_forms.user_changed, use_case=people.learn_profile, with_policy=True),
+    Act(Heard.EVENT, "user_change", profile_forms.user_changed, use_case=people.hear_of_profile, with_policy=True),
 )

@@ -69,14 +69,42 @@ def test_strangers_are_not_stored(run: Run, site: Site) -> None:
 
 
 def test_slack_is_asked_again_about_those_it_was_not_asked_about_lately(run: Run, site: Site) -> None:
-    active = len(FRONTLINE) + len(OTHERS) - 1  # without Gus, who has left
-    assert len(run(people.with_old_profiles, LATER, 100)) == active
+    everybody = len(FRONTLINE) + len(OTHERS)
+    assert len(run(people.with_old_profiles, LATER, 100)) == everybody
     assert len(run(people.with_old_profiles, LATER, 3)) == 3
     run(people.learn_profile, Profile(None, None, True, False), policy=POLICY, by=site.caller("Ana"), at=LATER)
     old = run(people.with_old_profiles, LATER, 100)
-    assert len(old) == active - 1
+    assert len(old) == everybody - 1
     assert site.caller("Ana") not in old
     assert site.caller("Ana") in run(people.with_old_profiles, LATER + timedelta(seconds=1), 100)
+
+
+def test_slack_is_asked_soon_about_somebody_of_whom_an_event_spoke(run: Run, site: Site) -> None:
+    ana, week_before = site.caller("Ana"), LATER - POLICY.profile_every
+    gone, back = Profile(None, None, False, False), Profile(None, None, True, False)
+    run(people.learn_profile, back, policy=POLICY, by=ana, at=LATER)
+    assert ana not in run(people.with_old_profiles, week_before, 100)
+
+    # Ana was switched off and on again, and the news came in the other order.
+    run(people.hear_of_profile, back, policy=POLICY, by=ana, at=LATER)
+    run(people.hear_of_profile, gone, policy=POLICY, by=ana, at=LATER)
+    assert ana in run(people.with_old_profiles, week_before, 100)
+
+    run(people.learn_profile, back, policy=POLICY, by=ana, at=LATER)
+    assert run(people.by_id, site.people["Ana"]).active
+
+
+def test_slack_is_asked_once_about_somebody_who_has_left(run: Run, site: Site) -> None:
+    gus, gone = site.caller("Gus"), Profile(None, None, False, False)
+    assert gus in run(people.with_old_profiles, LATER, 100)
+    run(people.learn_profile, gone, policy=POLICY, by=gus, at=LATER)
+    assert gus not in run(people.with_old_profiles, LATER + timedelta(days=400), 100)
+
+
+def test_an_event_about_a_stranger_stores_nobody(run: Run, site: Site) -> None:
+    nobody = Caller("", "T1", "UNOBODY")
+    assert not run(people.hear_of_profile, Profile(None, None, True, True), policy=POLICY, by=nobody, at=LATER).known
+    assert run(people.find, nobody) is None
 
 
 def test_a_workspace_is_made_once(run: Run) -> None:

@@ -183,6 +183,7 @@ EXAMPLES: tuple[Example, ...] = (
     of(embeddings.listed, tuple(replace(EMBEDDING, status=status) for status in EmbeddingStatus)),
     of(embeddings.help_text, None),
     of(feedback.report_form, Reportable(TOOLS, tuple(Kind)), "‹P-101 again›"),
+    of(feedback.report_form, Reportable(TOOLS, tuple(Kind)), f"‹{'P-101 ' * 600}›"),
     *(of(feedback.filed, Filed("F-7", PUMP_ALARM, kind, (GRACE,), embedded=True)) for kind in Kind),
     of(feedback.filed, Filed("F-7", PUMP_ALARM, Kind.OTHER, (), embedded=True)),
     of(feedback.filed, Filed("F-7", PUMP_ALARM, Kind.OTHER, (), embedded=False)),
