@@ -24,6 +24,10 @@ Listener = Callable[..., Awaitable[BoltResponse]]
 BROKEN = N_(
     "Something broke on our side, not yours. Look whether it arrived before you try again. Tell an admin: {error_id}"
 )
+NAME = re.compile(r"/?[a-z][a-z0-9_.:-]{0,79}")
+NAMELESS = "something"
+MOST_NAMES = 200
+"""Of what nobody listens to; what comes beyond that is counted without its name."""
 UNKNOWN_COMMAND = N_("That is no command we know. Try /model-feedback help.")
 
 
@@ -58,19 +62,24 @@ def describe(body: Mapping[str, Any]) -> str:
     request = Request(body)
     match body:
         case {"command": str(command)}:
-            return command
+            return _name(command)
         case {"type": "event_callback"}:
-            return f"event {request.event.get('type')}"
+            return f"event {_name(request.event.get('type'))}"
         case {"type": "block_actions", "actions": [{"action_id": str(action)}, *_]}:
-            return f"block_actions {action}"
+            return f"block_actions {_name(action)}"
         case {"type": str(kind), "view": {"callback_id": str(callback)}} | {
             "type": str(kind),
             "callback_id": str(callback),
         }:
-            return f"{kind} {callback}"
+            return f"{_name(kind)} {_name(callback)}"
         case {"type": str(kind)}:
-            return kind
-    return "something"
+            return _name(kind)
+    return NAMELESS
+
+
+def _name(given: object) -> str:
+    # Whatever does not look like a name that Slack or we gave may hold somebody's words.
+    return given if isinstance(given, str) and NAME.fullmatch(given) else NAMELESS
 
 
 def _listener(desk: Desk, row: Row) -> Listener:
@@ -124,8 +133,9 @@ def row_of(rows: tuple[Row, ...], body: Mapping[str, Any]) -> Row | None:
 def _on_error(unheard: Counter[str]) -> Callable[..., Awaitable[BoltResponse]]:
     async def answer(error: Exception, body: dict[str, Any]) -> BoltResponse:
         if isinstance(error, BoltUnhandledRequestError):
-            unheard[describe(body)] += 1
-            log.info("unheard", request=describe(body))
+            name = describe(body)
+            unheard[name if name in unheard or len(unheard) < MOST_NAMES else NAMELESS] += 1
+            log.info("unheard", request=name)
             return _unheard(body)
         error_id = uuid4().hex[:8]
         log.error("broken", error_id=error_id, request=describe(body), error=type(error).__name__, exc_info=error)
