@@ -3,7 +3,6 @@
 from sqlmodel import SQLModel
 
 from store import (
-    access,
     change_notes,
     deliveries,
     embeddings,
@@ -17,6 +16,7 @@ from store import (
     references,
     restrictions,
     reviews,
+    roles,
     teams,
     tools,
     verdicts,
@@ -24,7 +24,6 @@ from store import (
 )
 
 MODULES = (
-    access,
     change_notes,
     deliveries,
     embeddings,
@@ -38,6 +37,7 @@ MODULES = (
     references,
     restrictions,
     reviews,
+    roles,
     teams,
     tools,
     verdicts,

@@ -99,12 +99,6 @@ def in_channel(card: NoteCard, t: Texts) -> Written:
     return Written(text, [kit.section(f"*{text}*"), kit.section(kit.quote(card.what))])
 
 
-def help_text(_: None, t: Texts) -> Written:
-    """The answer to `/change-note help`."""
-    text = t.md("`/change-note` notes a change. `/change-note inbox` shows the reports that wait for an answer.")
-    return Written(text, [kit.section(text)])
-
-
 def _own(card: NoteCard, t: Texts) -> str:
     return t.listed([reference for reference, _ in card.answers])
 

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from typing import Any
 from uuid import uuid4
 
@@ -13,9 +13,11 @@ from slack_bolt.response import BoltResponse
 
 from bot.forms.request import Request
 from bot.listeners.desk import Desk
-from bot.listeners.rows import Heard, Row
+from bot.listeners.rows import EMBEDDING_REFERENCE, REFERENCE, Heard, Row
 from bot.texts import Texts
+from store import references
 from store.errors import N_
+from store.references import Series
 
 log = structlog.get_logger()
 
@@ -90,16 +92,25 @@ def _command(desk: Desk, rows: tuple[Row, ...]) -> Listener:
 def row_for(rows: tuple[Row, ...], text: str) -> Row:
     """The row of a command that what was typed after it is meant for.
 
-    A word counts only when it stands alone or before a number: "list" is a command, "list of faults" is a report.
+    A word counts only when it stands alone or before a number, a reference only alone: "list" is a command, "list of
+    faults" is a report.
     """
     if not text:
         return next((row for row in rows if row.word is None), rows[-1])
+    words = {row.word: row for row in reversed(rows)}
+    word = next((word for word in (*_command_words(text), "*") if word in words), None)
+    return words[word] if word else rows[-1]
+
+
+def _command_words(text: str) -> Iterator[str]:
     word, _, rest = text.casefold().partition(" ")
     if not rest or rest.isdigit():
-        for row in rows:
-            if row.word == word:
-                return row
-    return next((row for row in rows if row.word == "*"), rows[-1])
+        yield word
+    meant = references.named(text)
+    if text.isdecimal() or (meant and meant[0] is Series.EMBEDDING):
+        yield EMBEDDING_REFERENCE
+    if meant:
+        yield REFERENCE
 
 
 def row_of(rows: tuple[Row, ...], body: Mapping[str, Any]) -> Row | None:

@@ -93,7 +93,10 @@ async def test_a_rule_answers_a_command_in_its_ack(on_stage: Staging) -> None:
 
         answer = await stranger.runs("/model-feedback", "false alarm on P-101")
 
-        assert answer.text == "You are not on this site's list yet. Ask your lead to have you added."
+        assert answer.text == (
+            "You are not on this site's list yet. Ask Lena Fischer to put you on it; "
+            "your Slack id is U0SAM, Lena Fischer needs it."
+        )
         assert stage.slack.journal.inbound[-1].ack is not None
         assert await stage.app.store.read(reports) == []
 

@@ -10,10 +10,11 @@ from typing import Any
 
 from slack_sdk.models.basic_objects import JsonObject
 
-from bot.blocks import change_notes, embeddings, feedback, home, kit, prompts, reviews, summary
+from bot.blocks import change_notes, embeddings, feedback, help, home, kit, prompts, reviews, summary
 from bot.blocks.kit import Written
 from bot.listeners import desk
 from bot.texts import Texts
+from store.abilities import Abilities
 from store.change_notes import NoteCard, Noted
 from store.embeddings import EmbeddingCard, EmbeddingStatus
 from store.feedback import FeedbackCard, FeedbackStatus, Filed, Impact, Kind
@@ -28,6 +29,7 @@ from store.reporting import Inbox, Reportable
 from store.reviews import Outcome, ReviewCard
 from store.scheduling import Proposed, Schedulable
 from store.summary import ChangeLine, Summary
+from store.tools import ToolType
 from store.verdicts import Helped
 
 ZONE = "Australia/Perth"
@@ -112,6 +114,18 @@ SUMMARY = Summary(
     changes=tuple(ChangeLine("C-3", "‹It waits›", state) for state in ChangeState),
     sha256=SHA256,
 )
+ABLE = Abilities(
+    asked="",
+    tools=((PUMP_ALARM, ToolType.ALARM),),
+    has_reported=True,
+    schedules_for=("‹Crusher crew›",),
+    schedulers=(LEAD,),
+    notes_on=(PUMP_ALARM, ORE_CAMERA),
+    noters=(GRACE,),
+    summary_of="E-1",
+    any_embedding=True,
+)
+UNABLE = Abilities("", (), False, (), (LEAD,), (), (), None, False)
 HOME = Home(
     name=GRACE,
     to_agree=(EMBEDDING,),
@@ -167,7 +181,6 @@ EXAMPLES: tuple[Example, ...] = (
     *(of(change_notes.verdict_given, NOTE, value) for value in Helped),
     of(change_notes.in_channel, NOTE),
     of(change_notes.in_channel, replace(NOTE, answers=())),
-    of(change_notes.help_text, None),
     of(embeddings.schedule_form, Schedulable(((1, "‹Crusher crew›"),), TOOLS)),
     of(embeddings.proposed, Proposed("E-1", ())),
     of(embeddings.proposed, Proposed("E-1", (LEAD, VIKTOR))),
@@ -181,7 +194,6 @@ EXAMPLES: tuple[Example, ...] = (
     of(embeddings.begun, EMBEDDING),
     of(embeddings.listed, ()),
     of(embeddings.listed, tuple(replace(EMBEDDING, status=status) for status in EmbeddingStatus)),
-    of(embeddings.help_text, None),
     of(feedback.report_form, Reportable(TOOLS, tuple(Kind)), "‹P-101 again›"),
     *(of(feedback.filed, Filed("F-7", PUMP_ALARM, kind, (GRACE,), embedded=True)) for kind in Kind),
     of(feedback.filed, Filed("F-7", PUMP_ALARM, Kind.OTHER, (), embedded=True)),
@@ -197,7 +209,18 @@ EXAMPLES: tuple[Example, ...] = (
     of(feedback.inbox, Inbox((REPORT,), 1, ZONE)),
     of(feedback.inbox, Inbox((REPORT, replace(REPORT, id=8)), 12, ZONE)),
     Example(feedback.inbox_entry, (REPORT,), after=(ZONE,)),
-    of(feedback.help_text, None),
+    *(
+        of(shown, found)
+        for shown in (help.embedding, help.model_feedback, help.change_note, help.embedding_summary)
+        for found in (ABLE, UNABLE, *(replace(ABLE, asked=asked) for asked in ("‹foo›", "E-1", "F-7", "C-3")))
+    ),
+    *(of(help.model_feedback, replace(ABLE, tools=((PUMP_ALARM, kind),))) for kind in ToolType),
+    of(help.model_feedback, replace(UNABLE, schedulers=())),
+    of(help.embedding, replace(UNABLE, schedulers=())),
+    of(help.change_note, replace(ABLE, notes_on=())),
+    of(help.change_note, replace(ABLE, notes_on=(), noters=())),
+    of(help.embedding_summary, replace(UNABLE, any_embedding=True)),
+    of(help.embedding_summary, replace(UNABLE, schedules_for=("‹Crusher crew›",))),
     of(home.home, HOME),
     of(home.home, replace(HOME, to_agree=(), to_sign=(), reports=(), own=())),
     of(home.home, replace(HOME, to_agree=(), to_sign=(), reports=(), own=(), can_report=False)),
