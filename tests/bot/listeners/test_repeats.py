@@ -161,7 +161,7 @@ async def test_a_stranger_is_told_whom_to_ask_and_nothing_is_kept_of_them(stage:
         "your Slack id is U0SAM, Lena Fischer needs it."
     )
     noise = await stage.person("U0OLA").says("alarm again", "C0WORKSHOP")
-    _, question = await asked(stage)
+    person, question = await asked(stage)
 
     for command, text in (
         ("/model-feedback", "false alarm"),
@@ -172,7 +172,9 @@ async def test_a_stranger_is_told_whom_to_ask_and_nothing_is_kept_of_them(stage:
     ):
         assert (await sam.runs(command, text)).text == sentence
     await sam.uses_shortcut("Report model behaviour", on=noise)
-    await sam.clicks(HELPED, on=question)
+    await person.clicks(HELPED, on=question)
+    click = stage.slack.journal.inbound[-1].payload
+    await stage.slack.send_raw("interactive", again(click, user={**click["user"], "id": sam.id}))
     await stage.quiet()
     told = [post.body["text"] for post in stage.slack.journal.response_url_posts]
     assert told == [sentence, sentence]
