@@ -4,7 +4,6 @@ import re
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from typing import Any
-from uuid import uuid4
 
 import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp
@@ -15,8 +14,9 @@ from bot.forms.request import Request
 from bot.listeners.desk import Desk
 from bot.listeners.rows import EMBEDDING_REFERENCE, REFERENCE, Heard, Row
 from bot.texts import Texts
-from store import references
+from store import people, references
 from store.errors import N_
+from store.people import Caller
 from store.references import Series
 
 log = structlog.get_logger()
@@ -52,7 +52,7 @@ def register(app: AsyncApp, desk: Desk, table: Iterable[Row], unheard: Counter[s
                 app.message_shortcut(row.id)(listener)
             case Heard.EVENT:
                 app.event(row.id)(listener)
-    app.error(_on_error(unheard))
+    app.error(_on_error(desk, unheard))
 
 
 def describe(body: Mapping[str, Any]) -> str:
@@ -132,15 +132,20 @@ def row_of(rows: tuple[Row, ...], body: Mapping[str, Any]) -> Row | None:
     return next((row for row in rows if (row.heard, row.id) == wanted), None)
 
 
-def _on_error(unheard: Counter[str]) -> Callable[..., Awaitable[BoltResponse]]:
+def _on_error(desk: Desk, unheard: Counter[str]) -> Callable[..., Awaitable[BoltResponse]]:
     async def answer(error: Exception, body: dict[str, Any]) -> BoltResponse:
         if isinstance(error, BoltUnhandledRequestError):
             unheard[describe(body)] += 1
             log.info("unheard", request=describe(body))
             return _unheard(body)
-        error_id = uuid4().hex[:8]
+        caller = Request(body).caller
+        error_id = desk.incidents.record(error, describe(body), caller)
         log.error("broken", error_id=error_id, request=describe(body), error=type(error).__name__, exc_info=error)
-        return _broken(body, error_id)
+        t = await _texts(desk, caller)
+        sentence = t(BROKEN, error_id=error_id)
+        if body.get("type") in ("block_actions", "message_action"):
+            desk.afterwards.start("say_broken", desk.tell(Request(body), t, sentence))
+        return _broken(body, sentence)
 
     return answer
 
@@ -150,8 +155,14 @@ def _unheard(body: Mapping[str, Any]) -> BoltResponse:
     return BoltResponse(status=200, body=Texts("en-US")(UNKNOWN_COMMAND) if "command" in body else "")
 
 
-def _broken(body: Mapping[str, Any], error_id: str) -> BoltResponse:
-    sentence = Texts("en-US")(BROKEN, error_id=error_id)
+async def _texts(desk: Desk, caller: Caller) -> Texts:
+    try:
+        return Texts(await desk.store.read(people.locale_of, caller))
+    except Exception:  # the store may be what is broken
+        return Texts("en-US")
+
+
+def _broken(body: Mapping[str, Any], sentence: str) -> BoltResponse:
     if "command" in body:
         return BoltResponse(status=200, body=sentence)
     if body.get("type") == "view_submission" and (name := Request(body).first_input()):
