@@ -82,7 +82,7 @@ class Desk:
                 found = await self.store.read(row.query, *arguments, by=request.caller)
                 self.afterwards.start("open_modal", self._open(request, row.view(found, request, t)))
             case Home():
-                found = await self.store.read(row.query, by=request.caller)
+                found = await self.store.read(row.query, by=request.caller, at=self.clock.now())
                 self.afterwards.start("publish_home", self._publish(request, row.view(found, t)))
         return await ack()
 
@@ -163,7 +163,7 @@ class Desk:
         await self.client.views_publish(user_id=request.caller.user, view=view)
 
     async def _refresh_home(self, request: Request, t: Texts) -> None:
-        found = await self.store.read(home.home, by=request.caller)
+        found = await self.store.read(home.home, by=request.caller, at=self.clock.now())
         await self._publish(request, home_blocks.home(found, t))
 
 

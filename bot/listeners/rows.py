@@ -106,7 +106,7 @@ class Home(Row):
     """Somebody opened the app: their home is published.
 
     Args:
-        query: A plain function `(session, by=)`.
+        query: A plain function `(session, by=, at=)`.
         view: The home, from what the query found.
     """
 

@@ -89,6 +89,7 @@ def _not_known(request: Request, t: Texts) -> tuple[str]:
 TABLE: tuple[Row, ...] = (
     # Scheduling an embedding
     Open(Heard.COMMAND, "/embedding", query=scheduling.schedulable, view=_schedule_form),
+    Open(Heard.ACTION, ids.PROPOSE, query=scheduling.schedulable, view=_schedule_form),
     Show(Heard.COMMAND, "/embedding", word="list", query=summary.listing, reply=embedding_blocks.listed),
     *_help("/embedding", help_blocks.embedding, "*"),
     Act(
@@ -134,6 +135,7 @@ TABLE: tuple[Row, ...] = (
     Act(Heard.ACTION, ids.ACKNOWLEDGE, taps.clicked, use_case=triage.acknowledge),
     # Change notes and verdicts
     Open(Heard.COMMAND, "/change-note", query=noting.notable, view=_note_form),
+    Open(Heard.ACTION, ids.NOTE, query=noting.notable, view=_note_form),
     Show(
         Heard.COMMAND,
         "/change-note",

@@ -53,15 +53,15 @@ def learn_brokenly(session: Session, profile: Profile, *, policy: Policy, by: Ca
     raise LookupError(f"no zone {profile.zone}")
 
 
-def refuse(session: Session, *arguments: Any, by: Caller) -> None:
+def refuse(session: Session, *arguments: Any, by: Caller, at: datetime | None = None) -> None:
     raise Refused("Only a lead may see this. Ask {who}.", who="<!channel> & Lena")
 
 
-def look_busily(session: Session, *arguments: Any, by: Caller) -> None:
+def look_busily(session: Session, *arguments: Any, by: Caller, at: datetime | None = None) -> None:
     raise TryAgain("no connection")
 
 
-def look_brokenly(session: Session, *arguments: Any, by: Caller) -> None:
+def look_brokenly(session: Session, *arguments: Any, by: Caller, at: datetime | None = None) -> None:
     raise KeyError(WORDS)
 
 

@@ -20,7 +20,7 @@ from store.embeddings import EmbeddingCard, EmbeddingStatus
 from store.feedback import FeedbackCard, FeedbackStatus, Filed, Impact, Kind
 from store.figures.change_state import ChangeState
 from store.handovers import CarriedOver
-from store.home import Home
+from store.home import Broke, EmbeddingLine, Home, Standing, ToDo
 from store.noting import Notable
 from store.own_reports import OwnReport, Page
 from store.prompts import PromptCard
@@ -30,6 +30,7 @@ from store.reviews import Outcome, ReviewCard
 from store.scheduling import Proposed, Schedulable
 from store.summary import ChangeLine, Summary
 from store.tools import ToolType
+from store.troubles import Undelivered
 from store.verdicts import Helped
 
 ZONE = "Australia/Perth"
@@ -126,15 +127,52 @@ ABLE = Abilities(
     any_embedding=True,
 )
 UNABLE = Abilities("", (), False, (), (LEAD,), (), (), None, False)
-HOME = Home(
-    name=GRACE,
+TO_DO = ToDo(
+    unsafe=(REPORT,),
+    prompts=(PROMPT,),
+    changes=(NOTE,),
     to_agree=(EMBEDDING,),
     to_sign=(REVIEW,),
-    reports=(REPORT,),
-    zone=ZONE,
-    own=(OWN,),
-    can_report=True,
+    unread=(replace(REPORT, id=8, impact=None),),
+    unread_count=14,
+    not_in_channel=("‹Crusher crew›",),
+    undelivered=(
+        Undelivered(GRACE, FILED_AT, unknown=True, reason="‹the answer was lost›"),
+        Undelivered("‹Crusher crew›", FILED_AT, unknown=False, reason="‹not_in_channel›"),
+    ),
+    undelivered_count=7,
+    broke=(Broke("‹0a1b2c3d›", "‹/embedding›", FILED_AT),),
+    broke_count=6,
 )
+IDLE = ToDo((), (), (), (), (), (), 0, (), (), 0, (), 0)
+STANDING = Standing(
+    embeddings=(
+        EmbeddingLine(EMBEDDING, date(2026, 3, 9)),
+        *(EmbeddingLine(replace(EMBEDDING, status=status), FIRST_DAY) for status in EmbeddingStatus),
+    ),
+    embeddings_count=12,
+    reports=(replace(REPORT, status=FeedbackStatus.ACKNOWLEDGED), replace(REPORT, text="")),
+    reports_count=9,
+    own=(OWN, replace(OWN, text="")),
+    own_count=9,
+)
+BLANK = Standing((), 0, (), 0, (), 0)
+HOME = Home(
+    name=GRACE,
+    zone=ZONE,
+    to_do=TO_DO,
+    standing=STANDING,
+    can_report=True,
+    can_note=True,
+    can_schedule=True,
+    works_in_a_team=True,
+    signs=True,
+    looks_after_the_list=True,
+    represents=True,
+    look_after=(LEAD,),
+)
+EMPTY_HOME = Home(GRACE, ZONE, IDLE, BLANK, False, False, False, False, False, False, False, (LEAD,))
+"""Of somebody for whom nothing is there yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,8 +260,27 @@ EXAMPLES: tuple[Example, ...] = (
     of(help.embedding_summary, replace(UNABLE, any_embedding=True)),
     of(help.embedding_summary, replace(UNABLE, schedules_for=("‹Crusher crew›",))),
     of(home.home, HOME),
-    of(home.home, replace(HOME, to_agree=(), to_sign=(), reports=(), own=())),
-    of(home.home, replace(HOME, to_agree=(), to_sign=(), reports=(), own=(), can_report=False)),
+    of(home.home, replace(HOME, to_do=IDLE)),
+    of(home.home, replace(HOME, to_do=IDLE, standing=BLANK)),
+    of(home.home, replace(HOME, standing=BLANK)),
+    of(home.home, EMPTY_HOME),
+    of(home.home, replace(EMPTY_HOME, look_after=())),
+    of(home.home, replace(EMPTY_HOME, works_in_a_team=True)),
+    of(home.home, replace(EMPTY_HOME, looks_after_the_list=True, can_schedule=True)),
+    of(home.home, replace(HOME, to_do=replace(IDLE, prompts=(PROMPT,) * 5))),
+    of(home.home, replace(HOME, standing=replace(STANDING, embeddings=STANDING.embeddings[3:]))),
+    of(
+        home.home,
+        replace(
+            HOME,
+            standing=replace(
+                STANDING,
+                embeddings=(
+                    EmbeddingLine(replace(EMBEDDING, status=EmbeddingStatus.PROPOSED, still_asked=()), FIRST_DAY),
+                ),
+            ),
+        ),
+    ),
     Example(refused),
     Example(notice),
     Example(done),
