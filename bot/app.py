@@ -19,6 +19,7 @@ from bot.archive import FolderArchive
 from bot.directory import SlackDirectory
 from bot.http.server import asgi_app, serving
 from bot.in_flight import InFlight
+from bot.incidents import IncidentBook
 from bot.installations import installation
 from bot.listeners.desk import Desk
 from bot.listeners.registration import register
@@ -91,21 +92,23 @@ async def compose(
         # The gate has verified what comes over HTTP; nothing else is signed.
         request_verification_enabled=False,
     )
+    afterwards, unheard = Afterwards(), Counter[str]()
+    incidents = IncidentBook(store, clock, afterwards)
     ticker = Ticker(
         store=store,
-        sender=SlackSender(store, client, catalogues),
+        sender=SlackSender(store, client, incidents, catalogues),
         archive=FolderArchive(settings.folder),
         directory=SlackDirectory(client),
         policy=policy,
         limits=settings.limits,
+        incidents=incidents,
     )
-    afterwards, unheard = Afterwards(), Counter[str]()
 
     async def send() -> None:
         await ticker.send(clock.now())
 
     in_flight = InFlight()
-    desk = Desk(store, clock, policy, client, afterwards, Nudge(send), in_flight, catalogues)
+    desk = Desk(store, clock, policy, client, afterwards, Nudge(send), in_flight, incidents, catalogues)
     register(bolt, desk, table, unheard)
     return Alongside(settings, store, clock, bolt, ticker, in_flight, afterwards, unheard)
 

@@ -11,7 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.messages import MESSAGES
 from bot.texts import CATALOGUES, Texts
-from jobs.ports import Call, Ended, Later, Outcome, Sent
+from jobs.ports import Call, Ended, Incidents, Later, Outcome, Sent
 from store import deliveries
 from store.deliveries import Addressed, Claimed, Status
 from store.store import Session, Store
@@ -32,12 +32,16 @@ class SlackSender:
     Args:
         store: Where messages are written from.
         client: A client that never tries again by itself: its default posts twice when a connection drops.
+        incidents: Where it is kept that a message could not be written.
         catalogues: The folder of the sentences in other languages.
     """
 
-    def __init__(self, store: Store, client: AsyncWebClient, catalogues: Path = CATALOGUES) -> None:
+    def __init__(
+        self, store: Store, client: AsyncWebClient, incidents: Incidents, catalogues: Path = CATALOGUES
+    ) -> None:
         self._store = store
         self._client = client
+        self._incidents = incidents
         self._catalogues = catalogues
 
     async def write(self, claimed: Claimed) -> Call | Ended:
@@ -45,7 +49,8 @@ class SlackSender:
         try:
             return await self._store.read(compose, claimed.id, self._catalogues)
         except Exception as error:
-            log.exception("message_not_written", delivery=claimed.id, kind=claimed.kind)
+            error_id = self._incidents.record(error, f"message {claimed.kind}")
+            log.exception("message_not_written", error_id=error_id, delivery=claimed.id, kind=claimed.kind)
             return Ended(Status.FAILED, f"it could not be written: {type(error).__name__}")
 
     async def call(self, claimed: Claimed, call: Call) -> Outcome:

@@ -8,12 +8,15 @@ from datetime import datetime
 import structlog
 
 from jobs import deliveries, profiles, prompts, reviews
-from jobs.ports import Archive, Directory, Sender
-from store import terms
+from jobs.ports import Archive, Directory, Incidents, Sender
+from store import incidents, terms
 from store.policy import Limits, Policy
 from store.store import Store
 
 log = structlog.get_logger()
+
+FORGOTTEN_AT_ONCE = 200
+"""Incidents in one unit of work, which keeps it short."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,7 @@ class Ticker:
     directory: Directory
     policy: Policy
     limits: Limits
+    incidents: Incidents
     _sending: asyncio.Lock = field(default_factory=asyncio.Lock)
     """Two runs side by side could let an older edit of a message land last."""
 
@@ -38,11 +42,24 @@ class Ticker:
             self._open_reviews,
             self.send,
             self._learn_profiles,
+            self._forget_incidents,
         ):
-            await _guarded(job, at)
+            await self._guarded(job, at)
 
     async def _learn_profiles(self, at: datetime) -> None:
         await profiles.refresh(self.store, self.directory, self.policy, at=at)
+
+    async def _guarded(self, job: Callable[[datetime], Awaitable[None]], at: datetime) -> None:
+        try:
+            await job(at)
+        except Exception as error:
+            error_id = self.incidents.record(error, f"job {job.__name__}")
+            log.exception("job_broke", error_id=error_id, job=job.__name__, error=type(error).__name__)
+
+    async def _forget_incidents(self, at: datetime) -> None:
+        before = at - self.policy.incidents_kept
+        while await self.store.write(incidents.forget, before, FORGOTTEN_AT_ONCE) == FORGOTTEN_AT_ONCE:
+            pass
 
     async def _begin(self, at: datetime) -> None:
         await self.store.write(terms.begin_due, at=at)
@@ -60,10 +77,3 @@ class Ticker:
         """Send the deliveries that are due at an instant; who comes while others are sent waits for them."""
         async with self._sending:
             await deliveries.send_due(self.store, self.sender, self.limits, at=at)
-
-
-async def _guarded(job: Callable[[datetime], Awaitable[None]], at: datetime) -> None:
-    try:
-        await job(at)
-    except Exception as error:
-        log.exception("job_broke", job=job.__name__, error=type(error).__name__)

@@ -31,17 +31,22 @@ def schedulable(session: Session, *, by: Caller) -> Schedulable:
         Refused: The person may do it for no team, or their teams use no tool yet.
     """
     person = people.known(session, by)
-    own = [
-        team
-        for team in teams.of_workspace(session, person.workspace_id)
-        if access.RIGHTS[Act.PROPOSE_EMBEDDING] & access.roles_of(session, person, teams=[team.key])
-    ]
+    own = scheduled_by(session, person)
     if not own:
         raise Refused(access.REFUSALS[Act.PROPOSE_EMBEDDING])
     used = {tool.key: tool.name for team in own for tool in tools.of_team(session, team.key)}
     if not used:
         raise Refused("Your team has no tool on this site's list yet. Ask an admin to add it.")
     return Schedulable(tuple((team.key, team.name) for team in own), tuple(used.items()))
+
+
+def scheduled_by(session: Session, person: Person) -> list[Team]:
+    """The teams that somebody may schedule an embedding for, by name."""
+    return [
+        team
+        for team in teams.of_workspace(session, person.workspace_id)
+        if access.RIGHTS[Act.PROPOSE_EMBEDDING] & access.roles_of(session, person, teams=[team.key])
+    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,13 @@
 from sqlmodel import SQLModel
 
 from store import (
-    access,
     change_notes,
     deliveries,
     embeddings,
     feedback,
     history,
     inbound,
+    incidents,
     observations,
     people,
     prompt_plans,
@@ -17,6 +17,7 @@ from store import (
     references,
     restrictions,
     reviews,
+    roles,
     teams,
     tools,
     verdicts,
@@ -24,13 +25,13 @@ from store import (
 )
 
 MODULES = (
-    access,
     change_notes,
     deliveries,
     embeddings,
     feedback,
     history,
     inbound,
+    incidents,
     observations,
     people,
     prompt_plans,
@@ -38,6 +39,7 @@ MODULES = (
     references,
     restrictions,
     reviews,
+    roles,
     teams,
     tools,
     verdicts,

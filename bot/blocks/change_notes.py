@@ -100,12 +100,6 @@ def in_channel(card: NoteCard, t: Texts) -> Written:
     return Written(text, [kit.section(f"*{text}*"), *_what(card, t)])
 
 
-def help_text(_: None, t: Texts) -> Written:
-    """The answer to `/change-note help`."""
-    text = t.md("`/change-note` notes a change. `/change-note inbox` shows the reports that wait for an answer.")
-    return Written(text, [kit.section(text)])
-
-
 def _what(card: NoteCard, t: Texts) -> list[Block]:
     return kit.words(card.what, t.md("Cut here. The review packet has all of it."))
 

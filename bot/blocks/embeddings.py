@@ -172,16 +172,6 @@ def listed(cards: Sequence[EmbeddingCard], t: Texts) -> Written:
     return Written(t("Embeddings"), [kit.heading(t("Embeddings")), *lines])
 
 
-def help_text(_: None, t: Texts) -> Written:
-    """The answer to `/embedding help`."""
-    return _line(
-        t.md(
-            "`/embedding` proposes an embedding. `/embedding list` shows what there is. "
-            "`/embedding-summary` says how one is going."
-        )
-    )
-
-
 def _plan(card: EmbeddingCard, t: Texts) -> str:
     return t.md(
         "{names} would work with {team} on {tools}, from {first} to {last}.",

@@ -137,15 +137,6 @@ def inbox_entry(card: FeedbackCard, t: Texts, zone: str) -> Sequence[Block]:
     return [*body, kit.buttons(_read_button(card, t))] if card.status is FeedbackStatus.NEW else body
 
 
-def help_text(_: None, t: Texts) -> Written:
-    """The answer to `/model-feedback help`."""
-    text = t.md(
-        "`/model-feedback false alarm on P-101` files a report in one go. `/model-feedback` alone opens a form. "
-        "`/model-feedback list` shows your reports and what became of them."
-    )
-    return Written(text, [kit.section(text)])
-
-
 def _read_button(card: FeedbackCard, t: Texts) -> ButtonElement:
     return kit.button(t("I've read it"), ids.each(ids.ACKNOWLEDGE, card.id), card.id, style="primary")
 

@@ -91,6 +91,19 @@ def export_feedback(
 
 
 @app.command()
+def errors(
+    reference: Annotated[
+        str | None, typer.Argument(metavar="[ID]", help="The id that somebody was told; without it the newest 20.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON, for scripts.")] = False,
+) -> None:
+    """What broke, by the id that people were told. Nobody's words are in it."""
+    from bot.cli.errors import show
+
+    show(reference, as_json=as_json)
+
+
+@app.command()
 def run() -> None:
     """Run the app: listen to Slack, tick, send. Ctrl-C ends it."""
     from bot.cli.run import run as run_app

@@ -27,6 +27,7 @@ from bot.listeners.rows import Act, Heard, Home, Open, Row, Show
 from bot.texts import CATALOGUES, Texts, escape
 from jobs.clock import Clock
 from jobs.nudge import Nudge
+from jobs.ports import Incidents
 from store import home, inbound, people
 from store.errors import N_, Refused, TryAgain
 from store.policy import Policy
@@ -46,6 +47,7 @@ class Desk:
     afterwards: Afterwards
     nudge: Nudge
     in_flight: InFlight
+    incidents: Incidents
     catalogues: Path = CATALOGUES
 
     async def carry_out(self, row: Row, body: Mapping[str, Any], ack: AsyncAck) -> BoltResponse:
@@ -82,7 +84,7 @@ class Desk:
                 found = await self.store.read(row.query, *arguments, by=request.caller)
                 self.afterwards.start("open_modal", self._open(request, row.view(found, request, t)))
             case Home():
-                found = await self.store.read(row.query, by=request.caller)
+                found = await self.store.read(row.query, by=request.caller, at=self.clock.now())
                 self.afterwards.start("publish_home", self._publish(request, row.view(found, t)))
         return await ack()
 
@@ -140,13 +142,14 @@ class Desk:
                     return await ack(response_action="errors", errors={name: sentence})
                 return await ack(response_action="update", view=kit.notice(t, t("Sorry"), escape(sentence)))
             case Heard.ACTION | Heard.SHORTCUT:
-                self.afterwards.start("say_refusal", self._tell(request, t, sentence))
+                self.afterwards.start("say_refusal", self.tell(request, t, sentence))
             case Heard.EVENT if isinstance(row, Home):
                 view = home_blocks.refused(escape(sentence))
                 self.afterwards.start("publish_home", self._publish(request, view))
         return await ack()
 
-    async def _tell(self, request: Request, t: Texts, sentence: str) -> None:
+    async def tell(self, request: Request, t: Texts, sentence: str) -> None:
+        """Say something to whoever clicked, where only they see it."""
         if request.answer_address:
             await _answering(request).send(text=escape(sentence), response_type="ephemeral", replace_original=False)
         elif request.trigger:
@@ -162,7 +165,7 @@ class Desk:
         await self.client.views_publish(user_id=request.caller.user, view=view)
 
     async def _refresh_home(self, request: Request, t: Texts) -> None:
-        found = await self.store.read(home.home, by=request.caller)
+        found = await self.store.read(home.home, by=request.caller, at=self.clock.now())
         await self._publish(request, home_blocks.home(found, t))
 
 

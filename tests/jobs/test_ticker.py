@@ -9,10 +9,12 @@ import structlog
 from sqlmodel import Session, select
 
 from jobs.ports import Call, Ended
-from jobs.ticker import Ticker
+from jobs.ticker import FORGOTTEN_AT_ONCE, Ticker
+from store import incidents as kept_incidents
 from store import people
 from store.deliveries import Claimed, Kind, Status
 from store.embeddings import Embedding, EmbeddingStatus
+from store.incidents import Broken, Incident
 from store.people import Caller, Person, Profile
 from store.policy import Limits, Policy
 from store.prompts import Prompt
@@ -58,6 +60,23 @@ class Directory:
         return self.profile
 
 
+@dataclass
+class Incidents:
+    """Notes what broke."""
+
+    noted: list[tuple[str, str]] = field(default_factory=list)
+
+    def record(self, error: Exception, during: str, by: Caller | None = None) -> str:
+        """Notes it under the number that it has."""
+        self.noted.append((during, type(error).__name__))
+        return f"id-{len(self.noted)}"
+
+
+@pytest.fixture
+def incidents() -> Incidents:
+    return Incidents()
+
+
 @pytest.fixture
 def archive() -> Archive:
     return Archive()
@@ -69,8 +88,8 @@ def directory() -> Directory:
 
 
 @pytest.fixture
-def ticker(store: Store, sender: Sender, archive: Archive, directory: Directory) -> Ticker:
-    return Ticker(store, sender, archive, directory, Policy(), Limits())
+def ticker(store: Store, sender: Sender, archive: Archive, directory: Directory, incidents: Incidents) -> Ticker:
+    return Ticker(store, sender, archive, directory, Policy(), Limits(), incidents)
 
 
 def statuses(session: Session) -> list[EmbeddingStatus]:
@@ -109,7 +128,13 @@ async def test_a_second_tick_at_the_same_time_does_nothing_more(
 
 
 async def test_a_job_that_fails_stops_no_other_and_is_logged_and_done_at_the_next_tick(
-    store: Store, site: Site, ticker: Ticker, directory: Directory, archive: Archive, sender: Sender
+    store: Store,
+    site: Site,
+    ticker: Ticker,
+    directory: Directory,
+    archive: Archive,
+    sender: Sender,
+    incidents: Incidents,
 ) -> None:
     await ticker.tick(FIRST_EVENING)
     sent = len(sender.sent)
@@ -117,7 +142,10 @@ async def test_a_job_that_fails_stops_no_other_and_is_logged_and_done_at_the_nex
     with structlog.testing.capture_logs() as logs:
         await ticker.tick(REVIEW_DAY)
 
-    assert [line["job"] for line in logs if line["event"] == "job_broke"] == ["_open_reviews", "_learn_profiles"]
+    broke = [line for line in logs if line["event"] == "job_broke"]
+    assert [line["job"] for line in broke] == ["_open_reviews", "_learn_profiles"]
+    assert incidents.noted == [("job _open_reviews", "OSError"), ("job _learn_profiles", "RuntimeError")]
+    assert [line["error_id"] for line in broke] == ["id-1", "id-2"]
     assert await store.read(statuses) == [EmbeddingStatus.IN_REVIEW]
     assert len(sender.sent) > sent
     assert archive.kept == {}
@@ -136,6 +164,22 @@ async def test_a_sender_that_fails_altogether_leaves_everything_queued(
     assert {line["event"] for line in logs if line["log_level"] == "error"} == {"delivery_broke"}
     assert await store.read(statuses) == [EmbeddingStatus.ACTIVE]
     assert {row.status for row in await store.read(outbox)} <= {Status.QUEUED, Status.SKIPPED}
+
+
+async def test_what_broke_is_forgotten_after_90_days_in_one_tick(store: Store, ticker: Ticker) -> None:
+    def record(session: Session, count: int, at: datetime) -> None:
+        for number in range(count):
+            broken = Broken(f"{at:%m%d}-{number}", "/embedding", "KeyError", "", "1")
+            kept_incidents.record(session, broken, by=None, at=at)
+
+    kept = Policy().incidents_kept
+    await store.write(record, FORGOTTEN_AT_ONCE * 2 + 1, FIRST_SHIFT)
+    await store.write(record, 2, FIRST_SHIFT + timedelta(days=1))
+
+    await ticker.tick(FIRST_SHIFT + kept)
+    assert await store.read(count, Incident) == FORGOTTEN_AT_ONCE * 2 + 3
+    await ticker.tick(FIRST_SHIFT + kept + timedelta(seconds=1))
+    assert await store.read(count, Incident) == 2
 
 
 # Profiles

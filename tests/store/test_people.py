@@ -3,8 +3,10 @@
 from datetime import timedelta
 
 import pytest
+from sqlmodel import Session
 
-from store import people, workspaces
+from store import access, people, workspaces
+from store.access import Role, Scope
 from store.errors import Refused
 from store.people import Caller, Profile
 from store.policy import Policy
@@ -25,9 +27,9 @@ def test_somebody_on_the_list_is_known(run: Run, site: Site) -> None:
     ("caller", "sentence"),
     [
         (Caller("", "T1", "UNOBODY"), "not on this site's list yet"),
-        (Caller("", "T9", "UANA"), "not on this site's list yet"),
-        (Caller("E1", "T1", "UANA"), "not on this site's list yet"),
-        (Caller("", "T1", "UGUS"), "switched off"),
+        (Caller("", "T9", "UANA"), "imports the site file first"),
+        (Caller("E1", "T1", "UANA"), "imports the site file first"),
+        (Caller("", "T1", "UGUS"), "switched off here. If that is wrong, ask Kay"),
     ],
     ids=["a stranger", "another workspace", "another organisation", "somebody who has left"],
 )
@@ -133,3 +135,50 @@ def test_somebody_of_whom_slack_says_nothing_is_asked_about_again_in_an_hour(run
     week_before = LATER - POLICY.profile_every
     assert ana not in run(people.with_old_profiles, week_before + timedelta(minutes=59), 100)
     assert ana in run(people.with_old_profiles, week_before + timedelta(minutes=61), 100)
+
+
+def switch_off(session: Session, person_id: int) -> None:
+    people.by_id(session, person_id).active = False
+
+
+def make_admin(session: Session, person_id: int) -> None:
+    people.by_id(session, person_id).admin = True
+
+
+def give(session: Session, person_id: int, role: Role, scope: Scope, scope_id: int) -> None:
+    access.give(session, people.by_id(session, person_id), role, scope, scope_id, at=MONDAY)
+
+
+def test_a_stranger_is_sent_to_the_coordinators_else_the_leads_else_the_admins(run: Run, site: Site) -> None:
+    def said() -> str:
+        with pytest.raises(Refused) as refused:
+            run(people.known, Caller("", "T1", "U0NEW"))
+        return str(refused.value)
+
+    assert said() == (
+        "You are not on this site's list yet. Ask Kay to put you on it; your Slack id is U0NEW, Kay needs it."
+    )
+    run(give, site.people["Eve"], Role.COORDINATOR, Scope.WORKSPACE, site.workspace_id)
+    assert "Ask Eve or Kay to put you on it; your Slack id is U0NEW, they need it." in said()
+    for name in ("Kay", "Eve"):
+        run(switch_off, site.people[name])
+    assert "Ask Mei to put you on it" in said()
+    run(switch_off, site.people["Mei"])
+    assert "Ask whoever runs Alongside here to put you on it; your Slack id is U0NEW" in said()
+    run(make_admin, site.people["Omar"])
+    assert "Ask Omar to put you on it" in said()
+
+
+def test_a_stranger_is_sent_to_nobody_of_another_workspace(run: Run, site: Site) -> None:
+    other = run(build, slack_id="T2")
+    for name in ("Kay", "Mei"):
+        run(switch_off, other.people[name])
+    with pytest.raises(Refused, match="Ask whoever runs Alongside here"):
+        run(people.known, Caller("", "T2", "U0NEW"))
+
+
+def test_who_was_switched_off_while_nobody_looks_after_the_list_is_sent_to_who_runs_it(run: Run, site: Site) -> None:
+    for name in ("Kay", "Mei"):
+        run(switch_off, site.people[name])
+    with pytest.raises(Refused, match="If that is wrong, ask whoever runs Alongside here"):
+        run(people.known, site.caller("Gus"))
