@@ -15,7 +15,7 @@ from bot.archive import FolderArchive
 from bot.directory import SlackDirectory
 from bot.http.server import asgi_app, serving
 from bot.in_flight import InFlight
-from bot.installations import installation
+from bot.installations import installation, not_taken
 from bot.listeners.desk import Desk
 from bot.listeners.registration import register
 from bot.listeners.rows import Row
@@ -25,10 +25,15 @@ from bot.settings import Settings
 from jobs.clock import Clock
 from jobs.nudge import Nudge
 from jobs.ticker import Ticker
+from store.errors import N_
 from store.store import Store
 
 CALL_TIMEOUT_S = 8
 """Of a call to Slack: far below a delivery's lease."""
+APP_TOKEN_REFUSED = N_(
+    "Slack does not take SLACK_APP_TOKEN ({error}). Make one with the scope connections:write under Basic Information, "
+    "App-Level Tokens."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +64,7 @@ async def compose(settings: Settings, *, store: Store, clock: Clock, table: Iter
     """Put the app together for the workspace that its bot token belongs to.
 
     Raises:
-        SlackApiError: Slack refuses the token.
+        Refused: Slack does not take the bot token, or does not answer.
     """
     token = settings.slack_bot_token.get_secret_value()
     client = _client(settings, token)
@@ -96,14 +101,30 @@ async def compose(settings: Settings, *, store: Store, clock: Clock, table: Iter
 
 @asynccontextmanager
 async def over_socket_mode(app: Alongside) -> AsyncIterator[None]:
-    """Listen to Slack over a socket until the context ends."""
-    handler = AsyncSocketModeHandler(app.bolt, app.settings.slack_app_token.get_secret_value(), logger=_quiet())
+    """Listen to Slack over a socket until the context ends.
+
+    Raises:
+        Refused: Slack does not take the app-level token, or does not answer.
+    """
+    token = app.settings.slack_app_token.get_secret_value()
+    # Asked here first: the SDK would try a token that Slack does not take for ever, and never say so.
+    address = await _socket_address(app.bolt.client, token)
+    handler = AsyncSocketModeHandler(app.bolt, token, logger=_quiet())
+    assert handler.client is not None  # noqa: S101 - it makes its client at once
+    handler.client.wss_uri = address
     await handler.connect_async()  # type: ignore[no-untyped-call] # slack_bolt leaves it out
     try:
         yield
     finally:
         await app.wind_down()
         await handler.close_async()  # type: ignore[no-untyped-call] # as above
+
+
+async def _socket_address(client: AsyncWebClient, token: str) -> str:
+    try:
+        return str((await client.apps_connections_open(app_token=token))["url"])
+    except Exception as error:
+        raise not_taken(APP_TOKEN_REFUSED, error) from None
 
 
 @asynccontextmanager

@@ -8,10 +8,13 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.slack_errors import understood
 from bot.texts import Texts
-from store.errors import N_
+from store.errors import N_, Refused
+from store.meanings import Meaning
 
 NOT_HERE = N_("Alongside is not installed in this workspace. Ask an admin to install it.")
+AWAY = (Meaning.LATER, Meaning.UNKNOWN, Meaning.OUT_OF_REACH)
 WITHOUT_WORKSPACE = frozenset({"url_verification", "ssl_check", "app_rate_limited"})
 
 
@@ -62,12 +65,30 @@ class Installation:
 
 
 async def installation(client: AsyncWebClient, bot_token: str) -> Installation:
-    """Where a bot token is installed, by `auth.test`; SlackApiError when Slack refuses the token."""
-    answer = await client.auth_test(token=bot_token)
-    return Installation(
-        enterprise_id=str(answer.get("enterprise_id") or ""),
-        team_id=str(answer["team_id"]),
-        bot_token=bot_token,
-        bot_id=str(answer.get("bot_id") or ""),
-        bot_user_id=str(answer["user_id"]),
-    )
+    """Where a bot token is installed, by `auth.test`.
+
+    Raises:
+        Refused: Slack does not take the token, or does not answer; the sentence says what to do.
+    """
+    try:
+        answer = await client.auth_test(token=bot_token)
+        return Installation(
+            enterprise_id=str(answer.get("enterprise_id") or ""),
+            team_id=str(answer["team_id"]),
+            bot_token=bot_token,
+            bot_id=str(answer.get("bot_id") or ""),
+            bot_user_id=str(answer["user_id"]),
+        )
+    except Exception as error:
+        sentence = N_("Slack does not take SLACK_BOT_TOKEN ({error}). Copy it again from OAuth & Permissions.")
+        raise not_taken(sentence, error) from None
+
+
+def not_taken(sentence: str, error: Exception) -> Refused:
+    """The refusal with which a start ends: a sentence about the token, unless Slack only did not answer."""
+    said = understood(error)
+    if said.meaning in AWAY:
+        return Refused(
+            "Slack does not answer at present ({error}). Look at the network, then start again.", error=said.code
+        )
+    return Refused(sentence, error=said.code)

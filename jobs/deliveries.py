@@ -91,7 +91,7 @@ class _Run:
             reason = "the answer did not come in time"
             return Later(reason) if call.repeats_safely else Ended(Status.UNKNOWN, reason, Meaning.UNKNOWN)
         if isinstance(outcome, Sent):
-            self.outage.over()
+            self.outage.over(at=self.at)
         return outcome
 
     async def _settle(self, claimed: Claimed, outcome: Outcome) -> None:

@@ -4,7 +4,6 @@ import asyncio
 import signal
 
 import typer
-from slack_sdk.errors import SlackApiError
 
 from bot.app import Alongside, compose, over_http, over_socket_mode
 from bot.cli import database
@@ -40,13 +39,7 @@ def _make_ready(url: str) -> None:
 
 
 async def _run(settings: Settings, store: Store) -> None:
-    try:
-        app = await compose(settings, store=store, clock=SystemClock())
-    except SlackApiError as error:
-        raise Refused(
-            "Slack does not take SLACK_BOT_TOKEN ({error}). Copy it again from OAuth & Permissions.",
-            error=error.response["error"],
-        ) from None
+    app = await compose(settings, store=store, clock=SystemClock())
     scheduler = Scheduler(lambda: _tick(app), settings.tick_seconds)
     async with over_socket_mode(app) if settings.over_a_socket else over_http(app):
         scheduler.start()
