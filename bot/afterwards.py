@@ -3,8 +3,12 @@
 import asyncio
 from collections.abc import Coroutine
 from typing import Any
+from uuid import uuid4
 
 import structlog
+
+from bot.slack_errors import SLACKS, Said, understood
+from store.meanings import Meaning
 
 log = structlog.get_logger()
 
@@ -32,11 +36,15 @@ class Afterwards:
     async def _guarded(name: str, work: Coroutine[Any, Any, Any], timeout: float | None) -> None:  # noqa: ASYNC109
         try:
             await asyncio.wait_for(work, timeout)
+        except SLACKS as error:
+            _say_refused(name, understood(error))
         except Exception as error:
-            log.warning("afterwards_failed", work=name, error=type(error).__name__, detail=_code(error))
+            log.error("afterwards_broke", work=name, error_id=uuid4().hex[:8], exc_info=error)
 
 
-def _code(error: Exception) -> str:
-    # A Slack error's answer holds what we sent; only its code goes to the log.
-    response = getattr(error, "response", None)
-    return str(response.get("error", "")) if response is not None and hasattr(response, "get") else ""
+def _say_refused(name: str, said: Said) -> None:
+    # An error's answer holds what we sent; only its code goes to the log.
+    if said.meaning in (Meaning.OURS, Meaning.UNHEARD_OF):
+        log.error("afterwards_failed", work=name, error=said.code, meaning=said.meaning, error_id=uuid4().hex[:8])
+    else:
+        log.warning("afterwards_failed", work=name, error=said.code, meaning=said.meaning, reason=said.sentence)

@@ -7,11 +7,9 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from aiohttp import ClientError
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.logger.messages import warning_client_prioritized_and_token_skipped
-from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.afterwards import Afterwards
@@ -20,7 +18,7 @@ from bot.directory import SlackDirectory
 from bot.http.server import asgi_app, serving
 from bot.in_flight import InFlight
 from bot.incidents import IncidentBook
-from bot.installations import installation
+from bot.installations import installation, not_taken
 from bot.listeners.desk import Desk
 from bot.listeners.registration import register
 from bot.listeners.rows import Row
@@ -35,8 +33,6 @@ from store.store import Store
 
 CALL_TIMEOUT_S = 8
 """Of a call to Slack: far below a delivery's lease."""
-AWAY = (ClientError, TimeoutError, OSError)
-"""How a call to Slack ends that gets no answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +72,7 @@ async def compose(
         catalogues: The folder of the sentences in other languages.
 
     Raises:
-        SlackApiError: Slack refuses the token.
+        Refused: Slack does not take the bot token, or does not answer.
     """
     token = settings.slack_bot_token.get_secret_value()
     client = slack_client(settings, token)
@@ -118,18 +114,27 @@ async def over_socket_mode(app: Alongside) -> AsyncIterator[None]:
     """Listen to Slack over a socket until the context ends.
 
     Raises:
-        SlackApiError: Slack refuses the app-level token.
+        Refused: Slack does not take the app-level token, or does not answer.
     """
-    handler = AsyncSocketModeHandler(app.bolt, app.settings.slack_app_token.get_secret_value(), logger=_quiet())
+    token = app.settings.slack_app_token.get_secret_value()
+    # Asked here first: the SDK would try a token that Slack does not take for ever, and never say so.
+    address = await _socket_address(app.bolt.client, token)
+    handler = AsyncSocketModeHandler(app.bolt, token, logger=_quiet())
+    assert handler.client is not None  # noqa: S101 - it makes its client at once
+    handler.client.wss_uri = address
+    await handler.connect_async()  # type: ignore[no-untyped-call] # slack_bolt leaves it out
     try:
-        # Asked for here: the SDK would ask again for ever when Slack refuses the token.
-        opened = await handler.client.web_client.apps_connections_open(app_token=handler.app_token)
-        handler.client.wss_uri = str(opened["url"])
-        await handler.connect_async()  # type: ignore[no-untyped-call] # slack_bolt leaves it out
         yield
     finally:
         await app.wind_down()
         await handler.close_async()  # type: ignore[no-untyped-call] # as above
+
+
+async def _socket_address(client: AsyncWebClient, token: str) -> str:
+    try:
+        return str((await client.apps_connections_open(app_token=token))["url"])
+    except Exception as error:
+        raise not_taken("SLACK_APP_TOKEN", error) from None
 
 
 @asynccontextmanager
@@ -149,13 +154,6 @@ def slack_client(settings: Settings, token: str | None = None) -> AsyncWebClient
     return AsyncWebClient(
         token, base_url=settings.slack_api_url, timeout=CALL_TIMEOUT_S, retry_handlers=[], logger=_quiet()
     )
-
-
-def refusal(error: SlackApiError) -> str:
-    """Slack's word for what it refuses, such as `invalid_auth`; its HTTP status when what answers is not Slack."""
-    answer = error.response
-    word = answer.get("error") if hasattr(answer, "get") else None
-    return str(word or f"HTTP {getattr(answer, 'status_code', None) or getattr(answer, 'status', '?')}")
 
 
 def _quiet() -> logging.Logger:

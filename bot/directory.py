@@ -1,11 +1,14 @@
 """What Slack knows about people, by `users.info`."""
 
+from collections.abc import Mapping
+
 import structlog
-from aiohttp import ClientError
-from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.forms.profiles import profile
+from bot.slack_errors import Said, understood
+from jobs.ports import Untold
+from store.meanings import Meaning
 from store.people import Caller, Profile
 
 log = structlog.get_logger()
@@ -21,14 +24,22 @@ class SlackDirectory:
     def __init__(self, client: AsyncWebClient) -> None:
         self._client = client
 
-    async def look_up(self, person: Caller) -> Profile | None:
-        """What Slack says of a person; None when it does not answer or does not know them."""
+    async def look_up(self, person: Caller) -> Profile | Untold:
+        """What Slack says of a person, or why it says nothing.
+
+        `user_not_found` is said of an account that nobody can use here, so that the person counts as gone; somebody
+        who is only not visible to the app may well be there (https://docs.slack.dev/reference/methods/users.info).
+        """
         try:
             answer = await self._client.users_info(user=person.user, include_locale=True)
-        except SlackApiError as error:
-            log.warning("person_not_looked_up", person=person.user, error=str(error.response.get("error", "")))
-            return None
-        except (ClientError, TimeoutError, OSError) as error:
-            log.warning("person_not_looked_up", person=person.user, error=type(error).__name__)
-            return None
-        return profile(answer.get("user", {}))
+            user = answer.get("user")
+        except Exception as error:
+            return self._untold(person, understood(error))
+        if not isinstance(user, Mapping):
+            return self._untold(person, Said("no user in the answer", Meaning.UNKNOWN))
+        return profile(user)
+
+    @staticmethod
+    def _untold(person: Caller, said: Said) -> Untold:
+        log.warning("person_not_looked_up", person=person.user, error=said.code, meaning=said.meaning)
+        return Untold(said.meaning, said.sentence)

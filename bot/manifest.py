@@ -43,6 +43,8 @@ METHODS: dict[str, frozenset[str]] = {
 EVENT_SCOPES: dict[str, frozenset[str]] = {
     "app_home_opened": frozenset(),
     "user_change": frozenset({"users:read"}),
+    # A team's channel is public or private; a conversation of a few people is none.
+    "member_joined_channel": frozenset({"channels:read", "groups:read"}),
 }
 """The bot scope that each event needs (its page on docs.slack.dev)."""
 

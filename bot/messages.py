@@ -7,13 +7,14 @@ the delivery is skipped with that reason.
 from collections.abc import Callable
 
 from bot.blocks import change_notes as note_blocks
+from bot.blocks import channels as channel_blocks
 from bot.blocks import embeddings as embedding_blocks
 from bot.blocks import feedback as feedback_blocks
 from bot.blocks import prompts as prompt_blocks
 from bot.blocks import reviews as review_blocks
 from bot.blocks.kit import Written
 from bot.texts import Texts
-from store import change_notes, embeddings, feedback, handovers, people, prompts, reporting, reviews, verdicts
+from store import change_notes, channels, embeddings, feedback, handovers, people, prompts, reporting, reviews, verdicts
 from store.deliveries import Delivery, Kind
 from store.embeddings import EmbeddingStatus
 from store.store import Session
@@ -119,6 +120,11 @@ def _carried_told(session: Session, delivery: Delivery, t: Texts) -> Written | N
     return review_blocks.carried_told(found, t) if found.reports else None
 
 
+def _invite_me(session: Session, delivery: Delivery, t: Texts) -> Written | None:
+    wanted = channels.invitation(session, delivery.subject_id)
+    return channel_blocks.invite_me(wanted, t) if wanted else None
+
+
 MESSAGES: dict[Kind, Write] = {
     Kind.EMBEDDING_PROPOSED: _proposed,
     Kind.EMBEDDING_PROPOSED_ANSWERED: _proposed_answered,
@@ -140,4 +146,5 @@ MESSAGES: dict[Kind, Write] = {
     Kind.EMBEDDING_CLOSED: _closed,
     Kind.CARRIED_OVER_TO_OWNER: _carried_to_owner,
     Kind.CARRIED_OVER_TOLD: _carried_told,
+    Kind.INVITE_ME: _invite_me,
 }

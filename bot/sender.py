@@ -1,19 +1,20 @@
 """Delivery → Slack: writes a message from what is true now, makes the call, and says what came of it."""
 
-from datetime import timedelta
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import structlog
-from aiohttp import ClientError
-from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.messages import MESSAGES
+from bot.slack_errors import Said, understood
 from bot.texts import CATALOGUES, Texts
-from jobs.ports import Call, Ended, Incidents, Later, Outcome, Sent
+from jobs.ports import Call, Ended, Halted, Incidents, Later, Outcome, Sent
 from store import deliveries
 from store.deliveries import Addressed, Claimed, Status
+from store.meanings import Meaning
 from store.store import Session, Store
 
 log = structlog.get_logger()
@@ -21,9 +22,12 @@ log = structlog.get_logger()
 METADATA_EVENT = "alongside_delivery"
 """The metadata's type: a message carries the id of its delivery and nothing else."""
 
-TRY_LATER = frozenset({"ratelimited", "rate_limited", "message_limit_exceeded", "team_added_to_org"})
-ANSWER_LOST = frozenset({"internal_error", "fatal_error", "service_unavailable", "request_timeout"})
-"""Slack may or may not have done it: https://docs.slack.dev/reference/methods/chat.postMessage#errors"""
+ENDS = {
+    Meaning.UNKNOWN: Status.UNKNOWN,
+    Meaning.PERSON_GONE: Status.SKIPPED,
+    Meaning.MESSAGE_GONE: Status.SKIPPED,
+}
+"""How a delivery ends by what an error means; FAILED for the rest."""
 
 
 class SlackSender:
@@ -56,12 +60,10 @@ class SlackSender:
     async def call(self, claimed: Claimed, call: Call) -> Outcome:
         """Make the call once."""
         try:
-            answer = await self._client.api_call(call.method, json=call.arguments)
-        except SlackApiError as error:
-            return outcome_of(error)
-        except (ClientError, TimeoutError, OSError) as error:
-            return Ended(Status.UNKNOWN, f"the connection broke: {type(error).__name__}")
-        return Sent(channel=str(answer["channel"]), ts=str(answer["ts"]))
+            return _sent(await self._client.api_call(call.method, json=call.arguments))
+        except Exception as error:
+            # Whatever Slack, the network or the SDK made of it: the message may be out, and others wait.
+            return outcome_of(understood(error), call)
 
 
 def compose(session: Session, delivery_id: int, catalogues: Path = CATALOGUES) -> Call | Ended:
@@ -95,16 +97,35 @@ def _edit(found: Addressed, message: dict[str, Any]) -> Call:
     metadata = {"event_type": METADATA_EVENT, "event_payload": {"delivery": found.delivery.edits_id}}
     # Unlike a post, an edit makes names and links out of words unless it is told not to:
     # https://docs.slack.dev/reference/methods/chat.update#arguments
-    return Call("chat.update", message | {"ts": found.ts, "metadata": metadata, "parse": "none"})
+    arguments = message | {"ts": found.ts, "metadata": metadata, "parse": "none"}
+    return Call("chat.update", arguments, repeats_safely=True)
 
 
-def outcome_of(error: SlackApiError) -> Outcome:
-    """What Slack's refusal means for a delivery."""
-    code = str(error.response.get("error", "")) if hasattr(error.response, "get") else ""
-    status = getattr(error.response, "status_code", 200)
-    if status == 429 or code in TRY_LATER:
-        seconds = error.response.headers.get("Retry-After") if hasattr(error.response, "headers") else None
-        return Later(code or "ratelimited", timedelta(seconds=int(seconds)) if seconds and seconds.isdigit() else None)
-    if status >= 500 or code in ANSWER_LOST:
-        return Ended(Status.UNKNOWN, code or f"HTTP {status}")
-    return Ended(Status.FAILED, code or "Slack refused it")
+def _sent(answer: AsyncSlackResponse) -> Sent:
+    """Where the message is; LookupError for an answer that does not say it."""
+    channel, ts = answer.get("channel"), answer.get("ts")
+    if not (isinstance(channel, str) and isinstance(ts, str) and channel and ts):
+        raise LookupError("the answer does not say where the message is")
+    return Sent(channel, ts)
+
+
+def outcome_of(said: Said, call: Call) -> Outcome:
+    """What an error means for a delivery."""
+    meaning = _meaning(said, call)
+    match meaning:
+        case Meaning.LATER:
+            return Later(said.sentence, said.wait)
+        case Meaning.UNKNOWN if call.repeats_safely:
+            return Later(said.sentence)
+        case Meaning.APP_OFF | Meaning.OUT_OF_REACH:
+            return Halted(meaning, said.sentence)
+    said = replace(said, meaning=meaning)
+    return Ended(ENDS.get(meaning, Status.FAILED), said.sentence, meaning)
+
+
+def _meaning(said: Said, call: Call) -> Meaning:
+    # Slack does not tell a private channel that the app is not in from one that is not there.
+    in_channel = str(call.arguments.get("channel", "")).startswith(("C", "G"))
+    if said.code == "channel_not_found" and in_channel and call.method == "chat.postMessage":
+        return Meaning.NOT_INVITED
+    return said.meaning

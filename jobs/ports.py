@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any, Protocol
 
 from store.deliveries import Claimed, Status
+from store.meanings import Meaning
 from store.people import Caller, Profile
 
 
@@ -14,6 +15,8 @@ class Call:
 
     method: str
     arguments: dict[str, Any]
+    repeats_safely: bool = False
+    """Whether making it twice is the same as once, as with an edit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +41,27 @@ class Ended:
 
     status: Status
     reason: str
+    meaning: Meaning | None = None
+    """What the error behind it means, where there was one."""
 
 
-Outcome = Sent | Later | Ended
+@dataclass(frozen=True, slots=True)
+class Halted:
+    """Surely not done, and nothing else could be done now: everything waits until Slack takes calls again."""
+
+    meaning: Meaning
+    reason: str
+
+
+Outcome = Sent | Later | Ended | Halted
+
+
+@dataclass(frozen=True, slots=True)
+class Untold:
+    """Slack said nothing of a person, and what that means."""
+
+    meaning: Meaning
+    reason: str
 
 
 class Sender(Protocol):
@@ -74,6 +95,6 @@ class Incidents(Protocol):
 class Directory(Protocol):
     """What Slack knows about people."""
 
-    async def look_up(self, person: Caller) -> Profile | None:
-        """What Slack says of a person; None when it does not answer or does not know them."""
+    async def look_up(self, person: Caller) -> Profile | Untold:
+        """What Slack says of a person, or why it says nothing; never raises for what Slack or the network did."""
         ...

@@ -8,6 +8,7 @@ from datetime import datetime
 import structlog
 
 from jobs import deliveries, profiles, prompts, reviews
+from jobs.outage import Outage
 from jobs.ports import Archive, Directory, Incidents, Sender
 from store import incidents, terms
 from store.policy import Limits, Policy
@@ -30,6 +31,8 @@ class Ticker:
     policy: Policy
     limits: Limits
     incidents: Incidents
+    outage: Outage = field(default_factory=Outage)
+    """Sending and asking about people stop and go on together."""
     _sending: asyncio.Lock = field(default_factory=asyncio.Lock)
     """Two runs side by side could let an older edit of a message land last."""
 
@@ -47,7 +50,8 @@ class Ticker:
             await self._guarded(job, at)
 
     async def _learn_profiles(self, at: datetime) -> None:
-        await profiles.refresh(self.store, self.directory, self.policy, at=at)
+        if not self.outage.is_on(at=at, pause=self.limits.outage_pause):
+            await profiles.refresh(self.store, self.directory, self.policy, at=at, outage=self.outage)
 
     async def _guarded(self, job: Callable[[datetime], Awaitable[None]], at: datetime) -> None:
         try:
@@ -76,4 +80,4 @@ class Ticker:
     async def send(self, at: datetime) -> None:
         """Send the deliveries that are due at an instant; who comes while others are sent waits for them."""
         async with self._sending:
-            await deliveries.send_due(self.store, self.sender, self.limits, at=at)
+            await deliveries.send_due(self.store, self.sender, self.limits, at=at, outage=self.outage)

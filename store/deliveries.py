@@ -18,6 +18,7 @@ from sqlmodel import Field, Session, col, or_, select
 
 from store.dialect import database_now, insert
 from store.errors import RunAgain
+from store.meanings import Meaning
 from store.people import Person
 from store.table import Table
 from store.types import Instant, Word
@@ -46,6 +47,7 @@ class Kind(StrEnum):
     EMBEDDING_CLOSED = "embedding_closed"
     CARRIED_OVER_TO_OWNER = "carried_over_to_owner"
     CARRIED_OVER_TOLD = "carried_over_told"
+    INVITE_ME = "invite_me"
 
 
 class Status(StrEnum):
@@ -87,6 +89,8 @@ class Delivery(Table, table=True):
     data: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
     status: Status = Field(default=Status.QUEUED, sa_type=Word(Status))
     reason: str | None = None
+    meaning: Meaning | None = Field(default=None, sa_type=Word(Meaning))
+    """What the error that ended it means, where Slack gave one."""
     due_at: datetime = Field(sa_type=Instant)
     expires_at: datetime | None = Field(default=None, sa_type=Instant)
     attempts: int = 0
@@ -315,9 +319,11 @@ def settle_sent(session: Session, claimed: Claimed, channel: str, ts: str, *, at
     return True
 
 
-def settle_ended(session: Session, claimed: Claimed, status: Status, reason: str, *, at: datetime) -> bool:
+def settle_ended(
+    session: Session, claimed: Claimed, status: Status, reason: str, meaning: Meaning | None = None, *, at: datetime
+) -> bool:
     """It will not go out, or nobody knows whether it did; why stays on the row. False when the claim was lost."""
-    return _settle(session, claimed, status, reason, at)
+    return _settle(session, claimed, status, reason, at, meaning)
 
 
 def settle_later(session: Session, claimed: Claimed, reason: str, *, due_at: datetime) -> bool:
@@ -325,6 +331,16 @@ def settle_later(session: Session, claimed: Claimed, reason: str, *, due_at: dat
     return _changed(
         session,
         _held(claimed).values(status=Status.QUEUED, reason=reason, due_at=due_at, claim_token=None, lease_until=None),
+    )
+
+
+def put_back(session: Session, claimed: Claimed, reason: str) -> bool:
+    """Nothing can go out at present: it waits as if nobody had taken it up. False when the claim was lost."""
+    return _changed(
+        session,
+        _held(claimed).values(
+            status=Status.QUEUED, reason=reason, attempts=claimed.attempts, claim_token=None, lease_until=None
+        ),
     )
 
 
@@ -380,11 +396,11 @@ def addressed(session: Session, delivery_id: int) -> Addressed:
     )
 
 
-def _settle(session: Session, claimed: Claimed, status: Status, reason: str | None, at: datetime) -> bool:
-    return _changed(
-        session,
-        _held(claimed).values(status=status, reason=reason, claim_token=None, lease_until=None, ended_at=at),
-    )
+def _settle(
+    session: Session, claimed: Claimed, status: Status, reason: str | None, at: datetime, meaning: Meaning | None = None
+) -> bool:
+    ended = {"status": status, "reason": reason, "meaning": meaning, "ended_at": at}
+    return _changed(session, _held(claimed).values(**ended, claim_token=None, lease_until=None))
 
 
 def _held(claimed: Claimed) -> Any:

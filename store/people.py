@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import UniqueConstraint
-from sqlmodel import Field, Session, and_, col, or_, select
+from sqlmodel import Field, Session, col, or_, select
 
-from store import workspaces
+from store import history, workspaces
 from store.errors import Refused
 from store.policy import Policy
 from store.roles import Grant, Role
@@ -182,7 +182,7 @@ def learn_profile(session: Session, profile: Profile, *, policy: Policy, by: Cal
         return Learned(known=False)
     person.zone = profile.zone or person.zone
     person.locale = profile.locale or person.locale
-    person.active = profile.active
+    _set_active(session, person, profile.active, at)
     person.admin = profile.slack_admin or person.slack_id in policy.admins
     person.profile_at = at
     session.add(person)
@@ -202,16 +202,44 @@ def hear_of_profile(session: Session, profile: Profile, *, policy: Policy, by: C
     return learned
 
 
-def with_old_profiles(session: Session, before: datetime, limit: int) -> list[Caller]:
-    """Some of the people about whom Slack is to be asked: an event has spoken of them, or it was long ago.
+def switch_off(session: Session, person: Person, *, at: datetime) -> None:
+    """Slack says that the account is gone: nothing more is sent to it, and nobody is asked through it.
 
-    Nobody asks again and again about those whose account is switched off.
+    What Slack says of it later counts again (`learn_profile`), so that a mistake does not last.
     """
+    _set_active(session, person, False, at)
+    person.profile_at = at
+    session.add(person)
+
+
+def gone(session: Session, caller: Caller, *, at: datetime) -> None:
+    """Slack knows nobody by this id any more."""
+    person = find(session, caller)
+    if person is not None:
+        switch_off(session, person, at=at)
+
+
+def doubt(session: Session, person: Person) -> None:
+    """Something speaks against what we know of somebody: Slack is asked about them at the next tick."""
+    person.profile_at = None
+    session.add(person)
+
+
+def _set_active(session: Session, person: Person, active: bool, at: datetime) -> None:
+    if person.active is active:
+        return
+    person.active = active
+    kind = "account_switched_on" if active else "account_switched_off"
+    history.record(session, person.workspace_id, kind, "person", person.key, at=at)
+
+
+def with_old_profiles(session: Session, before: datetime, limit: int) -> list[Caller]:
+    """Some of the people about whom Slack was not asked since an instant; somebody who left may have come back."""
     rows = session.exec(
         select(Workspace.enterprise_id, Workspace.slack_id, Person.slack_id)
         .join(Person, col(Person.workspace_id) == col(Workspace.id))
         .where(
-            or_(col(Person.profile_at).is_(None), and_(col(Person.active), col(Person.profile_at) < before)),
+            or_(col(Person.profile_at).is_(None), col(Person.profile_at) < before),
         )
         .order_by(col(Person.id))
         .limit(limit)

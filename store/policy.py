@@ -46,3 +46,5 @@ class Limits:
     first_retry: timedelta = timedelta(seconds=5)
     longest_retry: timedelta = timedelta(minutes=15)
     attempts: int = 8
+    outage_pause: timedelta = timedelta(minutes=1)
+    """How long nothing is tried after Slack took no call at all."""

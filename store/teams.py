@@ -28,6 +28,8 @@ class Team(Table, table=True):
     """The day on which the cycle begins for a crew with offset 0."""
     cycle: list[str] = Field(sa_type=JSON)
     """One entry a day: the name of a shift, or the empty string for a day off."""
+    invitation_asked_at: datetime | None = Field(default=None, sa_type=Instant)
+    """When somebody was asked to invite the app to the channel, until it is in there."""
     created_at: datetime = Field(sa_type=Instant)
 
     @property

@@ -2,17 +2,14 @@
 
 import asyncio
 import signal
-from collections.abc import Iterator
-from contextlib import AsyncExitStack, contextmanager
+from contextlib import AsyncExitStack
 
 import typer
-from slack_sdk.errors import SlackApiError
 
-from bot.app import AWAY, Alongside, compose, over_http, over_socket_mode, refusal
+from bot.app import Alongside, compose, over_http, over_socket_mode
 from bot.cli import database
 from bot.http.server import SLACK_PATH, CannotListen
 from bot.logs import configure_logs
-from bot.secrets import PLACES
 from bot.settings import Settings, read_settings
 from jobs.clock import SystemClock
 from jobs.scheduler import Scheduler
@@ -46,8 +43,7 @@ def _make_ready(settings: Settings) -> None:
 
 async def _run(settings: Settings, store: Store) -> None:
     told = _told_to_stop()
-    with _ending_when_slack_says_no("SLACK_BOT_TOKEN", settings):
-        app = await compose(settings, store=store, clock=SystemClock())
+    app = await compose(settings, store=store, clock=SystemClock())
     scheduler = Scheduler(lambda: _tick(app), settings.tick_seconds)
     async with AsyncExitStack() as stack:
         where = await _listen(app, stack)
@@ -61,8 +57,7 @@ async def _run(settings: Settings, store: Store) -> None:
 
 async def _listen(app: Alongside, stack: AsyncExitStack) -> str:
     if app.settings.over_a_socket:
-        with _ending_when_slack_says_no("SLACK_APP_TOKEN", app.settings):
-            await stack.enter_async_context(over_socket_mode(app))
+        await stack.enter_async_context(over_socket_mode(app))
         unused = " (SLACK_APP_TOKEN is set; SLACK_SIGNING_SECRET is not used)"
         return "over Socket Mode" + (unused if app.settings.slack_signing_secret.get_secret_value() else "")
     try:
@@ -74,27 +69,6 @@ async def _listen(app: Alongside, stack: AsyncExitStack) -> str:
             why=error.why,
         ) from None
     return f"for Slack at {address}{SLACK_PATH}"
-
-
-@contextmanager
-def _ending_when_slack_says_no(name: str, settings: Settings) -> Iterator[None]:
-    # Whoever started us starts us again: systemd, or a container's restart policy.
-    try:
-        yield
-    except SlackApiError as error:
-        raise Refused(
-            "Slack does not take {name} ({error}). Copy it again from {place}.",
-            name=name,
-            error=refusal(error),
-            place=PLACES[name],
-        ) from None
-    except AWAY as error:
-        raise Refused(
-            "Slack cannot be reached at {url} ({why}). Look at the network, a proxy (HTTPS_PROXY) and "
-            "ALONGSIDE_SLACK_API_URL, then start it again.",
-            url=settings.slack_api_url,
-            why=type(error).__name__,
-        ) from None
 
 
 async def _tick(app: Alongside) -> None:

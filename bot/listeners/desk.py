@@ -12,6 +12,7 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncAck
 from slack_bolt.response import BoltResponse
+from slack_sdk.errors import SlackApiError
 from slack_sdk.models.views import View
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
@@ -24,16 +25,20 @@ from bot.forms import FormErrors
 from bot.forms.request import UNREADABLE, Request
 from bot.in_flight import InFlight
 from bot.listeners.rows import Act, Heard, Home, Open, Row, Show
+from bot.slack_errors import NotShown, understood
 from bot.texts import CATALOGUES, Texts, escape
 from jobs.clock import Clock
 from jobs.nudge import Nudge
 from jobs.ports import Incidents
 from store import home, inbound, people
 from store.errors import N_, Refused, TryAgain
+from store.meanings import Meaning
 from store.policy import Policy
 from store.store import Store
 
 BUSY = N_("We can't keep this right now. Please try again in a minute.")
+TOO_LATE = N_("That took too long, so the form did not open. Try again.")
+NOT_OPENED = N_("The form did not open. Try again in a minute; if it still does not open, tell an admin.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +87,7 @@ class Desk:
                 return await self._answer(row, request, t, ack, await self._look(row, request, arguments, t))
             case Open():
                 found = await self.store.read(row.query, *arguments, by=request.caller)
-                self.afterwards.start("open_modal", self._open(request, row.view(found, request, t)))
+                self.afterwards.start("open_modal", self._open(request, t, row.view(found, request, t)))
             case Home():
                 found = await self.store.read(row.query, by=request.caller, at=self.clock.now())
                 self.afterwards.start("publish_home", self._publish(request, row.view(found, t)))
@@ -151,15 +156,23 @@ class Desk:
     async def tell(self, request: Request, t: Texts, sentence: str) -> None:
         """Say something to whoever clicked, where only they see it."""
         if request.answer_address:
-            await _answering(request).send(text=escape(sentence), response_type="ephemeral", replace_original=False)
+            await _answer_at(request, text=escape(sentence), response_type="ephemeral", replace_original=False)
         elif request.trigger:
-            await self._open(request, kit.notice(t, t("Sorry"), escape(sentence)))
+            await self._open(request, t, kit.notice(t, t("Sorry"), escape(sentence)))
 
     async def _replace(self, request: Request, written: Written) -> None:
-        await _answering(request).send(text=written.text, blocks=written.blocks, replace_original=True)
+        await _answer_at(request, text=written.text, blocks=written.blocks, replace_original=True)
 
-    async def _open(self, request: Request, view: View) -> None:
-        await self.client.views_open(trigger_id=request.trigger, view=view)
+    async def _open(self, request: Request, t: Texts, view: View) -> None:
+        try:
+            await self.client.views_open(trigger_id=request.trigger, view=view)
+        except SlackApiError as error:
+            meaning = understood(error).meaning
+            # Where the answer was lost, the form may be open: nothing is said then.
+            if request.answer_address and meaning is not Meaning.UNKNOWN:
+                sentence = TOO_LATE if meaning is Meaning.TOO_LATE else NOT_OPENED
+                self.afterwards.start("say_not_opened", self.tell(request, t, t(sentence)))
+            raise
 
     async def _publish(self, request: Request, view: View) -> None:
         await self.client.views_publish(user_id=request.caller.user, view=view)
@@ -169,6 +182,9 @@ class Desk:
         await self._publish(request, home_blocks.home(found, t))
 
 
-def _answering(request: Request) -> AsyncWebhookClient:
+async def _answer_at(request: Request, **answer: Any) -> None:
     # The SDK's own retries could say a thing twice.
-    return AsyncWebhookClient(request.answer_address, timeout=int(TIMEOUT_S), retry_handlers=[])
+    client = AsyncWebhookClient(request.answer_address, timeout=int(TIMEOUT_S), retry_handlers=[])
+    response = await client.send(**answer)
+    if response.status_code != 200:
+        raise NotShown(response)

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import structlog
-from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
 from slack_bolt.error import BoltUnhandledRequestError
 from slack_bolt.response import BoltResponse
 
@@ -55,7 +55,7 @@ def register(app: AsyncApp, desk: Desk, table: Iterable[Row], unheard: Counter[s
             case Heard.SHORTCUT:
                 app.message_shortcut(row.id)(listener)
             case Heard.EVENT:
-                app.event(row.id)(listener)
+                app.event(row.id, matchers=[_happened_to_the_app] if row.about_the_app else [])(listener)
     app.error(_on_error(desk, unheard))
 
 
@@ -89,6 +89,10 @@ def _listener(desk: Desk, row: Row) -> Listener:
         return await desk.carry_out(row, body, ack)
 
     return listen
+
+
+async def _happened_to_the_app(event: Mapping[str, Any], context: AsyncBoltContext) -> bool:
+    return event.get("user") == context.bot_user_id
 
 
 def _command(desk: Desk, rows: tuple[Row, ...]) -> Listener:

@@ -50,12 +50,14 @@ class Row:
         form: How it is read.
         word: For commands the word that must stand first: None for none at all, one of those above for a
             reference, or `*` for any other text.
+        about_the_app: For events whether only those count that happened to the app's own user.
     """
 
     heard: Heard
     id: str
     form: Form = nothing
     word: str | None = None
+    about_the_app: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

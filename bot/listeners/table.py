@@ -14,6 +14,7 @@ from bot.blocks import reviews as review_blocks
 from bot.blocks import summary as summary_blocks
 from bot.blocks.kit import Written
 from bot.forms import change_notes as note_forms
+from bot.forms import channels as channel_forms
 from bot.forms import embeddings as embedding_forms
 from bot.forms import feedback as feedback_forms
 from bot.forms import profiles as profile_forms
@@ -26,6 +27,7 @@ from store import (
     abilities,
     agreements,
     change_notes,
+    channels,
     feedback,
     home,
     noting,
@@ -178,4 +180,12 @@ TABLE: tuple[Row, ...] = (
     Home(Heard.EVENT, "app_home_opened", query=home.home, view=home_blocks.home),
     # What Slack tells us of people
     Act(Heard.EVENT, "user_change", profile_forms.user_changed, use_case=people.hear_of_profile, with_policy=True),
+    # What Slack tells us of channels
+    Act(
+        Heard.EVENT,
+        "member_joined_channel",
+        channel_forms.joined,
+        about_the_app=True,
+        use_case=channels.app_joined,
+    ),
 )

@@ -14,6 +14,7 @@ CALLS_SOMETHING_OUTSIDE = {
     "bot/listeners/desk.py": "opens modals and answers at response_urls",
     "bot/local_slack/": "is the other end of the wire",
     "bot/sender.py": "sends deliveries",
+    "bot/slack_errors.py": "reads what those calls raise",
 }
 READS_WALL_TIME = {
     "bot/http/gate.py": "the age of a signature is real, also in a story on the simulated clock",

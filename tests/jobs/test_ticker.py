@@ -8,13 +8,14 @@ import pytest
 import structlog
 from sqlmodel import Session, select
 
-from jobs.ports import Call, Ended
+from jobs.ports import Call, Ended, Untold
 from jobs.ticker import FORGOTTEN_AT_ONCE, Ticker
 from store import incidents as kept_incidents
 from store import people
 from store.deliveries import Claimed, Kind, Status
 from store.embeddings import Embedding, EmbeddingStatus
 from store.incidents import Broken, Incident
+from store.meanings import Meaning
 from store.people import Caller, Person, Profile
 from store.policy import Limits, Policy
 from store.prompts import Prompt
@@ -48,11 +49,11 @@ class Archive:
 class Directory:
     """Knows everybody in the same way, and notes whom it was asked about."""
 
-    profile: Profile | None = PERTH
+    profile: Profile | Untold = PERTH
     breaks: bool = False
     asked: list[str] = field(default_factory=list)
 
-    async def look_up(self, person: Caller) -> Profile | None:
+    async def look_up(self, person: Caller) -> Profile | Untold:
         """What it knows."""
         self.asked.append(person.user)
         if self.breaks:
@@ -221,7 +222,7 @@ async def test_what_slack_says_of_people_is_kept(
 async def test_when_slack_does_not_answer_nothing_changes(
     store: Store, site: Site, ticker: Ticker, directory: Directory
 ) -> None:
-    directory.profile = None
+    directory.profile = Untold(Meaning.UNKNOWN, "no answer")
     await ticker.tick(FIRST_SHIFT)
 
     def zones(session: Session) -> set[str]:

@@ -71,7 +71,7 @@ def test_strangers_are_not_stored(run: Run, site: Site) -> None:
 
 
 def test_slack_is_asked_again_about_those_it_was_not_asked_about_lately(run: Run, site: Site) -> None:
-    everybody = len(FRONTLINE) + len(OTHERS)
+    everybody = len(FRONTLINE) + len(OTHERS)  # also Gus, who has left and may come back
     assert len(run(people.with_old_profiles, LATER, 100)) == everybody
     assert len(run(people.with_old_profiles, LATER, 3)) == 3
     run(people.learn_profile, Profile(None, None, True, False), policy=POLICY, by=site.caller("Ana"), at=LATER)

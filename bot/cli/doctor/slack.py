@@ -5,11 +5,11 @@ from typing import Any
 
 from slack_sdk.errors import SlackApiError
 
-from bot.app import AWAY, refusal
 from bot.cli.doctor.findings import Finding, Known, State
 from bot.listeners.table import TABLE
 from bot.manifest import scopes as scopes_needed
 from bot.secrets import PLACES
+from bot.slack_errors import NO_ANSWER, understood
 from store.site import TeamOverview
 
 APP = "@Alongside"
@@ -22,7 +22,7 @@ async def bot_token(known: Known) -> list[Finding]:
         known.identity = await known.client.auth_test(token=known.bot_token)
     except SlackApiError as error:
         return [_refused("bot_token", "SLACK_BOT_TOKEN", error)]
-    except AWAY as error:
+    except NO_ANSWER as error:
         return [_away("bot_token", known, error)]
     told = known.identity
     says = f"The app is {told.get('user')} ({told.get('user_id')}) in {told.get('team')} ({told['team_id']})."
@@ -53,7 +53,7 @@ async def app_token(known: Known) -> list[Finding]:
         await known.client.apps_connections_open(app_token=known.settings.slack_app_token.get_secret_value())
     except SlackApiError as error:
         return [_refused("app_token", "SLACK_APP_TOKEN", error)]
-    except AWAY as error:
+    except NO_ANSWER as error:
         return [_away("app_token", known, error)]
     return [Finding("app_token", State.OK, "Slack opens a socket for the app-level token.")]
 
@@ -84,7 +84,7 @@ async def _channel(known: Known, team: TeamOverview) -> Finding | None:
     try:
         answer = await known.client.conversations_info(token=known.bot_token, channel=team.channel)
     except SlackApiError as error:
-        return _not_seen(team, refusal(error))
+        return _not_seen(team, understood(error).code)
     return _seen(team, answer["channel"])
 
 
@@ -115,7 +115,7 @@ def _invite(place: str) -> str:
 
 
 def _refused(check: str, name: str, error: SlackApiError) -> Finding:
-    says = f"Slack does not take {name} ({refusal(error)})."
+    says = f"Slack does not take {name} ({understood(error).code})."
     return Finding(check, State.PROBLEM, says, f"Copy it again from {PLACES[name]}.")
 
 

@@ -10,12 +10,13 @@ from typing import Any
 
 from slack_sdk.models.basic_objects import JsonObject
 
-from bot.blocks import change_notes, embeddings, feedback, help, home, kit, prompts, reviews, summary
+from bot.blocks import change_notes, channels, embeddings, feedback, help, home, kit, prompts, reviews, summary
 from bot.blocks.kit import Written
 from bot.listeners import desk
 from bot.texts import Texts
 from store.abilities import Abilities
 from store.change_notes import NoteCard, Noted
+from store.channels import Invitation
 from store.embeddings import EmbeddingCard, EmbeddingStatus
 from store.feedback import FeedbackCard, FeedbackStatus, Filed, Impact, Kind
 from store.figures.change_state import ChangeState
@@ -219,6 +220,7 @@ EXAMPLES: tuple[Example, ...] = (
     *(of(change_notes.verdict_given, NOTE, value) for value in Helped),
     of(change_notes.in_channel, NOTE),
     of(change_notes.in_channel, replace(NOTE, answers=())),
+    of(channels.invite_me, Invitation("‹Crusher crew›", "‹C1›")),
     of(embeddings.schedule_form, Schedulable(((1, "‹Crusher crew›"),), TOOLS)),
     of(embeddings.proposed, Proposed("E-1", ())),
     of(embeddings.proposed, Proposed("E-1", (LEAD, VIKTOR))),
