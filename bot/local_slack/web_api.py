@@ -100,10 +100,11 @@ class WebApi:
         return DOINGS[name](self._slack, arguments), arguments
 
     def _conversation(self, arguments: Arguments) -> str:
-        """Where a message goes: a person's id stands for their direct conversation with the app."""
+        """Where a message goes, by its id: also for a channel's name, or a person's id."""
         name = str(arguments.get("channel", ""))
-        direct = self._slack.workspace.direct_channel(name)
-        return direct.id if direct else name
+        workspace = self._slack.workspace
+        there = workspace.channels.get(name) or workspace.direct_channel(name) or workspace.channel_named(name)
+        return there.id if there else name
 
     async def _answer(self, request: web.Request, done: _Done, fault: Fault) -> web.StreamResponse:
         if fault.answer == "never":

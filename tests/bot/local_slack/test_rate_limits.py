@@ -63,6 +63,12 @@ async def test_a_person_and_their_conversation_are_one(
     assert await wait_told(client, "chat.postMessage", channel=direct, text="one too many") == 1
 
 
+async def test_a_channel_and_its_name_are_one(limited: LocalSlack, client: AsyncWebClient, workshop: Channel) -> None:
+    for channel in (workshop.id, "#workshop", "workshop"):
+        await client.chat_postMessage(channel=channel, text="x")
+    assert await wait_told(client, "chat.postMessage", channel=workshop.id, text="one too many") == 1
+
+
 async def test_all_conversations_share_the_posts_of_a_workspace(
     slack: LocalSlack, client: AsyncWebClient, clock: Clock
 ) -> None:
