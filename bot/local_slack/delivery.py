@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import uuid
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from bot.local_slack.installation import Installation
-from bot.local_slack.journal import Ack, Inbound, Kind, Via
+from bot.local_slack.journal import HELD_BACK, Ack, Inbound, Kind, Via
 from bot.local_slack.retries import Retries
 
 
@@ -20,69 +20,75 @@ class Way(Protocol):
         ...
 
 
-# Wall seconds within which events count as happening at the same time.
-SAME_TIME = 0.03
+@dataclass(frozen=True)
+class _Request:
+    """What is to be sent."""
 
+    kind: Kind
+    what: str
+    payload: Mapping[str, Any]
+    person: str | None
+    envelope_id: str = field(default_factory=lambda: str(uuid.uuid4()))
 
-class Mixer:
-    """Keeps events back for a moment and lets go of what has come together, the last one first."""
-
-    def __init__(self) -> None:
-        self._kept: list[tuple[Callable[[], Awaitable[Inbound]], asyncio.Future[Inbound]]] = []
-
-    async def take(self, deliver: Callable[[], Awaitable[Inbound]]) -> Inbound:
-        """Delivers an event in its turn and returns its entry."""
-        turn: asyncio.Future[Inbound] = asyncio.get_running_loop().create_future()
-        self._kept.append((deliver, turn))
-        if len(self._kept) == 1:
-            await asyncio.sleep(SAME_TIME)
-            together, self._kept = self._kept, []
-            for each, its_turn in reversed(together):
-                its_turn.set_result(await each())
-        return await turn
+    @property
+    def is_event(self) -> bool:
+        return self.kind == "events_api"
 
 
 class Delivery:
-    """Sends requests one way or the other and keeps the journal."""
+    """Sends requests one way or the other and keeps the journal.
+
+    Attributes:
+        twice: Whether each event comes a second time.
+        reordered: Whether every other event is held back until the next request has been answered.
+    """
 
     def __init__(self, slack: Installation, way: Way) -> None:
         self._slack = slack
         self.way: Way = way
         self.via: Via = "socket"
         self.in_progress = 0
+        self.twice = False
+        self.reordered = False
+        self._held: list[_Request] = []
         self._retries = Retries(slack.now)
-        self._mixer: Mixer | None = None
-
-    def unsettle_events(self) -> None:
-        """From now on events that happen at about the same time come in reverse order, and each comes twice."""
-        self._mixer = Mixer()
 
     def take(self, way: Way, via: Via) -> None:
         """From now on requests go this way."""
         self.way, self.via = way, via
 
     async def send(self, kind: Kind, what: str, payload: Mapping[str, Any], *, person: str | None = None) -> Inbound:
-        """Sends a request; the entry that comes back has its ack."""
-        if kind == "events_api" and self._mixer is not None:
-            return await self._mixer.take(lambda: self._twice(what, payload, person))
-        return await self._once(kind, what, payload, person)
+        """Sends a request; the entry that comes back has its ack, or `HELD_BACK` for a number."""
+        request = _Request(kind, what, payload, person)
+        if request.is_event and self.reordered and not self._held:
+            self._held.append(request)
+            return Inbound(HELD_BACK, request.envelope_id, kind, what, payload, self.via, self._slack.now(), person)
+        entry = await self._send(request)
+        await self.release()
+        return entry
 
-    async def _twice(self, what: str, payload: Mapping[str, Any], person: str | None) -> Inbound:
-        answered = await self._once("events_api", what, payload, person)
-        await self.send_again(answered, "http_timeout")
-        return answered
+    async def release(self) -> list[Inbound]:
+        """Sends the events that are held back."""
+        held, self._held = self._held, []
+        return [await self._send(request) for request in held]
 
-    async def _once(self, kind: Kind, what: str, payload: Mapping[str, Any], person: str | None) -> Inbound:
-        entry = self._slack.journal.sent(
-            envelope_id=str(uuid.uuid4()),
-            kind=kind,
-            what=what,
-            payload=payload,
+    async def _send(self, request: _Request) -> Inbound:
+        entry = await self._deliver(self._noted(request), retried=True)
+        if request.is_event and self.twice:
+            again = _Request(request.kind, request.what, request.payload, request.person)
+            await self._deliver(self._noted(again), retried=False)
+        return entry
+
+    def _noted(self, request: _Request) -> Inbound:
+        return self._slack.journal.sent(
+            envelope_id=request.envelope_id,
+            kind=request.kind,
+            what=request.what,
+            payload=request.payload,
             via=self.via,
             at=self._slack.now(),
-            person=person,
+            person=request.person,
         )
-        return await self._deliver(entry, retried=True)
 
     async def retry_due(self) -> list[Inbound]:
         """Sends again the events whose retry is due by the workspace's clock."""

@@ -18,7 +18,7 @@ async def test_events_twice_and_out_of_order_and_sockets_renewed_in_open_modals_
     site: Site, start: datetime, tmp_path: Path, postgres_url: str
 ) -> None:
     async with staged(site, start, tmp_path, database_url=postgres_url) as stage:
-        stage.slack.unsettle_events()
+        stage.slack.unsettle_events(twice=True, reordered=True)
         found = await played(stage, meanwhile=stage.slack.refresh_connections)
         people = {person.slack_id: person for person in await stage.app.store.read(everybody)}
 
