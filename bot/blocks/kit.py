@@ -38,7 +38,9 @@ SECTION = 3_000
 OPTION = 75
 OPTIONS = 100
 INPUT = 3_000
+HEADING = 150
 TITLE = 24
+"""Of a modal, and of the words on its buttons below."""
 TEXT = 4_000
 """Of a message's `text`: https://docs.slack.dev/reference/methods/chat.update#errors, `msg_too_long`."""
 PARAGRAPHS = 5
@@ -153,7 +155,7 @@ def small(markdown: str) -> ContextBlock:
 
 def heading(text: str) -> HeaderBlock:
     """A heading."""
-    return HeaderBlock(text=PlainTextObject(text=cut(text, 150), emoji=True))
+    return HeaderBlock(text=PlainTextObject(text=cut(text, HEADING), emoji=True))
 
 
 def button(text: str, action: str, value: object = "", *, style: str | None = None) -> ButtonElement:
@@ -239,8 +241,8 @@ def modal(
         type="modal",
         callback_id=callback,
         title=PlainTextObject(text=cut(title, TITLE)),
-        submit=PlainTextObject(text=submit) if submit else None,
-        close=PlainTextObject(text=t("Cancel") if submit else t("Close")),
+        submit=PlainTextObject(text=cut(submit, TITLE)) if submit else None,
+        close=PlainTextObject(text=cut(t("Cancel") if submit else t("Close"), TITLE)),
         blocks=list(blocks),
         private_metadata=json.dumps(keep) if keep else None,
     )
