@@ -148,6 +148,17 @@ def quote(text: str, limit: int = 600) -> str:
     return "\n".join(f"> {line}" for line in said(text, limit).splitlines())
 
 
+def listing(lines: Iterable[str]) -> list[Block]:
+    """Short lines in as few paragraphs as hold them; none is cut between two."""
+    paragraphs: list[str] = []
+    for one in lines:
+        if paragraphs and len(paragraphs[-1]) + 1 + len(one) <= SECTION:
+            paragraphs[-1] += f"\n{one}"
+        else:
+            paragraphs.append(one)
+    return [section(paragraph) for paragraph in paragraphs]
+
+
 def small(markdown: str) -> ContextBlock:
     """A line in small print."""
     return ContextBlock(elements=[MarkdownTextObject(text=cut_markdown(markdown), verbatim=True)])

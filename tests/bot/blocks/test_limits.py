@@ -8,14 +8,16 @@ from typing import Any
 import pytest
 
 from bot.blocks import kit
+from bot.blocks.reviews import carried_to_owner
 from bot.local_slack.blocks import is_too_large, problems_of_blocks, problems_of_view
 from bot.messages import MESSAGES
 from bot.texts import Texts
 from store.deliveries import Kind
 from store.feedback import KINDS_OFFERED
+from store.feedback import Kind as Kinds
 from store.reporting import Reportable
 from store.tools import ToolType
-from tests.bot.texts.gallery import EXAMPLES, Example, rendered
+from tests.bot.texts.gallery import CARRIED_OVER, EXAMPLES, Example, of, rendered
 from tests.bot.texts.pseudo import write_pseudo
 
 NAME, TYPED = 80, 3_000
@@ -143,6 +145,15 @@ def test_with_more_than_fits_on_one_page(example: Example) -> None:
     given = (stretched(one, hostile=True, times=MANY[str(example)]) for one in example.before)
     full = replace(example, before=tuple(given))
     assert problems(rendered(full)) == []
+
+
+def test_an_owner_who_is_left_with_very_many_reports_is_shown_the_first_of_them() -> None:
+    name = "<&>" * (NAME // 3)
+    many = replace(CARRIED_OVER, reports=tuple((f"F-{number}", name, Kinds.IDEA) for number in range(1_000)))
+    shown = rendered(of(carried_to_owner, many))
+    assert problems(shown) == []
+    assert "F-199" in str(shown)
+    assert "The first 200 are shown" in str(shown)
 
 
 def test_a_reporter_is_offered_no_more_kinds_than_that() -> None:
