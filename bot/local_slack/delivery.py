@@ -49,11 +49,13 @@ class Delivery:
         self.way: Way = way
         self.via: Via = "socket"
         self.in_progress = 0
+        self._twice = False
         self._mixer: Mixer | None = None
 
-    def unsettle_events(self) -> None:
-        """From now on events that happen at about the same time come in reverse order, and each comes twice."""
-        self._mixer = Mixer()
+    def unsettle_events(self, *, twice: bool, reordered: bool) -> None:
+        """From now on each event comes twice, or those that happen at about the same time in reverse order."""
+        self._twice = twice
+        self._mixer = Mixer() if reordered else None
 
     def take(self, way: Way, via: Via) -> None:
         """From now on requests go this way."""
@@ -61,13 +63,16 @@ class Delivery:
 
     async def send(self, kind: Kind, what: str, payload: Mapping[str, Any], *, person: str | None = None) -> Inbound:
         """Sends a request; the entry that comes back has its ack."""
-        if kind == "events_api" and self._mixer is not None:
-            return await self._mixer.take(lambda: self._twice(what, payload, person))
-        return await self._once(kind, what, payload, person)
+        if kind != "events_api":
+            return await self._once(kind, what, payload, person)
+        if self._mixer is not None:
+            return await self._mixer.take(lambda: self._event(what, payload, person))
+        return await self._event(what, payload, person)
 
-    async def _twice(self, what: str, payload: Mapping[str, Any], person: str | None) -> Inbound:
+    async def _event(self, what: str, payload: Mapping[str, Any], person: str | None) -> Inbound:
         answered = await self._once("events_api", what, payload, person)
-        await self.send_again(answered, "http_timeout")
+        if self._twice:
+            await self.send_again(answered, "http_timeout")
         return answered
 
     async def _once(self, kind: Kind, what: str, payload: Mapping[str, Any], person: str | None) -> Inbound:

@@ -191,12 +191,12 @@ class LocalSlack(Residents):
         """Has the app open new connections and closes the old ones, as Slack does every few hours."""
         await self._sockets.refresh(self._stage.patience)
 
-    def unsettle_events(self) -> None:
-        """From now on events that happen at about the same time come in reverse order, and each comes twice.
+    def unsettle_events(self, *, twice: bool = False, reordered: bool = False) -> None:
+        """From now on each event comes twice, or those that happen at about the same time in reverse order.
 
         https://docs.slack.dev/apis/events-api says neither that they come once nor in which order.
         """
-        self._delivery.unsettle_events()
+        self._delivery.unsettle_events(twice=twice, reordered=reordered)
 
     async def redeliver(self, entry: Inbound, *, reason: str = "http_timeout") -> Inbound:
         """Sends the payload of an entry once more, as a retry; what it is answered changes no screen."""
