@@ -38,7 +38,9 @@ SECTION = 3_000
 OPTION = 75
 OPTIONS = 100
 INPUT = 3_000
+HEADING = 150
 TITLE = 24
+"""Of a modal, and of the words on its buttons below."""
 TEXT = 4_000
 """Of a message's `text`: https://docs.slack.dev/reference/methods/chat.update#errors, `msg_too_long`."""
 PARAGRAPHS = 5
@@ -146,6 +148,17 @@ def quote(text: str, limit: int = 600) -> str:
     return "\n".join(f"> {line}" for line in said(text, limit).splitlines())
 
 
+def listing(lines: Iterable[str]) -> list[Block]:
+    """Short lines in as few paragraphs as hold them; none is cut between two."""
+    paragraphs: list[str] = []
+    for one in lines:
+        if paragraphs and len(paragraphs[-1]) + 1 + len(one) <= SECTION:
+            paragraphs[-1] += f"\n{one}"
+        else:
+            paragraphs.append(one)
+    return [section(paragraph) for paragraph in paragraphs]
+
+
 def small(markdown: str) -> ContextBlock:
     """A line in small print."""
     return ContextBlock(elements=[MarkdownTextObject(text=cut_markdown(markdown), verbatim=True)])
@@ -153,7 +166,7 @@ def small(markdown: str) -> ContextBlock:
 
 def heading(text: str) -> HeaderBlock:
     """A heading."""
-    return HeaderBlock(text=PlainTextObject(text=cut(text, 150), emoji=True))
+    return HeaderBlock(text=PlainTextObject(text=cut(text, HEADING), emoji=True))
 
 
 def button(text: str, action: str, value: object = "", *, style: str | None = None) -> ButtonElement:
@@ -239,8 +252,8 @@ def modal(
         type="modal",
         callback_id=callback,
         title=PlainTextObject(text=cut(title, TITLE)),
-        submit=PlainTextObject(text=submit) if submit else None,
-        close=PlainTextObject(text=t("Cancel") if submit else t("Close")),
+        submit=PlainTextObject(text=cut(submit, TITLE)) if submit else None,
+        close=PlainTextObject(text=cut(t("Cancel") if submit else t("Close"), TITLE)),
         blocks=list(blocks),
         private_metadata=json.dumps(keep) if keep else None,
     )

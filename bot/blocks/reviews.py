@@ -16,6 +16,9 @@ from store.reviews import Outcome, ReviewCard
 SHOWN = 40
 """As many changes as fit a modal with room to spare."""
 
+CARRIED = 200
+"""As many reports as fit one message with room to spare, a line each."""
+
 
 def opened(card: ReviewCard, t: Texts) -> Written:
     """On the last day: to the sponsors with the button to sign, to the others as news."""
@@ -153,9 +156,11 @@ def carried_to_owner(found: CarriedOver, t: Texts) -> Written:
     )
     lines = [
         t.md("*{reference}* {tool}, {kind}", reference=reference, tool=tool, kind=t(KINDS[kind]))
-        for reference, tool, kind in found.reports
+        for reference, tool, kind in found.reports[:CARRIED]
     ]
-    return Written(text, [kit.section(f"*{text}*"), kit.section("\n".join(lines))])
+    rest = [kit.small(t.md("The first {count} are shown; the packet has them all.", count=CARRIED))]
+    more = rest if len(found.reports) > CARRIED else []
+    return Written(text, [kit.section(f"*{text}*"), *kit.listing(lines), *more])
 
 
 def carried_told(found: CarriedOver, t: Texts) -> Written:

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from bot.demo.script import THE_SHOP, Filing, Noting, Script, Way
 from bot.demo.stage import Stage
 from bot.demo.tapping import Tapping
-from bot.demo.wording import kind_option, piece, title
+from bot.demo.wording import choice, kind_choice, piece, title
 from bot.local_slack import Modal, NotAsExpected, Person
 from bot.texts import Texts
 from bot.texts.glossary import EMBEDDING_STATUSES, FEEDBACK_STATUSES, KINDS, OUTCOMES
@@ -118,7 +118,7 @@ class Story:
         modal = await lena.sees_modal(title(t, "Schedule an embedding"))
         await modal.fills(
             {
-                t("Tools"): [tool.name for tool in self.stage.site.tools],
+                t("Tools"): [choice(tool.name) for tool in self.stage.site.tools],
                 t("Data scientists"): [DATA_SCIENTIST],
                 t("Sponsor, operations"): SPONSORS[0],
                 t("Sponsor, data"): SPONSORS[1],
@@ -215,7 +215,7 @@ class Story:
         await modal.fills(
             {
                 t("Tool"): self._tool(filing),
-                t("What did it do?"): kind_option(t, filing.kind),
+                t("What did it do?"): kind_choice(t, filing.kind),
                 t("In your words"): filing.text,
             }
         )
@@ -342,7 +342,7 @@ class Story:
         return self.stage.texts(person)
 
     def _tool(self, said: Filing | Noting) -> str:
-        return self.stage.site.tools[said.tool].name
+        return choice(self.stage.site.tools[said.tool].name)
 
     def _at(self, day: date, hour: int) -> datetime:
         return datetime.combine(day, time(hour), tzinfo=self.zone).astimezone(UTC)

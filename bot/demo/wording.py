@@ -31,6 +31,11 @@ def title(t: Texts, sentence: str, **values: str) -> str:
     return kit.cut(t(sentence, **values), kit.TITLE)
 
 
-def kind_option(t: Texts, kind: Kind) -> str:
+def choice(label: str) -> str:
+    """One of several things to choose from."""
+    return kit.line(label, kit.OPTION)
+
+
+def kind_choice(t: Texts, kind: Kind) -> str:
     """A kind as the report's form offers it."""
-    return kit.cut(f"{PICTOGRAMS[kind]} {t(KINDS[kind])}", kit.OPTION)
+    return choice(f"{PICTOGRAMS[kind]} {t(KINDS[kind])}")

@@ -150,3 +150,10 @@ def test_a_modal_keeps_what_it_is_given_and_names_its_buttons() -> None:
     assert asking.to_dict()["close"]["text"] == "Cancel"
     assert telling.to_dict()["close"]["text"] == "Close"
     assert "submit" not in telling.to_dict()
+
+
+def test_a_long_list_goes_on_in_the_next_paragraph_and_no_line_is_cut() -> None:
+    lines = [f"*F-{number}* Pump Watch, False alarm" for number in range(1, 201)]
+    paragraphs = shown(kit.listing(lines))
+    assert len(paragraphs) == 3
+    assert "\n".join(block["text"]["text"] for block in paragraphs).split("\n") == lines

@@ -32,26 +32,32 @@ def _gaps(sentence: str) -> list[tuple[str, str, str]]:
     return [(name, spec or "", how or "") for _, name, spec, how in parsed if name is not None]
 
 
-def bracketed(sentence: str, brackets: str = "⟦⟧") -> str:
-    """A sentence in brackets with its gaps outside of them: what fills a gap must be catalogued by itself."""
+def bracketed(sentence: str, brackets: str = "⟦⟧", times: int = 1) -> str:
+    """A sentence in brackets with its gaps outside of them: what fills a gap must be catalogued by itself.
+
+    Its words are said so many times over.
+    """
     opening, closing = brackets[0], brackets[1]
     parts = []
     for literal, name, _, _ in Formatter().parse(sentence):
         if literal:
-            parts.append(opening + literal.replace("{", "{{").replace("}", "}}") + closing)
+            parts.append(opening + literal.replace("{", "{{").replace("}", "}}") * times + closing)
         if name is not None:
             parts.append("{" + name + "}")
     return "".join(parts)
 
 
-def write_pseudo(folder: Path, language: str = "en", brackets: str = "⟦⟧") -> Path:
-    """Write a pseudo-language into a folder of catalogues as one of its languages; returns the folder."""
+def write_pseudo(folder: Path, language: str = "en", brackets: str = "⟦⟧", times: int = 1) -> Path:
+    """Write a pseudo-language into a folder of catalogues as one of its languages; returns the folder.
+
+    It is so many times as long as English.
+    """
     catalogue = Catalog(locale=language, charset="utf-8")
     for entry in entries():
         if len(entry) == 1:
-            catalogue.add(entry[0], bracketed(entry[0], brackets))
+            catalogue.add(entry[0], bracketed(entry[0], brackets, times))
         else:
-            singular, plural = (bracketed(form, brackets) for form in entry)
+            singular, plural = (bracketed(form, brackets, times) for form in entry)
             catalogue.add(entry, (singular, *[plural] * (catalogue.num_plurals - 1)))
     with (folder / f"{language}.po").open("wb") as file:
         write_po(file, catalogue)

@@ -22,6 +22,23 @@ def visible_texts(shown: Any) -> Iterator[str]:
             yield from visible_texts(one)
 
 
+def mrkdwn_texts(shown: Any) -> Iterator[tuple[str, bool]]:
+    """Every text that Slack reads as mrkdwn, and whether it leaves names and links in it alone.
+
+    The text of a message is mrkdwn too; Slack makes names of it only where `link_names` or `parse` says so.
+    """
+    if isinstance(shown, Mapping):
+        if shown.get("type") == "mrkdwn":
+            yield shown["text"], shown.get("verbatim") is True
+        elif "type" not in shown and isinstance(shown.get("text"), str):
+            yield shown["text"], True
+        for value in shown.values():
+            yield from mrkdwn_texts(value)
+    elif isinstance(shown, list):
+        for one in shown:
+            yield from mrkdwn_texts(one)
+
+
 @dataclass(frozen=True, slots=True)
 class Ids:
     """The ids under which buttons and modals are listened to."""
