@@ -39,7 +39,7 @@ def _alongside(
 ) -> None:
     """Alongside: the memory and the clock of co-development embeddings.
 
-    Settings come from the environment or a .env file; ALONGSIDE_DATABASE_URL says which database.
+    Settings come from the environment or a .env file in this folder; .env.example has them all.
     """
 
 
@@ -56,7 +56,10 @@ def site_import(
 
 @db_app.command("upgrade")
 def db_upgrade() -> None:
-    """Bring the database to the schema of this version; a SQLite file is made when there is none."""
+    """Bring the database to the schema of this version.
+
+    A SQLite file is made when there is none, and backed up beside itself before it is changed.
+    """
     from bot.cli.db import upgrade
 
     upgrade()
@@ -105,7 +108,14 @@ def errors(
 
 @app.command()
 def run() -> None:
-    """Run the app: listen to Slack, tick, send. Ctrl-C ends it."""
+    """Run the app: listen to Slack, tick, send. Ctrl-C ends it.
+
+    SLACK_BOT_TOKEN must be set, and SLACK_APP_TOKEN for Socket Mode or SLACK_SIGNING_SECRET for HTTP.
+
+    A SQLite file is made, or backed up and upgraded; PostgreSQL must have this version's schema.
+
+    What keeps it from beginning is said in a sentence, with exit 1.
+    """
     from bot.cli.run import run as run_app
 
     run_app()
@@ -117,8 +127,9 @@ def doctor(
 ) -> None:
     """Look whether everything is in order, and say what to do where it is not.
 
-    It changes nothing and may run beside the app. Exit 0 when all is fine or only to be looked at, 1 when something
-    is wrong.
+    It changes nothing and may run beside the app.
+
+    Exit 0 when all is fine or only to be looked at, 1 when something is wrong.
     """
     from bot.cli.doctor.report import doctor as examine_all
 

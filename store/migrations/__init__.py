@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, auto
+from io import StringIO
 from pathlib import Path
 
 from alembic import command
@@ -188,7 +189,7 @@ def _scripts(url: str, versions: Path) -> ScriptDirectory:
 
 
 def _config(url: str, versions: Path = VERSIONS, *, begin: str = BESIDE) -> Config:
-    config = Config()
+    config = Config(stdout=StringIO())  # what Alembic prints is not what our commands say
     for option, value in (("script_location", FOLDER), ("version_locations", versions)):
         config.set_main_option(option, str(value).replace("%", "%%"))
     config.set_main_option("path_separator", "newline")

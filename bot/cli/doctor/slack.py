@@ -12,7 +12,7 @@ from bot.secrets import PLACES
 from bot.slack_errors import NO_ANSWER, understood
 from store.site import TeamOverview
 
-APP = "@Alongside"
+INVITE = "Invite the app: type /invite @Alongside"
 PASTE = 'Paste the manifest ("alongside manifest") under App Manifest in the app\'s pages, then install the app again.'
 
 
@@ -94,24 +94,20 @@ def _seen(team: TeamOverview, channel: Mapping[str, Any]) -> Finding | None:
         says, do = f"{name} of {team.name} is archived.", "Unarchive it, or name another channel in the site file."
         return Finding("channels", State.PROBLEM, says, do)
     if not channel.get("is_member"):
-        return Finding("channels", State.PROBLEM, f"The app is not in {name} of {team.name}.", _invite(name))
+        return Finding("channels", State.PROBLEM, f"The app is not in {name} of {team.name}.", f"{INVITE} in {name}.")
     return None
 
 
 def _not_seen(team: TeamOverview, word: str) -> Finding:
     if word == "channel_not_found":
         says = f"Slack shows the app no channel {team.channel}, which is the one of {team.name}."
-        do = f"{_invite('it')} If that does not help, put its id right in the site file and import it again."
+        do = f"{INVITE} in it; if that does not help, put its id right in the site file and import it again."
         return Finding("channels", State.PROBLEM, says, do)
     if word == "missing_scope":
         says = f"The channel of {team.name} was not looked at, because the app lacks a scope."
         return Finding("channels", State.SKIPPED, says, PASTE)
     says = f"The channel of {team.name} was not looked at, because Slack answered {word}."
     return Finding("channels", State.WARNING, says, "Try again in a minute.")
-
-
-def _invite(place: str) -> str:
-    return f"Invite it: type /invite {APP} in {place}." if place != "it" else f"Type /invite {APP} in that channel."
 
 
 def _refused(check: str, name: str, error: SlackApiError) -> Finding:

@@ -285,7 +285,7 @@ async def test_a_channel_without_the_app_is_told_with_what_to_type(slack: LocalS
     slack.channel(CHANNEL).members.clear()
     finding = await the_only_flaw("channels")
     assert finding.says == f"The app is not in #fixed-plant of {demo_site().teams[0].name}."
-    assert finding.do == "Invite it: type /invite @Alongside in #fixed-plant."
+    assert finding.do == "Invite the app: type /invite @Alongside in #fixed-plant."
     await slack.invite(slack.channel(CHANNEL))
     assert amiss(await examine(machine())) == set()
 
