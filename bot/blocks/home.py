@@ -212,7 +212,7 @@ def _report(report: FeedbackCard, t: Texts) -> str:
 def _own(found: Home, t: Texts) -> list[Block]:
     standing = found.standing
     if not found.can_report:
-        return _no_tool(found, t) if found.works_in_a_team or found.looks_after_the_list else []
+        return _no_tool(found, t) if found.works_in_a_team or found.leads else []
     blocks: list[Block] = [kit.heading(t("Your reports"))]
     if not standing.own:
         return [*blocks, kit.section(t.md("None yet. When a tool does something odd, say so: it takes ten seconds."))]
@@ -233,8 +233,10 @@ def _own_report(report: OwnReport, t: Texts) -> str:
 
 
 def _no_tool(found: Home, t: Texts) -> list[Block]:
-    if found.looks_after_the_list or not found.look_after:
-        return [kit.section(t.md("No tool is on the list for you yet. Whoever keeps the site file can add it there."))]
+    if found.leads or not found.look_after:
+        return [
+            kit.section(t.md("No tool is on the list for your team yet. Whoever keeps the site file can add it there."))
+        ]
     name = found.look_after[0]
     return [kit.section(t.md("No tool is on the list for your team yet. Ask {name} to have it added.", name=name))]
 

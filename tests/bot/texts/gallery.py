@@ -167,7 +167,7 @@ HOME = Home(
     can_schedule=True,
     works_in_a_team=True,
     signs=True,
-    looks_after_the_list=True,
+    leads=True,
     represents=True,
     look_after=(LEAD,),
 )
@@ -266,7 +266,7 @@ EXAMPLES: tuple[Example, ...] = (
     of(home.home, EMPTY_HOME),
     of(home.home, replace(EMPTY_HOME, look_after=())),
     of(home.home, replace(EMPTY_HOME, works_in_a_team=True)),
-    of(home.home, replace(EMPTY_HOME, looks_after_the_list=True, can_schedule=True)),
+    of(home.home, replace(EMPTY_HOME, leads=True, can_schedule=True)),
     of(home.home, replace(HOME, to_do=replace(IDLE, prompts=(PROMPT,) * 5))),
     of(home.home, replace(HOME, standing=replace(STANDING, embeddings=STANDING.embeddings[3:]))),
     of(
