@@ -236,6 +236,10 @@ EXAMPLES: tuple[Example, ...] = (
     *(of(feedback.filed, Filed("F-7", PUMP_ALARM, kind, (GRACE,), embedded=True)) for kind in Kind),
     of(feedback.filed, Filed("F-7", PUMP_ALARM, Kind.OTHER, (), embedded=True)),
     of(feedback.filed, Filed("F-7", PUMP_ALARM, Kind.OTHER, (), embedded=False)),
+    of(
+        feedback.filed,
+        Filed("F-7", PUMP_ALARM, Kind.OTHER, (GRACE,), embedded=True, instead_of=(ORE_CAMERA, "‹Third›")),
+    ),
     of(feedback.filed_for_data_scientist, REPORT, zone=ZONE),
     of(feedback.filed_for_data_scientist, replace(REPORT, impact=None, version=None, text=""), zone=ZONE),
     *(of(feedback.seen_by_data_scientist, replace(REPORT, status=status), zone=ZONE) for status in FeedbackStatus),

@@ -59,10 +59,10 @@ def uncatalogued(text: str, dates: tuple[str, ...] = ()) -> str:
         dates: Days and moments as the language writes them.
 
     Returns:
-        The letters of what is neither of these nor a reference, a date, the "and" of a list or an emoji's name.
+        The letters of what is neither of these nor a reference, a date, the "and" or "or" of a list or an emoji's name.
     """
     left = re.sub(r"⟦[^⟦⟧]*⟧|‹[^‹›]*›", " ", text)
     for date in dates:
         left = left.replace(date, " ")
-    left = re.sub(r"\b[EFC]-\d+\b|\band\b|:[a-z0-9_+-]+:|&(?:amp|lt|gt);", " ", left)
+    left = re.sub(r"\b[EFC]-\d+\b|\band\b|\bor\b|:[a-z0-9_+-]+:|&(?:amp|lt|gt);", " ", left)
     return " ".join(re.findall(r"[^\W\d_]+|[⟦⟧‹›]", left))
