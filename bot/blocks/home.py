@@ -90,15 +90,15 @@ def _to_mend(found: Home, t: Texts) -> list[Block]:
     ]
     if to_do.undelivered:
         head = t.many_md(
-            "*{count} message of the last week did not go out for sure.* It is not sent again by itself.",
-            "*{count} messages of the last week did not go out for sure.* They are not sent again by themselves.",
+            "*{count} message of the last week may not have arrived.* It is not sent again by itself.",
+            "*{count} messages of the last week may not have arrived.* They are not sent again by themselves.",
             to_do.undelivered_count,
         )
         blocks.append(_lines(head, [_undelivered(one, t, found.zone) for one in to_do.undelivered[:IN_A_LINE]]))
     if to_do.broke:
         head = t.many_md(
-            "*{count} error in the last week.* `alongside errors` and its id say where it came from.",
-            "*{count} errors in the last week.* `alongside errors` and an id say where it came from.",
+            "*{count} error in the last week.* On the server, `alongside errors` and its id say where it came from.",
+            "*{count} errors in the last week.* On the server, `alongside errors` and an id say where it came from.",
             to_do.broke_count,
         )
         blocks.append(_lines(head, [_broke(one, t, found.zone) for one in to_do.broke[:IN_A_LINE]]))
