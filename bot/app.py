@@ -46,6 +46,7 @@ class Alongside:
     ticker: Ticker
     in_flight: InFlight
     afterwards: Afterwards
+    incidents: IncidentBook
     unheard: Counter[str]
     """What came from Slack and nobody listens to."""
 
@@ -106,7 +107,7 @@ async def compose(
     in_flight = InFlight()
     desk = Desk(store, clock, policy, client, afterwards, Nudge(send), in_flight, incidents, catalogues)
     register(bolt, desk, table, unheard)
-    return Alongside(settings, store, clock, bolt, ticker, in_flight, afterwards, unheard)
+    return Alongside(settings, store, clock, bolt, ticker, in_flight, afterwards, incidents, unheard)
 
 
 @asynccontextmanager

@@ -112,7 +112,7 @@ class Home:
     works_in_a_team: bool
     signs: bool
     """Whether they are a sponsor of an embedding that is not over."""
-    looks_after_the_list: bool
+    leads: bool
     represents: bool
     """Whether they represent the workers."""
     look_after: tuple[str, ...]
@@ -139,7 +139,7 @@ def home(session: Session, *, by: Caller, at: datetime) -> Home:
         can_schedule=bool(scheduling.scheduled_by(session, person)),
         works_in_a_team=Role.FRONTLINE in here,
         signs=any(person.key in _sponsors(session, line.card.id) for line in lines),
-        looks_after_the_list=bool(here & {Role.COORDINATOR, Role.ADMIN, Role.LEAD}),
+        leads=Role.LEAD in here,
         represents=Role.WORKER_REPRESENTATIVE in here,
         look_after=tuple(people.look_after(session, person.workspace_id)),
     )

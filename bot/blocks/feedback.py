@@ -66,6 +66,11 @@ def filed(result: Filed, t: Texts) -> Written:
             tool=result.tool,
             names=t.listed(result.heard_by),
         )
+    if result.instead_of:
+        text += " " + t.md(
+            "You named no tool. If it was {others}, type it again with that name in it.",
+            others=t.either(result.instead_of),
+        )
     return Written(text, [kit.section(text)])
 
 

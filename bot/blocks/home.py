@@ -90,15 +90,15 @@ def _to_mend(found: Home, t: Texts) -> list[Block]:
     ]
     if to_do.undelivered:
         head = t.many_md(
-            "*{count} message of the last week did not go out for sure.* It is not sent again by itself.",
-            "*{count} messages of the last week did not go out for sure.* They are not sent again by themselves.",
+            "*{count} message of the last week may not have arrived.* It is not sent again by itself.",
+            "*{count} messages of the last week may not have arrived.* They are not sent again by themselves.",
             to_do.undelivered_count,
         )
         blocks.append(_lines(head, [_undelivered(one, t, found.zone) for one in to_do.undelivered[:IN_A_LINE]]))
     if to_do.broke:
         head = t.many_md(
-            "*{count} error in the last week.* `alongside errors` and its id say where it came from.",
-            "*{count} errors in the last week.* `alongside errors` and an id say where it came from.",
+            "*{count} error in the last week.* On the server, `alongside errors` and its id say where it came from.",
+            "*{count} errors in the last week.* On the server, `alongside errors` and an id say where it came from.",
             to_do.broke_count,
         )
         blocks.append(_lines(head, [_broke(one, t, found.zone) for one in to_do.broke[:IN_A_LINE]]))
@@ -212,7 +212,7 @@ def _report(report: FeedbackCard, t: Texts) -> str:
 def _own(found: Home, t: Texts) -> list[Block]:
     standing = found.standing
     if not found.can_report:
-        return _no_tool(found, t) if found.works_in_a_team or found.looks_after_the_list else []
+        return _no_tool(found, t) if found.works_in_a_team or found.leads else []
     blocks: list[Block] = [kit.heading(t("Your reports"))]
     if not standing.own:
         return [*blocks, kit.section(t.md("None yet. When a tool does something odd, say so: it takes ten seconds."))]
@@ -233,8 +233,10 @@ def _own_report(report: OwnReport, t: Texts) -> str:
 
 
 def _no_tool(found: Home, t: Texts) -> list[Block]:
-    if found.looks_after_the_list or not found.look_after:
-        return [kit.section(t.md("No tool is on the list for you yet. Whoever keeps the site file can add it there."))]
+    if found.leads or not found.look_after:
+        return [
+            kit.section(t.md("No tool is on the list for your team yet. Whoever keeps the site file can add it there."))
+        ]
     name = found.look_after[0]
     return [kit.section(t.md("No tool is on the list for your team yet. Ask {name} to have it added.", name=name))]
 

@@ -36,6 +36,9 @@ from store.meanings import Meaning
 from store.policy import Policy
 from store.store import Store
 
+OLD_FORM = N_(
+    "This form is from before the app was updated. Your text is still here: copy it, close this and open it again."
+)
 BUSY = N_("We can't keep this right now. Please try again in a minute.")
 TOO_LATE = N_("That took too long, so the form did not open. Try again.")
 NOT_OPENED = N_("The form did not open. Try again in a minute; if it still does not open, tell an admin.")
@@ -132,7 +135,8 @@ class Desk:
             return await self._refuse(row, request, t, ack, " ".join(t(said) for said in errors.values()), None)
         shown = {name: t(said) for name, said in errors.items() if request.has_input(name)}
         if not shown:
-            return await self._refuse(row, request, t, ack, t(next(iter(errors.values()))), None)
+            sentence = next(iter(errors.values())) if "" in errors else OLD_FORM
+            return await self._refuse(row, request, t, ack, t(sentence), None)
         return await ack(response_action="errors", errors=shown)
 
     async def _refuse(

@@ -81,6 +81,10 @@ class Texts:
         """Such as `Grace Okafor and Viktor Hallberg`."""
         return format_list([isolated(name) for name in names], locale=self.locale)
 
+    def either(self, names: Iterable[str]) -> str:
+        """Such as `Pump Watch or Screen Eye`."""
+        return format_list(list(names), style="or", locale=self.locale)
+
 
 def escape(text: str) -> str:
     """People's words for mrkdwn: the three signs that Slack reads as control characters, and only those."""

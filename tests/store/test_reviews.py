@@ -291,7 +291,9 @@ def test_each_signature_is_for_the_packet_that_was_frozen(run: Run, site: Site, 
 
 def test_signing_twice_changes_nothing_not_even_ones_mind(run: Run, site: Site, review_id: int) -> None:
     first = sign(run, site, review_id, "Olga", Outcome.KEEP)
-    assert sign(run, site, review_id, "Olga", Outcome.RETIRE) == first
+    assert sign(run, site, review_id, "Olga", Outcome.KEEP) == first
+    with pytest.raises(Refused, match="signed this review already, and what you said then stands"):
+        sign(run, site, review_id, "Olga", Outcome.RETIRE)
     assert run(reviews.sign_offs, review_id)[Role.SPONSOR_OPERATIONS].outcome is Outcome.KEEP
     assert run(event_kinds).count("review_signed") == 1
 

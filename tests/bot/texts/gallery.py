@@ -168,7 +168,7 @@ HOME = Home(
     can_schedule=True,
     works_in_a_team=True,
     signs=True,
-    looks_after_the_list=True,
+    leads=True,
     represents=True,
     look_after=(LEAD,),
 )
@@ -239,6 +239,10 @@ EXAMPLES: tuple[Example, ...] = (
     *(of(feedback.filed, Filed("F-7", PUMP_ALARM, kind, (GRACE,), embedded=True)) for kind in Kind),
     of(feedback.filed, Filed("F-7", PUMP_ALARM, Kind.OTHER, (), embedded=True)),
     of(feedback.filed, Filed("F-7", PUMP_ALARM, Kind.OTHER, (), embedded=False)),
+    of(
+        feedback.filed,
+        Filed("F-7", PUMP_ALARM, Kind.OTHER, (GRACE,), embedded=True, instead_of=(ORE_CAMERA, "‹Third›")),
+    ),
     of(feedback.filed_for_data_scientist, REPORT, zone=ZONE),
     of(feedback.filed_for_data_scientist, replace(REPORT, impact=None, version=None, text=""), zone=ZONE),
     *(of(feedback.seen_by_data_scientist, replace(REPORT, status=status), zone=ZONE) for status in FeedbackStatus),
@@ -269,7 +273,7 @@ EXAMPLES: tuple[Example, ...] = (
     of(home.home, EMPTY_HOME),
     of(home.home, replace(EMPTY_HOME, look_after=())),
     of(home.home, replace(EMPTY_HOME, works_in_a_team=True)),
-    of(home.home, replace(EMPTY_HOME, looks_after_the_list=True, can_schedule=True)),
+    of(home.home, replace(EMPTY_HOME, leads=True, can_schedule=True)),
     of(home.home, replace(HOME, to_do=replace(IDLE, prompts=(PROMPT,) * 5))),
     of(home.home, replace(HOME, standing=replace(STANDING, embeddings=STANDING.embeddings[3:]))),
     of(

@@ -76,11 +76,11 @@ def uncatalogued(text: str, dates: tuple[str, ...] = ()) -> str:
         dates: Days and moments as the language writes them.
 
     Returns:
-        The letters of what is neither of these nor a reference, a hash, a date, the "and" of a list (English or
-        Polish) or an emoji's name.
+        The letters of what is neither of these nor a reference, a hash, a date, the "and" or "or" of a list (English
+        or Polish) or an emoji's name.
     """
     left = re.sub(r"⟦[^⟦⟧]*⟧|⟪[^⟪⟫]*⟫|‹[^‹›]*›", " ", text)
     for date in dates:
         left = left.replace(date, " ")
-    left = re.sub(r"\b[EFC]-\d+\b|\band\b|\bi\b|\b[0-9a-f]{64}\b|:[a-z0-9_+-]+:|&(?:amp|lt|gt);", " ", left)
+    left = re.sub(r"\b[EFC]-\d+\b|\band\b|\bor\b|\bi\b|\blub\b|\b[0-9a-f]{64}\b|:[a-z0-9_+-]+:|&(?:amp|lt|gt);", " ", left)
     return " ".join(re.findall(r"[^\W\d_]+|[⟦⟧⟪⟫‹›]", left))
