@@ -4,13 +4,16 @@ import asyncio
 from datetime import datetime, timedelta
 
 import pytest
+import structlog
 from sqlalchemy import update
 from sqlmodel import Session, col
 
 from jobs.deliveries import backoff, send_due
-from jobs.ports import Call, Ended, Later, Sent
+from jobs.outage import Outage
+from jobs.ports import Call, Ended, Halted, Later, Sent
 from store import deliveries
 from store.deliveries import Claimed, Delivery, Kind, Status
+from store.meanings import Meaning
 from store.policy import Limits
 from store.store import Store
 from tests.jobs.conftest import Sender
@@ -223,3 +226,57 @@ def test_the_waits_double_up_to_the_longest() -> None:
     assert waits[:4] == [5, 10, 20, 40]
     assert waits == sorted(waits)
     assert waits[-1] == LIMITS.longest_retry.total_seconds()
+
+
+async def test_while_slack_takes_no_calls_everything_is_put_back_and_tried_after_a_pause(
+    store: Store, quiet: Site, sender: Sender
+) -> None:
+    made = [await store.write(queued, quiet, name) for name in ("Ana", "Ana", "Ben", "Cleo", "C_PIT")]
+    sender.outcome = lambda claimed: Halted(Meaning.APP_OFF, "install it again")
+    outage = Outage()
+    for minutes in (0, 0.5, 1):
+        await send_due(store, sender, LIMITS, at=NOW + timedelta(minutes=minutes), outage=outage)
+        rows = [await row(store, delivery_id) for delivery_id in made]
+        assert {(one.status, one.attempts, one.claim_token, one.reason) for one in rows} == {
+            (Status.QUEUED, 0, None, "install it again")
+        }
+    assert 2 <= len(sender.sent) <= 2 * len({"Ana", "Ben", "Cleo", "C_PIT"})
+
+    sender.sent.clear()
+    sender.outcome = lambda claimed: Sent("D1", f"{claimed.id}.0")
+    await send_due(store, sender, LIMITS, at=NOW + timedelta(minutes=2), outage=outage)
+
+    assert sorted(sender.sent) == made
+    assert sender.sent.index(made[0]) < sender.sent.index(made[1])
+
+
+async def test_an_outage_is_said_once_and_so_is_its_end(store: Store, quiet: Site, sender: Sender) -> None:
+    outage, minute = Outage(), timedelta(minutes=1)
+    made = await store.write(queued, quiet, "Ana")
+    sender.outcome = lambda claimed: Halted(Meaning.OUT_OF_REACH, "look at the network")
+    with structlog.testing.capture_logs() as logs:
+        for count in range(3):
+            await send_due(store, sender, LIMITS, at=NOW + count * minute, outage=outage)
+        sender.outcome = lambda claimed: Sent("D1", "1.0")
+        for count in range(3, 5):
+            await send_due(store, sender, LIMITS, at=NOW + count * minute, outage=outage)
+
+    assert [(line["event"], line["log_level"]) for line in logs] == [
+        ("slack_out_of_reach", "error"),
+        ("slack_takes_calls_again", "info"),
+    ]
+    assert (await row(store, made)).status is Status.SENT
+
+
+async def test_an_edit_whose_answer_does_not_come_in_time_is_made_again(
+    store: Store, quiet: Site, sender: Sender
+) -> None:
+    made = await store.write(queued, quiet, "Ana")
+    sender.written = lambda claimed: Call("chat.update", {}, repeats_safely=True)
+    sender.slow = {made: 5}
+    await send_due(store, sender, Limits(call_timeout=timedelta(seconds=0.05)), at=NOW)
+    waiting = await row(store, made)
+    assert (waiting.status, waiting.reason) == (Status.QUEUED, "the answer did not come in time")
+    sender.slow = {}
+    await send_due(store, sender, LIMITS, at=NOW + timedelta(days=1))
+    assert (await row(store, made)).status is Status.SENT

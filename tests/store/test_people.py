@@ -11,7 +11,7 @@ from store.errors import Refused
 from store.people import Caller, Profile
 from store.policy import Policy
 from tests.store.conftest import Run
-from tests.store.site import FRONTLINE, MONDAY, OTHERS, Site, build
+from tests.store.site import FRONTLINE, MONDAY, OTHERS, Site, build, event_kinds
 
 LATER = MONDAY + timedelta(days=1)
 
@@ -182,3 +182,18 @@ def test_who_was_switched_off_while_nobody_looks_after_the_list_is_sent_to_who_r
         run(switch_off, site.people[name])
     with pytest.raises(Refused, match="If that is wrong, ask whoever runs Alongside here"):
         run(people.known, site.caller("Gus"))
+
+
+def test_an_account_that_is_switched_off_and_on_again_leaves_its_events(run: Run, site: Site) -> None:
+    ana = site.caller("Ana")
+    run(people.gone, ana, at=LATER)
+    run(people.gone, ana, at=LATER)
+    assert not run(people.by_id, site.people["Ana"]).active
+    run(people.learn_profile, Profile(None, None, True, False), policy=POLICY, by=ana, at=LATER)
+    assert run(people.known, ana).active
+    assert run(event_kinds) == ["account_switched_off", "account_switched_on"]
+
+
+def test_a_stranger_who_is_gone_is_nobody_to_us(run: Run, site: Site) -> None:
+    run(people.gone, Caller("", "T1", "UNOBODY"), at=LATER)
+    assert run(event_kinds) == []
