@@ -22,6 +22,8 @@ log = structlog.get_logger()
 
 LARGEST = 512 * 1024
 OLDEST_S = 5 * 60
+DEEPEST = 100
+"""Levels of a body, far more than Slack's own have: Bolt reads it again, with less of the stack left for that."""
 FORM = "application/x-www-form-urlencoded"
 JSON = "application/json"
 
@@ -118,6 +120,21 @@ def _check_shape(content_type: str, body: bytes) -> None:
         raise Rejection(400, "cannot be read") from None
     if not isinstance(found, dict) or not isinstance(found.get("type", found.get("command")), str):
         raise Rejection(400, "not a request of Slack's")
+    if _levels(found) > DEEPEST:
+        raise Rejection(400, "nested too deeply")
+
+
+def _levels(found: object) -> int:
+    levels, level = 0, [found]
+    while level:
+        levels += 1
+        level = [
+            inner
+            for outer in level
+            if isinstance(outer, dict | list)
+            for inner in (outer.values() if isinstance(outer, dict) else outer)
+        ]
+    return levels
 
 
 def _form(text: str) -> object:

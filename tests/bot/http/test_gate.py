@@ -17,7 +17,7 @@ from slack_bolt.response import BoltResponse
 from starlette.types import Message, Receive, Scope, Send
 
 from bot.app import over_http
-from bot.http.gate import FORM, JSON, LARGEST, OLDEST_S, Gate, signature
+from bot.http.gate import DEEPEST, FORM, JSON, LARGEST, OLDEST_S, Gate, signature
 from bot.http.server import SLACK_PATH, asgi_app
 from bot.listeners.table import TABLE
 from bot.manifest import manifest
@@ -115,6 +115,8 @@ TURNED_AWAY = (
     Case("a form with a payload that is no JSON", 400, urlencode({"payload": MARK}).encode()),
     Case("a form with a payload that is a list", 400, urlencode({"payload": json.dumps([MARK])}).encode()),
     Case("a form with too many fields", 400, b"command=/x&" + b"&".join([b"a=" + MARK.encode()] * 101)),
+    Case("one level too many", 400, deep(DEEPEST - 1), JSON),
+    Case("one level too many of lists", 400, deep(DEEPEST - 1, "[", "]"), JSON),
     Case("objects in objects in objects", 400, deep(50_000), JSON),
     Case("lists in lists in lists", 400, deep(200_000, "[", "]"), JSON),
     Case("a deep payload in a form", 400, urlencode({"payload": deep(20_000)}).encode()),
@@ -254,7 +256,13 @@ async def test_a_content_type_may_be_written_in_any_way(content_type: str, door:
     assert (await knock(door, Case("JSON", 200, body, content_type), NOW)).status_code == 200
 
 
-@pytest.mark.parametrize("levels", [10, 100, 300, 480, 700, 900, 950, 970, 990])
+@pytest.mark.parametrize(("opening", "closing"), [('{"a":', "}"), ("[", "]")])
+async def test_the_deepest_request_gets_in(opening: str, closing: str, door: httpx.AsyncClient) -> None:
+    body = deep(DEEPEST - 2, opening, closing)
+    assert (await knock(door, Case("deep", 200, body, JSON), NOW)).status_code == 200
+
+
+@pytest.mark.parametrize("levels", [10, DEEPEST - 2, 300, 480, 700, 900, 950, 970, 990])
 async def test_whatever_depth_gets_in_breaks_nothing_behind_the_gate(levels: int, bolt: Watched, logs: Logs) -> None:
     transport = httpx.ASGITransport(asgi_app(bolt, SECRET), raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://alongside") as client:
