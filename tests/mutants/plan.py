@@ -48,8 +48,8 @@ def _pytest(files: Sequence[str], chosen: str) -> str:
 def worth_a_run(source: str, start: Place) -> bool:
     """Whether a mutant can be noticed at all.
 
-    An annotation is never run, and a `*` that only parts the parameters is no multiplication: what replaces it does
-    not compile.
+    An annotation is never run; a `*` that only parts the parameters is no multiplication, and what replaces it does
+    not compile; slots save memory and nothing else.
 
     Args:
         source: The module's text.
@@ -58,7 +58,8 @@ def worth_a_run(source: str, start: Place) -> bool:
     if any(begin <= start < end for begin, end in _annotations(ast.parse(source))):
         return False
     line, column = start
-    return not source.splitlines()[line - 1][column:].startswith("*,")
+    row = source.splitlines()[line - 1]
+    return not (row[column:].startswith("*,") or row[:column].endswith("slots="))
 
 
 def _annotations(tree: ast.AST) -> Iterator[tuple[Place, Place]]:

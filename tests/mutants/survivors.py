@@ -1,7 +1,7 @@
 """The mutants that no test noticed, compared with those that survivors.toml explains."""
 
 import tomllib
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -47,15 +47,15 @@ class Comparison:
     """Explained, but killed now, or no longer made of the code as it is."""
 
 
-def compare(survived: Iterable[Mutant], explained: Mapping[Mutant, str], modules: Collection[str]) -> Comparison:
-    """Compare what survived in some modules with what is explained of them."""
+def compare(survived: Iterable[Mutant], explained: Mapping[Mutant, str], module: str) -> Comparison:
+    """Compare what survived in a module with what is explained of it."""
     found = set(survived)
     return Comparison(
-        unexplained=tuple(sorted(found - explained.keys(), key=_place)),
-        explained=tuple(sorted(found & explained.keys(), key=_place)),
-        outdated=tuple(sorted(known for known in explained.keys() - found if known.module in modules)),
+        unexplained=tuple(sorted(found - explained.keys(), key=_line)),
+        explained=tuple(sorted(found & explained.keys(), key=_line)),
+        outdated=tuple(sorted(known for known in explained.keys() - found if known.module == module)),
     )
 
 
-def _place(one: Mutant) -> tuple[str, int, str]:
-    return one.module, one.line, one.becomes
+def _line(one: Mutant) -> tuple[int, str]:
+    return one.line, one.becomes

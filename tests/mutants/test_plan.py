@@ -7,6 +7,11 @@ import pytest
 from tests.mutants.plan import ROOT, Target, targets, worth_a_run
 
 SOURCE = """
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    pass
+
+
 def shown(value: int, *, by: str | None = None) -> int | None:
     known: set[str] | None = people & {by}
     return value * 2 if known | others else None
@@ -18,12 +23,12 @@ def place(text: str) -> tuple[int, int]:
     return before.count("\n") + 1, len(before) - before.rfind("\n") - 1
 
 
-@pytest.mark.parametrize("noise", ["| None = None", "| None:", "| None = people", "*, by"])
+@pytest.mark.parametrize("noise", ["| None = None", "| None:", "| None = people", "*, by", "True)"])
 def test_what_is_never_run_is_not_worth_it(noise: str) -> None:
     assert not worth_a_run(SOURCE, place(noise))
 
 
-@pytest.mark.parametrize("code", ["& {by}", "* 2", "| others", "2 if"])
+@pytest.mark.parametrize("code", ["& {by}", "* 2", "| others", "2 if", "True, slots"])
 def test_what_is_run_is_worth_it(code: str) -> None:
     assert worth_a_run(SOURCE, place(code))
 
