@@ -1,5 +1,6 @@
 """Who asks, and what Slack says about them."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -86,11 +87,6 @@ def test_a_workspace_is_made_once(run: Run) -> None:
     assert run(workspaces.find, "E1", "T7") is None
 
 
-def test_a_row_that_should_be_there_and_is_not_is_a_bug(run: Run) -> None:
-    with pytest.raises(LookupError):
-        run(people.by_id, 999_999)
-
-
 def test_an_admin_of_the_settings_stays_one_whatever_slack_says(run: Run, site: Site) -> None:
     policy = Policy(admins=frozenset({"UANA"}))
     for by in ("Ana", "Ben"):
@@ -105,3 +101,9 @@ def test_somebody_of_whom_slack_says_nothing_is_asked_about_again_in_an_hour(run
     week_before = LATER - POLICY.profile_every
     assert ana not in run(people.with_old_profiles, week_before + timedelta(minutes=59), 100)
     assert ana in run(people.with_old_profiles, week_before + timedelta(minutes=61), 100)
+
+
+def test_of_somebody_who_is_not_on_the_list_it_does_not_matter_that_slack_says_nothing(run: Run, site: Site) -> None:
+    stranger = replace(site.caller("Ana"), user="USTRANGER")
+    run(people.asked_in_vain, stranger, policy=POLICY, at=LATER)
+    assert run(people.find, stranger) is None
