@@ -223,3 +223,8 @@ def test_the_waits_double_up_to_the_longest() -> None:
     assert waits[:4] == [5, 10, 20, 40]
     assert waits == sorted(waits)
     assert waits[-1] == LIMITS.longest_retry.total_seconds()
+
+
+def test_what_slack_does_not_take_is_tried_for_ten_minutes() -> None:
+    waits = [backoff(attempts, LIMITS) for attempts in range(LIMITS.attempts - 1)]
+    assert sum(waits, timedelta()) >= timedelta(minutes=10)

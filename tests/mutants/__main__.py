@@ -124,11 +124,16 @@ def watch(
     module: str, processes: list[subprocess.Popen[bytes]], sessions: list[WorkDB], total: int, console: Console
 ) -> None:
     """Show how far they are until all have ended; one that fails ends it all."""
-    with Progress(console=console, transient=True) as progress:
-        task = progress.add_task(module, total=total)
-        while any(process.poll() is None for process in processes):
-            progress.update(task, completed=sum(session.num_results for session in sessions))
-            time.sleep(0.5)
+    try:
+        with Progress(console=console, transient=True) as progress:
+            task = progress.add_task(module, total=total)
+            while any(process.poll() is None for process in processes):
+                progress.update(task, completed=sum(session.num_results for session in sessions))
+                time.sleep(0.5)
+    finally:  # whoever interrupts this wants them to end as well
+        for process in processes:
+            process.terminate()
+            process.wait()
     if any(process.returncode for process in processes):
         raise SystemExit(f"cosmic-ray ended with an error on {module}; it says why above.")
 
