@@ -4,6 +4,7 @@ import asyncio
 from datetime import datetime, timedelta
 
 import pytest
+import structlog
 from sqlalchemy import update
 from sqlmodel import Session, col
 
@@ -183,6 +184,28 @@ async def test_a_claim_that_was_lost_is_not_sent(store: Store, quiet: Site, send
     await send_due(store, sender, LIMITS, at=NOW)
 
     assert sender.begun == []
+
+
+async def test_an_answer_that_comes_after_others_gave_it_up_changes_nothing(
+    store: Store, quiet: Site, sender: Sender
+) -> None:
+    made = await store.write(queued, quiet, "Ana")
+
+    def lapse(session: Session) -> None:
+        session.execute(update(Delivery).where(col(Delivery.id) == made).values(lease_until=1.0))
+
+    async def call(claimed: Claimed, call: Call) -> Sent:
+        await store.write(lapse)
+        await store.write(deliveries.give_up_lapsed, at=NOW)
+        return Sent("D1", "1.0")
+
+    sender.call = call  # type: ignore[method-assign] # the lease runs out during the call
+    with structlog.testing.capture_logs() as logs:
+        await send_due(store, sender, LIMITS, at=NOW)
+
+    assert [(line["event"], line["delivery"]) for line in logs] == [("claim_lost", made)]
+    assert (await row(store, made)).status is Status.UNKNOWN
+    assert await store.read(deliveries.message_of, made) is None
 
 
 async def test_what_slack_does_not_take_yet_is_tried_again_later_and_later_and_then_given_up(
