@@ -1,6 +1,6 @@
 """What holds where a site sets nothing."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import time, timedelta
 
 from store.policy import Limits, Policy
@@ -34,3 +34,7 @@ def test_a_lease_outlives_its_call_by_far() -> None:
 def test_the_longest_wait_is_no_shorter_than_the_first() -> None:
     limits = Limits()
     assert timedelta(0) < limits.first_retry < limits.longest_retry
+
+
+def test_a_number_can_be_set_without_the_others() -> None:
+    assert replace(Limits(attempts=3), attempts=Limits().attempts) == Limits()
