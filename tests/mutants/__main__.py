@@ -24,7 +24,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from tests.conftest import running_postgres
-from tests.mutants.plan import ROOT, Target, targets, worth_a_run
+from tests.mutants.plan import ROOT, Target, excluded, targets, worth_a_run
 from tests.mutants.survivors import EXPLAINED, Comparison, Mutant, compare, mutant, read_explained
 
 SIDE_BY_SIDE = 2
@@ -90,8 +90,13 @@ def mutants_of(module: str, folder: Path) -> tuple[list[WorkItem], int]:
     with use_db(folder / "all.sqlite") as everything:
         init([Path(module)], everything, {})
         items = everything.work_items
-    worth = [item for item in items if worth_a_run(source, item.mutations[0].start_pos)]
+    worth = [item for item in items if _worth(item, source)]
     return worth, len(items) - len(worth)
+
+
+def _worth(item: WorkItem, source: str) -> bool:
+    change = item.mutations[0]
+    return not excluded(change.operator_name) and worth_a_run(source, change.start_pos)
 
 
 def time_unchanged(target: Target, copy: Path) -> float:

@@ -1,12 +1,14 @@
 """What to mutate: the modules, the tests that answer for them, and the mutants that are worth a run."""
 
 import ast
+import re
 import shlex
 import sys
 import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).parents[2]
 QUICK = ("-x", "-q", "--assert=plain", *("-p", "no:xdist", "-p", "no:cov", "-p", "no:hypothesispytest"))
@@ -35,11 +37,20 @@ class Target:
 
 def targets(root: Path = ROOT) -> list[Target]:
     """The modules that `[tool.cosmic-ray.tests]` of pyproject.toml names."""
-    configured = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))["tool"]["cosmic-ray"]["tests"]
     return [
         Target(module, tuple(tests["sqlite"]), tuple(tests.get("postgresql", ())))
-        for module, tests in configured.items()
+        for module, tests in _configured(root)["tests"].items()
     ]
+
+
+def excluded(operator: str, root: Path = ROOT) -> bool:
+    """Whether `exclude-operators` says that an operator of cosmic-ray only makes noise."""
+    return any(re.fullmatch(pattern, operator) for pattern in _configured(root)["exclude-operators"])
+
+
+def _configured(root: Path) -> dict[str, Any]:
+    found: dict[str, Any] = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))["tool"]["cosmic-ray"]
+    return found
 
 
 def _pytest(files: Sequence[str], chosen: str) -> str:

@@ -4,7 +4,7 @@ import shlex
 
 import pytest
 
-from tests.mutants.plan import ROOT, Target, targets, worth_a_run
+from tests.mutants.plan import ROOT, Target, excluded, targets, worth_a_run
 
 SOURCE = """
 @dataclass(frozen=True, slots=True)
@@ -48,3 +48,9 @@ def test_every_module_that_is_mutated_is_there_and_so_are_its_tests() -> None:
     for target in found:
         for file in (target.module, *target.on_sqlite, *target.on_postgresql):
             assert (ROOT / file.partition("::")[0]).is_file(), file
+
+
+def test_a_plus_becomes_a_minus_but_no_shift() -> None:
+    assert not excluded("core/ReplaceBinaryOperator_Add_Sub")
+    assert excluded("core/ReplaceBinaryOperator_Add_LShift")
+    assert not excluded("core/ReplaceComparisonOperator_Eq_IsNot")
