@@ -7,7 +7,7 @@ LOCK := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-versio
 	--generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format lint types lock texts image-steps clean
+.PHONY: help demo test check mutants format lint types lock texts image-steps clean
 
 help: ## list what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
@@ -26,7 +26,13 @@ demo: $(READY) ## play one whole embedding against a Slack on this machine (ARGS
 test: $(READY) ## run all tests
 	$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
 
-check: $(READY) lint types test ## format, lint, types, then all tests
+check: $(READY) lint types ## format, lint and types, then all tests, and whether they run through enough of the code
+	rm -rf .coverage
+	$(BIN)/python -m pytest -n 2 --dist loadfile --cov --cov-report= $(ARGS)
+	@$(BIN)/python -m tests.house.covered
+
+mutants: $(READY) ## change the rules one by one in copies: does a test notice? (20 minutes; ARGS="store/privacy.py")
+	@$(BIN)/python -m tests.mutants $(ARGS)
 
 lint: $(READY)
 	$(BIN)/ruff format --check .
@@ -50,4 +56,4 @@ image-steps: $(READY) ## follow the install steps of the Containerfile on this m
 	$(BIN)/python -m tests.packaging.containerfile
 
 clean: ## remove the environment and what demos left
-	rm -rf $(VENV) .demo
+	rm -rf $(VENV) .demo .coverage

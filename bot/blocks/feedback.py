@@ -8,7 +8,7 @@ from slack_sdk.models.views import View
 from bot import ids
 from bot.blocks import kit
 from bot.blocks.kit import Written
-from bot.texts import Texts
+from bot.texts import Markdown, Texts
 from bot.texts.glossary import FEEDBACK_STATUSES, IMPACTS, KINDS, PICTOGRAMS
 from store.feedback import FeedbackCard, FeedbackStatus, Filed, Impact
 from store.own_reports import Page
@@ -67,10 +67,11 @@ def filed(result: Filed, t: Texts) -> Written:
             names=t.listed(result.heard_by),
         )
     if result.instead_of:
-        text += " " + t.md(
+        other = t.md(
             "You named no tool. If it was {others}, type it again with that name in it.",
             others=t.either(result.instead_of),
         )
+        text = Markdown(f"{text} {other}")
     return Written(text, [kit.section(text)])
 
 

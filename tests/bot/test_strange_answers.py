@@ -21,6 +21,15 @@ EDIT = Call("chat.update", {"channel": "D1", "ts": "1.0", "text": "hello"}, repe
 CLAIMED = Claimed(1, 1, Kind.PROMPT, 0, None, "1:1", "token")
 OLA = Caller("", "T1", "U0OLA")
 
+
+class Incidents:
+    """Nothing breaks here: what Slack answers is no incident."""
+
+    def record(self, error: Exception, during: str, by: Caller | None = None) -> str:
+        """Fails the test."""
+        raise AssertionError(during) from error
+
+
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
@@ -105,7 +114,7 @@ async def test_an_answer_that_cannot_be_read_leaves_a_post_unknown_and_an_edit_t
 ) -> None:
     with sqlite_store:
         async with answering(handler) as client:
-            sender = SlackSender(sqlite_store, client)
+            sender = SlackSender(sqlite_store, client, Incidents())
             posted, edited = await sender.call(CLAIMED, POST), await sender.call(CLAIMED, EDIT)
             told = await SlackDirectory(client).look_up(OLA)
     assert isinstance(posted, Ended)
@@ -150,14 +159,14 @@ async def test_an_answer_that_is_sure_counts_whatever_else_is_odd(
 ) -> None:
     with sqlite_store:
         async with answering(handler) as client:
-            assert await SlackSender(sqlite_store, client).call(CLAIMED, POST) == outcome
+            assert await SlackSender(sqlite_store, client, Incidents()).call(CLAIMED, POST) == outcome
 
 
 async def test_where_no_connection_is_made_nothing_was_done_and_everything_waits(sqlite_store: Store) -> None:
     with sqlite_store:
         async with answering(say_nothing) as client:
             pass
-        posted = await SlackSender(sqlite_store, client).call(CLAIMED, POST)
+        posted = await SlackSender(sqlite_store, client, Incidents()).call(CLAIMED, POST)
         told = await SlackDirectory(client).look_up(OLA)
     assert isinstance(posted, Halted)
     assert isinstance(told, Untold)

@@ -188,6 +188,28 @@ async def test_a_claim_that_was_lost_is_not_sent(store: Store, quiet: Site, send
     assert sender.begun == []
 
 
+async def test_an_answer_that_comes_after_others_gave_it_up_changes_nothing(
+    store: Store, quiet: Site, sender: Sender
+) -> None:
+    made = await store.write(queued, quiet, "Ana")
+
+    def lapse(session: Session) -> None:
+        session.execute(update(Delivery).where(col(Delivery.id) == made).values(lease_until=1.0))
+
+    async def call(claimed: Claimed, call: Call) -> Sent:
+        await store.write(lapse)
+        await store.write(deliveries.give_up_lapsed, at=NOW)
+        return Sent("D1", "1.0")
+
+    sender.call = call  # type: ignore[method-assign] # the lease runs out during the call
+    with structlog.testing.capture_logs() as logs:
+        await send_due(store, sender, LIMITS, at=NOW)
+
+    assert [(line["event"], line["delivery"]) for line in logs] == [("claim_lost", made)]
+    assert (await row(store, made)).status is Status.UNKNOWN
+    assert await store.read(deliveries.message_of, made) is None
+
+
 async def test_what_slack_does_not_take_yet_is_tried_again_later_and_later_and_then_given_up(
     store: Store, quiet: Site, sender: Sender
 ) -> None:
@@ -280,3 +302,8 @@ async def test_an_edit_whose_answer_does_not_come_in_time_is_made_again(
     sender.slow = {}
     await send_due(store, sender, LIMITS, at=NOW + timedelta(days=1))
     assert (await row(store, made)).status is Status.SENT
+
+
+def test_what_slack_does_not_take_is_tried_for_ten_minutes() -> None:
+    waits = [backoff(attempts, LIMITS) for attempts in range(LIMITS.attempts - 1)]
+    assert sum(waits, timedelta()) >= timedelta(minutes=10)

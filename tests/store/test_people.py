@@ -1,5 +1,6 @@
 """Who asks, and what Slack says about them."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -116,11 +117,6 @@ def test_a_workspace_is_made_once(run: Run) -> None:
     assert run(workspaces.find, "E1", "T7") is None
 
 
-def test_a_row_that_should_be_there_and_is_not_is_a_bug(run: Run) -> None:
-    with pytest.raises(LookupError):
-        run(people.by_id, 999_999)
-
-
 def test_an_admin_of_the_settings_stays_one_whatever_slack_says(run: Run, site: Site) -> None:
     policy = Policy(admins=frozenset({"UANA"}))
     for by in ("Ana", "Ben"):
@@ -197,3 +193,9 @@ def test_an_account_that_is_switched_off_and_on_again_leaves_its_events(run: Run
 def test_a_stranger_who_is_gone_is_nobody_to_us(run: Run, site: Site) -> None:
     run(people.gone, Caller("", "T1", "UNOBODY"), at=LATER)
     assert run(event_kinds) == []
+
+
+def test_of_somebody_who_is_not_on_the_list_it_does_not_matter_that_slack_says_nothing(run: Run, site: Site) -> None:
+    stranger = replace(site.caller("Ana"), user="USTRANGER")
+    run(people.asked_in_vain, stranger, policy=POLICY, at=LATER)
+    assert run(people.find, stranger) is None

@@ -18,6 +18,7 @@ from bot.app import over_http
 from bot.demo.stage import Stage
 from bot.http.gate import FORM, JSON, LARGEST, OLDEST_S, Gate, signature
 from bot.http.server import SLACK_PATH, asgi_app, serving
+from bot.http.shape import DEEPEST
 from bot.listeners.table import TABLE
 from bot.manifest import manifest
 from tests.bot.conftest import Logs, Staging
@@ -35,7 +36,7 @@ def deep(levels: int, opening: str = '{"a":', closing: str = "}") -> bytes:
     return (
         b'{"type": "event_callback", "text": "'
         + MARK.encode()
-        + b'", "event": '
+        + b'", "event": {"type": "message"}, "deep": '
         + (opening * levels + "1" + closing * levels).encode()
         + b"}"
     )
@@ -133,6 +134,8 @@ TURNED_AWAY = (
     Case("a workspace in pieces", 400, json.dumps({"type": "shortcut", "team": {"id": [MARK]}}).encode(), JSON),
     Case("a number of five thousand digits", 400, b'{"type": "shortcut", "a": ' + b"9" * 5_000 + b"}", JSON),
     Case("a form with too many fields", 400, b"command=/x&" + b"&".join([b"a=" + MARK.encode()] * 101)),
+    Case("one level too many", 400, deep(DEEPEST), JSON),
+    Case("one level too many of lists", 400, deep(DEEPEST, "[", "]"), JSON),
     Case("objects in objects in objects", 400, deep(50_000), JSON),
     Case("lists in lists in lists", 400, deep(200_000, "[", "]"), JSON),
     Case("a deep payload in a form", 400, urlencode({"payload": deep(20_000)}).encode()),
@@ -324,7 +327,13 @@ async def test_a_content_type_may_be_written_in_any_way(content_type: str, door:
     assert (await knock(door, Case("JSON", 200, body, content_type), NOW)).status_code == 200
 
 
-@pytest.mark.parametrize("levels", [10, 100, 300, 480, 700, 900, 950, 970, 990])
+@pytest.mark.parametrize(("opening", "closing"), [('{"a":', "}"), ("[", "]")])
+async def test_the_deepest_request_gets_in(opening: str, closing: str, door: httpx.AsyncClient) -> None:
+    body = deep(DEEPEST - 1, opening, closing)
+    assert (await knock(door, Case("deep", 200, body, JSON), NOW)).status_code == 200
+
+
+@pytest.mark.parametrize("levels", [10, DEEPEST - 1, 300, 480, 700, 900, 950, 970, 990])
 async def test_whatever_depth_gets_in_breaks_nothing_behind_the_gate(levels: int, bolt: Watched, logs: Logs) -> None:
     transport = httpx.ASGITransport(asgi_app(bolt, SECRET), raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://alongside") as client:

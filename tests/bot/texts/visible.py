@@ -82,5 +82,7 @@ def uncatalogued(text: str, dates: tuple[str, ...] = ()) -> str:
     left = re.sub(r"⟦[^⟦⟧]*⟧|⟪[^⟪⟫]*⟫|‹[^‹›]*›", " ", text)
     for date in dates:
         left = left.replace(date, " ")
-    left = re.sub(r"\b[EFC]-\d+\b|\band\b|\bor\b|\bi\b|\blub\b|\b[0-9a-f]{64}\b|:[a-z0-9_+-]+:|&(?:amp|lt|gt);", " ", left)
+    left = re.sub(
+        r"\b[EFC]-\d+\b|\band\b|\bor\b|\bi\b|\blub\b|\b[0-9a-f]{64}\b|:[a-z0-9_+-]+:|&(?:amp|lt|gt);", " ", left
+    )
     return " ".join(re.findall(r"[^\W\d_]+|[⟦⟧⟪⟫‹›]", left))
