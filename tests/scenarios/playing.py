@@ -28,6 +28,8 @@ async def played(
     stage: Stage, script: Script = THE_SHOP, *, meanwhile: Callable[[], Awaitable[None]] = nothing
 ) -> Played:
     """Play the whole story on a stage."""
+    # A machine with much else to do may take its time; what is shown here is not how fast it is.
+    stage.slack.patience = stage.slack.ack_within = 60.0
     story = Story(stage, script=script, meanwhile=meanwhile)
     await story.play()
     account = await stage.app.store.read(accounts.account)

@@ -65,7 +65,6 @@ async def test_with_one_listener_unregistered_the_story_stops_and_says_which_act
     table = [row for row in TABLE if (row.heard, row.id) != (heard, name)]
     assert len(table) < len(TABLE)
     async with staged(site, start, tmp_path, table=table) as stage:
-        stage.slack.patience = 2.0
         with pytest.raises(NotAsExpected, match=f'"{act}".*found nobody.*{name}'):
             await Story(stage).play()
 

@@ -96,7 +96,6 @@ async def test_an_answer_that_goes_past_the_catalogue_stops_the_story(
         for row in TABLE
     ]
     async with staged(mixed, start, tmp_path, table=table, catalogues=catalogues) as stage:
-        stage.slack.patience = 0.3
         with pytest.raises(NotAsExpected, match="False alarm"):
             await played(stage, spoken(mixed, catalogues))
 
