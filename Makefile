@@ -7,10 +7,10 @@ LOCK := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-versio
 	--generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format lint types lock texts clean
+.PHONY: help demo test check mutants format lint types lock texts image-steps clean
 
 help: ## list what there is
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
 
 # The environment comes from the hashed files alone; a changed file makes it anew.
 $(READY): requirements-dev.txt pyproject.toml
@@ -26,7 +26,13 @@ demo: $(READY) ## play one whole embedding against a Slack on this machine (ARGS
 test: $(READY) ## run all tests
 	$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
 
-check: $(READY) lint types test ## format, lint, types, then all tests
+check: $(READY) lint types ## format, lint and types, then all tests, and whether they run through enough of the code
+	rm -rf .coverage
+	$(BIN)/python -m pytest -n 2 --dist loadfile --cov --cov-report= $(ARGS)
+	@$(BIN)/python -m tests.house.covered
+
+mutants: $(READY) ## change the rules one by one in copies: does a test notice? (20 minutes; ARGS="store/privacy.py")
+	@$(BIN)/python -m tests.mutants $(ARGS)
 
 lint: $(READY)
 	$(BIN)/ruff format --check .
@@ -46,5 +52,8 @@ lock: $(READY) ## renew the hashed requirements
 	$(LOCK) --upgrade --output-file requirements.txt
 	$(LOCK) --upgrade --extra dev --output-file requirements-dev.txt
 
+image-steps: $(READY) ## follow the install steps of the Containerfile on this machine, in a temporary folder
+	$(BIN)/python -m tests.packaging.containerfile
+
 clean: ## remove the environment and what demos left
-	rm -rf $(VENV) .demo
+	rm -rf $(VENV) .demo .coverage

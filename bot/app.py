@@ -6,10 +6,12 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
+from pathlib import Path
 from uuid import uuid4
 
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
+from slack_bolt.logger.messages import warning_client_prioritized_and_token_skipped
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.afterwards import Afterwards
@@ -17,13 +19,15 @@ from bot.archive import FolderArchive
 from bot.directory import SlackDirectory
 from bot.http.server import asgi_app, serving
 from bot.in_flight import InFlight
-from bot.installations import installation
+from bot.incidents import IncidentBook
+from bot.installations import installation, not_taken
 from bot.listeners.desk import Desk
 from bot.listeners.registration import register
 from bot.listeners.rows import Row
 from bot.listeners.table import TABLE
 from bot.sender import SlackSender
 from bot.settings import Settings
+from bot.texts import CATALOGUES
 from jobs.clock import Clock
 from jobs.outbox import Equipment, Outbox
 from jobs.ticker import Ticker
@@ -47,6 +51,7 @@ class Alongside:
     outbox: Outbox
     in_flight: InFlight
     afterwards: Afterwards
+    incidents: IncidentBook
     unheard: Counter[str]
     """What came from Slack and nobody listens to."""
 
@@ -72,27 +77,29 @@ async def compose(
     store: Store,
     clock: Clock,
     table: Iterable[Row] = TABLE,
+    catalogues: Path = CATALOGUES,
     shared_now: Callable[[], Awaitable[datetime]] | None = None,
 ) -> Alongside:
     """Put the app together for the workspace that its bot token belongs to.
 
     Args:
         settings: What the site sets.
-        store: The open store.
+        store: Where everything is kept.
         clock: What time it is.
         table: The registration table.
+        catalogues: The folder of the sentences in other languages.
         shared_now: The time that all processes on one database share, if that is not the clock's.
 
     Raises:
-        SlackApiError: Slack refuses the token.
+        Refused: Slack does not take the bot token, or does not answer.
     """
     token = settings.slack_bot_token.get_secret_value()
-    client = _client(settings, token)
+    client = slack_client(settings, token)
     policy = replace(settings.policy, admins=frozenset(settings.admins))
     installed = await installation(client, token)
     bolt = AsyncApp(
         logger=_quiet(),
-        client=_client(settings),  # Bolt gives it the token that a request is authorized with
+        client=slack_client(settings),  # Bolt gives it the token that a request is authorized with
         authorize=installed.authorize(),
         before_authorize=installed.turning_strangers_away(),
         process_before_response=True,
@@ -104,10 +111,14 @@ async def compose(
     async def clock_now() -> datetime:
         return clock.now()
 
+    afterwards, unheard = Afterwards(), Counter[str]()
+    incidents = IncidentBook(store, clock, afterwards)
+    sender = SlackSender(store, client, incidents, installed.enterprise_id, installed.team_id, catalogues)
     outbox = Outbox(
         Equipment(
             store=store,
-            sender=SlackSender(store, client, installed.enterprise_id, installed.team_id),
+            sender=sender,
+            incidents=incidents,
             clock=clock,
             limits=settings.limits,
             name=uuid4().hex,
@@ -120,24 +131,40 @@ async def compose(
         archive=FolderArchive(settings.folder),
         directory=SlackDirectory(client),
         policy=policy,
+        incidents=incidents,
     )
-    afterwards, unheard = Afterwards(), Counter[str]()
     in_flight = InFlight()
-    desk = Desk(store, clock, policy, client, afterwards, outbox, in_flight)
+    desk = Desk(store, clock, policy, client, afterwards, outbox, in_flight, incidents, catalogues)
     register(bolt, desk, table, unheard)
-    return Alongside(settings, store, clock, bolt, ticker, outbox, in_flight, afterwards, unheard)
+    return Alongside(settings, store, clock, bolt, ticker, outbox, in_flight, afterwards, incidents, unheard)
 
 
 @asynccontextmanager
 async def over_socket_mode(app: Alongside) -> AsyncIterator[None]:
-    """Listen to Slack over a socket until the context ends."""
-    handler = AsyncSocketModeHandler(app.bolt, app.settings.slack_app_token.get_secret_value(), logger=_quiet())
+    """Listen to Slack over a socket until the context ends.
+
+    Raises:
+        Refused: Slack does not take the app-level token, or does not answer.
+    """
+    token = app.settings.slack_app_token.get_secret_value()
+    # Asked here first: the SDK would try a token that Slack does not take for ever, and never say so.
+    address = await _socket_address(app.bolt.client, token)
+    handler = AsyncSocketModeHandler(app.bolt, token, logger=_quiet())
+    assert handler.client is not None  # noqa: S101 - it makes its client at once
+    handler.client.wss_uri = address
     await handler.connect_async()  # type: ignore[no-untyped-call] # slack_bolt leaves it out
     try:
         yield
     finally:
         await app.wind_down()
         await handler.close_async()  # type: ignore[no-untyped-call] # as above
+
+
+async def _socket_address(client: AsyncWebClient, token: str) -> str:
+    try:
+        return str((await client.apps_connections_open(app_token=token))["url"])
+    except Exception as error:
+        raise not_taken("SLACK_APP_TOKEN", error) from None
 
 
 @asynccontextmanager
@@ -151,7 +178,8 @@ async def over_http(app: Alongside) -> AsyncIterator[str]:
             await app.wind_down()
 
 
-def _client(settings: Settings, token: str | None = None) -> AsyncWebClient:
+def slack_client(settings: Settings, token: str | None = None) -> AsyncWebClient:
+    """A client that makes each call once, with a token or with one that is given at each call."""
     # The SDK's own retries post twice when a connection drops after Slack has taken the message.
     return AsyncWebClient(
         token, base_url=settings.slack_api_url, timeout=CALL_TIMEOUT_S, retry_handlers=[], logger=_quiet()
@@ -162,4 +190,10 @@ def _quiet() -> logging.Logger:
     # Bolt and the SDK log whole requests at DEBUG; what people typed must never be in a log.
     logger = logging.getLogger("alongside.slack")
     logger.setLevel(logging.WARNING)
+    logger.addFilter(_is_news)
     return logger
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    # Bolt reads SLACK_BOT_TOKEN from the environment by itself, and then says that it does not need it.
+    return record.msg != warning_client_prioritized_and_token_skipped()

@@ -8,10 +8,14 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.secrets import PLACES
+from bot.slack_errors import understood
 from bot.texts import Texts
-from store.errors import N_
+from store.errors import N_, Refused
+from store.meanings import Meaning
 
 NOT_HERE = N_("Alongside is not installed in this workspace. Ask an admin to install it.")
+AWAY = (Meaning.LATER, Meaning.UNKNOWN, Meaning.OUT_OF_REACH)
 WITHOUT_WORKSPACE = frozenset({"url_verification", "ssl_check", "app_rate_limited"})
 
 
@@ -62,12 +66,41 @@ class Installation:
 
 
 async def installation(client: AsyncWebClient, bot_token: str) -> Installation:
-    """Where a bot token is installed, by `auth.test`; SlackApiError when Slack refuses the token."""
-    answer = await client.auth_test(token=bot_token)
-    return Installation(
-        enterprise_id=str(answer.get("enterprise_id") or ""),
-        team_id=str(answer["team_id"]),
-        bot_token=bot_token,
-        bot_id=str(answer.get("bot_id") or ""),
-        bot_user_id=str(answer["user_id"]),
+    """Where a bot token is installed, by `auth.test`.
+
+    Raises:
+        Refused: Slack does not take the token, or does not answer; the sentence says what to do.
+    """
+    try:
+        answer = await client.auth_test(token=bot_token)
+        return Installation(
+            enterprise_id=str(answer.get("enterprise_id") or ""),
+            team_id=str(answer["team_id"]),
+            bot_token=bot_token,
+            bot_id=str(answer.get("bot_id") or ""),
+            bot_user_id=str(answer["user_id"]),
+        )
+    except Exception as error:
+        raise not_taken("SLACK_BOT_TOKEN", error) from None
+
+
+def not_taken(name: str, error: Exception) -> Refused:
+    """The refusal with which a start ends: what to do about a token, or about a Slack that only did not answer.
+
+    Args:
+        name: The setting that holds the token.
+        error: What the call raised.
+    """
+    said = understood(error)
+    if said.meaning in AWAY:
+        return Refused(
+            "Slack does not answer at present ({error}). Look at the network, a proxy (HTTPS_PROXY) and "
+            "ALONGSIDE_SLACK_API_URL, then start it again.",
+            error=said.code,
+        )
+    return Refused(
+        "Slack does not take {name} ({error}). Copy it again from {place}.",
+        name=name,
+        error=said.code,
+        place=PLACES[name],
     )

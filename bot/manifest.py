@@ -21,7 +21,7 @@ COMMANDS: dict[str, CommandHelp] = {
     "/embedding": CommandHelp("Propose an embedding, or see which there are", "[list | help]"),
     "/model-feedback": CommandHelp("Report what a tool did, in your own words", "[what it did | list | help]"),
     "/change-note": CommandHelp("Note what changed in a tool, and whose reports that answers", "[inbox | help]"),
-    "/embedding-summary": CommandHelp("See how an embedding is going", "[E-1]"),
+    "/embedding-summary": CommandHelp("See how an embedding is going", "[E-1 | help]"),
 }
 
 SHORTCUTS: dict[str, tuple[str, str]] = {
@@ -35,6 +35,7 @@ METHODS: dict[str, frozenset[str]] = {
     "chat.update": frozenset({"chat:write"}),
     "conversations.history": frozenset({"im:history"}),
     "conversations.open": frozenset({"im:write"}),
+    "conversations.info": frozenset({"channels:read", "groups:read"}),
     "users.info": frozenset({"users:read"}),
     "views.open": frozenset(),
     "views.publish": frozenset(),

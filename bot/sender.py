@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import structlog
@@ -11,8 +12,8 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from bot.look_up import METADATA_EVENT, SlackHistory
 from bot.messages import MESSAGES
 from bot.slack_errors import Said, understood
-from bot.texts import Texts
-from jobs.ports import Call, Ended, Halted, Later, Outcome, Rule, Sent
+from bot.texts import CATALOGUES, Texts
+from jobs.ports import Call, Ended, Halted, Incidents, Later, Outcome, Rule, Sent
 from store import deliveries, workspaces
 from store.deliveries import Addressed, Kind, Status
 from store.meanings import Meaning
@@ -38,13 +39,25 @@ class SlackSender:
     Args:
         store: Where messages are written from.
         client: A client that never tries again by itself: its default posts twice when a connection drops.
+        incidents: Where it is kept that a message could not be written.
         enterprise_id: The organisation of the workspace that the client's token belongs to, or nothing.
         team_id: That workspace.
+        catalogues: The folder of the sentences in other languages.
     """
 
-    def __init__(self, store: Store, client: AsyncWebClient, enterprise_id: str, team_id: str) -> None:
+    def __init__(
+        self,
+        store: Store,
+        client: AsyncWebClient,
+        incidents: Incidents,
+        enterprise_id: str,
+        team_id: str,
+        catalogues: Path = CATALOGUES,
+    ) -> None:
         self._store = store
         self._client = client
+        self._incidents = incidents
+        self._catalogues = catalogues
         self._history = SlackHistory(client)
         self._workspace = (enterprise_id, team_id)
 
@@ -60,9 +73,10 @@ class SlackSender:
     async def write(self, claimed: Claimed) -> Call | Ended:
         """Write the message from what is true now."""
         try:
-            return await self._store.read(compose, claimed.id)
+            return await self._store.read(compose, claimed.id, self._catalogues)
         except Exception as error:
-            log.exception("message_not_written", delivery=claimed.id, kind=claimed.kind)
+            error_id = self._incidents.record(error, f"message {claimed.kind}")
+            log.exception("message_not_written", error_id=error_id, delivery=claimed.id, kind=claimed.kind)
             return Ended(Status.FAILED, f"it could not be written: {type(error).__name__}")
 
     async def call(self, claimed: Claimed, call: Call) -> Outcome:
@@ -82,14 +96,14 @@ class SlackSender:
             return Later(said.sentence, said.wait, slow_down=said.meaning is Meaning.LATER)
 
 
-def compose(session: Session, delivery_id: int) -> Call | Ended:
+def compose(session: Session, delivery_id: int, catalogues: Path = CATALOGUES) -> Call | Ended:
     """The call that a delivery makes now; Ended when there is nothing to say or nobody to say it to."""
     found = deliveries.addressed(session, delivery_id)
     if not found.reachable:
         return Ended(Status.SKIPPED, "the account is switched off")
     if found.delivery.edits_id is not None and found.ts is None:
         return Ended(Status.SKIPPED, "its message never went out")
-    written = MESSAGES[found.delivery.kind].write(session, found.delivery, Texts(found.locale))
+    written = MESSAGES[found.delivery.kind].write(session, found.delivery, Texts(found.locale, catalogues))
     if written is None:
         return Ended(Status.SKIPPED, "nothing to say any more")
     message: dict[str, Any] = {
@@ -111,7 +125,10 @@ def _edit(found: Addressed, message: dict[str, Any]) -> Call:
     del message["unfurl_links"], message["unfurl_media"]
     # chat.update drops the metadata that it is not given, and the check of what went out reads it.
     metadata = {"event_type": METADATA_EVENT, "event_payload": {"delivery": found.delivery.edits_id}}
-    return Call("chat.update", message | {"ts": found.ts, "metadata": metadata}, repeats_safely=True)
+    # Unlike a post, an edit makes names and links out of words unless it is told not to:
+    # https://docs.slack.dev/reference/methods/chat.update#arguments
+    arguments = message | {"ts": found.ts, "metadata": metadata, "parse": "none"}
+    return Call("chat.update", arguments, repeats_safely=True)
 
 
 def _sent(answer: AsyncSlackResponse) -> Sent:

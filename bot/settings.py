@@ -1,58 +1,129 @@
 """The settings: the only reader of the environment."""
 
+import re
 from pathlib import Path
+from typing import Annotated, Any
+from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict, SettingsError
 
+from bot.secrets import WrongSecret, check_app_token, check_bot_token, check_signing_secret, neither
 from store.policy import Limits, Policy
 
-PLACES = {
-    "SLACK_BOT_TOKEN": ("xoxb-", "OAuth & Permissions"),
-    "SLACK_APP_TOKEN": ("xapp-", "Basic Information, App-Level Tokens"),
-    "SLACK_SIGNING_SECRET": ("", "Basic Information, App Credentials"),
-}
-"""How each secret begins, and where in Slack's pages for the app it stands."""
-SHORTEST_SECRET = 16
-PLACEHOLDERS = ("your", "changeme", "...", "xxx", "<", "placeholder")
+PREFIX = "ALONGSIDE_"
+SQLITE = "sqlite:///"
+POSTGRESQL = "postgresql://"
+
+
+class WrongSetting(Exception):
+    """A setting is missing or is not what it must be; the text is one sentence that says what to set."""
+
+
+def _database_url(url: str) -> str:
+    file = url.removeprefix(SQLITE)
+    if url.startswith(SQLITE) and file not in ("", ":memory:"):
+        return url
+    if url.startswith(POSTGRESQL) and _is_an_address(url):
+        return url
+    raise ValueError("must be sqlite:///file or postgresql://user:password@host/database")
+
+
+def _is_an_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return bool(parts.netloc) and parts.port != 0
+    except ValueError:  # a port that is no number, a host with half a bracket
+        return False
+
+
+def _user_ids(given: Any) -> Any:
+    if not isinstance(given, str):
+        return given
+    ids = tuple(given.replace(",", " ").split())
+    if not all(re.fullmatch(r"[UW][A-Z0-9]+", one) for one in ids):
+        raise ValueError("must be Slack user ids with commas between them, as in U0123ABC,U0456DEF")
+    return ids
 
 
 class Settings(BaseSettings):
-    """What a site sets, from the environment or a `.env` file; frozen once it is read."""
+    """What a site sets, from the environment or a `.env` file; frozen once it is read.
 
-    model_config = SettingsConfigDict(env_prefix="ALONGSIDE_", env_file=".env", extra="ignore", frozen=True)
+    A setting that is empty counts as not set.
+    """
 
-    database_url: str = "sqlite:///alongside.sqlite"
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True
+    )
+
+    database_url: Annotated[str, AfterValidator(_database_url)] = "sqlite:///alongside.sqlite"
     """`sqlite:///file` or `postgresql://user:password@host/database`."""
     folder: Path = Path("reviews")
     """Where the packets of reviews are written."""
-    slack_api_url: str = "https://slack.com/api/"
+    slack_api_url: str = Field(default="https://slack.com/api/", pattern=r"^https?://")
     slack_bot_token: SecretStr = Field(default=SecretStr(""), validation_alias="SLACK_BOT_TOKEN")
     slack_app_token: SecretStr = Field(default=SecretStr(""), validation_alias="SLACK_APP_TOKEN")
     slack_signing_secret: SecretStr = Field(default=SecretStr(""), validation_alias="SLACK_SIGNING_SECRET")
     host: str = "127.0.0.1"
-    port: int = 3000
-    tick_seconds: float = 5.0
-    admins: tuple[str, ...] = ()
+    port: int = Field(default=3000, ge=0, le=65_535)
+    tick_seconds: float = Field(default=5.0, gt=0)
+    admins: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_user_ids)] = ()
     """Slack user ids that may do what Slack's own admins and owners may."""
     policy: Policy = Policy()
     limits: Limits = Limits()
 
     @property
     def over_a_socket(self) -> bool:
-        """Whether Slack is listened to over Socket Mode: an app-level token says so."""
+        """Whether Slack is listened to over Socket Mode: an app-level token says so, also beside a signing secret."""
         return bool(self.slack_app_token.get_secret_value())
 
-    def missing(self) -> str | None:
-        """The sentence that says which secret is missing or made up, and where it stands; None if all is set."""
-        second = "SLACK_APP_TOKEN" if self.over_a_socket else "SLACK_SIGNING_SECRET"
-        for name, secret in (
-            ("SLACK_BOT_TOKEN", self.slack_bot_token),
-            (second, self.slack_app_token if self.over_a_socket else self.slack_signing_secret),
-        ):
-            begins, place = PLACES[name]
-            value = secret.get_secret_value()
-            made_up = any(word in value.lower() for word in PLACEHOLDERS)
-            if len(value) < SHORTEST_SECRET or not value.startswith(begins) or made_up:
-                return f"Set {name}: it stands in your app's pages at https://api.slack.com/apps under {place}."
-        return None
+    def require_secrets(self) -> None:
+        """See that Slack's secrets are there and of the right kind.
+
+        Raises:
+            WrongSetting: One is missing, made up, damaged, or in another's place.
+        """
+        app_token = self.slack_app_token.get_secret_value()
+        signing_secret = self.slack_signing_secret.get_secret_value()
+        try:
+            check_bot_token(self.slack_bot_token.get_secret_value())
+            if app_token:
+                check_app_token(app_token)
+            elif signing_secret:
+                check_signing_secret(signing_secret)
+            else:
+                raise neither()
+        except WrongSecret as wrong:
+            raise WrongSetting(str(wrong)) from None
+
+
+def read_settings() -> Settings:
+    """The settings as the environment and `.env` have them.
+
+    Raises:
+        WrongSetting: One of them is not what it must be. Slack's secrets are only read, not looked at.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        wrong = "; ".join(dict.fromkeys(_named(flaw["loc"]) + _said(flaw["msg"]) for flaw in error.errors()))
+    except SettingsError as error:  # JSON that is none; its text names the field and the source
+        field = re.search(r'field "(\w+)"', str(error))
+        wrong = f"{_named((field[1],)) if field else 'A setting'} must be JSON, as .env.example shows it"
+    except UnicodeDecodeError:
+        wrong = "The file .env is not UTF-8 text"
+    raise WrongSetting(f"{wrong}. Put it right in the environment or in .env.")
+
+
+def _named(place: tuple[Any, ...]) -> str:
+    setting, *inside = (str(part) for part in place)
+    name = setting if setting.isupper() else PREFIX + setting.upper()
+    return f"{name} ({'.'.join(inside)})" if inside else name
+
+
+def _said(message: str) -> str:
+    # Pydantic says "Input should be …", and "Value error, …" before what we and the policy say.
+    if message.startswith("Input should be "):
+        return f" must be {message.removeprefix('Input should be ')}"
+    ours = message.removeprefix("Value error, ")
+    return f" {ours}" if ours.startswith("must ") else f": {ours}"

@@ -48,14 +48,14 @@ _CODES: dict[Meaning, str] = {
         as_user_not_supported attachment_payload_limit_exceeded block_mismatch cannot_reply_to_message
         cant_broadcast_message deprecated_endpoint draft_already_deleted draft_already_sent draft_has_conflict
         draft_not_found duplicate_channel_not_found duplicate_external_id duplicate_message_not_found file_deleted
-        file_is_deleted file_not_found file_share_limit_reached hash_conflict insecure_request invalid_arg_name invalid_cursor
+        file_is_deleted file_not_found file_share_limit_reached hash_conflict insecure_request invalid_arg_name
         invalid_arguments invalid_array_arg invalid_attachments invalid_blocks invalid_blocks_format invalid_charset
         invalid_form_data invalid_json invalid_metadata_format invalid_metadata_schema invalid_payload
         invalid_post_type json_not_object markdown_text_conflict max_file_sharing_exceeded
         metadata_must_be_sent_from_app metadata_too_large method_deprecated missing_file_data missing_post_type
         missing_profile_id msg_blocks_too_long msg_too_long no_dual_broadcast_content_update no_text not_implemented
         send_on_behalf_not_allowed too_many_attachments too_many_contact_cards too_many_users unable_to_share_files
-        unknown_method view_too_large invalid_metadata_filter_keys invalid_ts_latest invalid_ts_oldest
+        unknown_method view_too_large invalid_cursor invalid_metadata_filter_keys invalid_ts_latest invalid_ts_oldest
         invalid_user_combination method_not_supported_for_channel_type not_enough_users users_list_not_supplied
         """,
 }
@@ -104,7 +104,9 @@ class NotShown(Exception):
         self.response = response
 
 
-SLACKS = (SlackApiError, NotShown, ClientError, TimeoutError, OSError)
+NO_ANSWER = (ClientError, TimeoutError, OSError)
+"""What a call raises when the network says no."""
+SLACKS = (SlackApiError, NotShown, *NO_ANSWER)
 """What a call raises when Slack or the network says no; anything else is a bug."""
 
 

@@ -27,10 +27,11 @@ class Outage:
             log.error(EVENTS.get(meaning, "nothing_goes_out"), reason=reason)
         self.meaning, self.reason, self.tried_at = meaning, reason, at
 
-    def over(self) -> None:
-        """Slack took a call."""
-        if self.meaning is not None:
-            log.info("slack_takes_calls_again")
+    def over(self, *, at: datetime) -> None:
+        """Slack took a call that was made at an instant; one that was under way meanwhile shows nothing."""
+        if self.tried_at is None or at <= self.tried_at:
+            return
+        log.info("slack_takes_calls_again")
         self.meaning = self.tried_at = None
 
     def is_on(self, *, at: datetime, pause: timedelta) -> bool:

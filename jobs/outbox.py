@@ -16,7 +16,7 @@ import structlog
 from jobs.clock import Clock
 from jobs.lost import LostAndFound
 from jobs.outage import Outage
-from jobs.ports import Call, Ended, Halted, Later, Outcome, Sender, Sent
+from jobs.ports import Call, Ended, Halted, Incidents, Later, Outcome, Sender, Sent
 from jobs.rates import EDIT, LOOK, POST, Rates
 from store import sending, sending_lease, settling
 from store.deliveries import Kind, Status
@@ -40,6 +40,7 @@ class Equipment:
 
     store: Store
     sender: Sender
+    incidents: Incidents
     clock: Clock
     limits: Limits
     name: str
@@ -111,7 +112,8 @@ class Outbox:
                 workspaces = await self._equipment.sender.workspaces()
                 busy = await self._equipment.store.read(sending.with_work, workspaces, at=at)
             except Exception as error:
-                log.exception("job_broke", job="outbox", error=type(error).__name__)
+                error_id = self._equipment.incidents.record(error, "job outbox")
+                log.exception("job_broke", error_id=error_id, job="outbox", error=type(error).__name__)
                 return
             for workspace_id in busy:
                 self._send_in(workspace_id)
@@ -124,6 +126,18 @@ class Outbox:
             self._open[workspace_id] = asyncio.create_task(office.run(), name=f"office-{workspace_id}")
 
 
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """A call that was begun."""
+
+    claimed: Claimed
+    call: Call
+    at: datetime
+    """When it was about to be made."""
+    no_later_than: float
+    """On the clock that only goes forward: after this the lease would not outlast the call."""
+
+
 class Office:
     """Sends for one workspace."""
 
@@ -134,7 +148,7 @@ class Office:
         self._rates: Rates | None = None
         self._lease_until = 0.0
         self._lost_and_found_at = 0.0
-        self._under_way: dict[Conversation, asyncio.Task[tuple[Claimed, Call, Outcome | None]]] = {}
+        self._under_way: dict[Conversation, asyncio.Task[tuple[Errand, Outcome]]] = {}
         self._closed = False
         self.look_again = False
         """Whether something may have become due since the last look."""
@@ -150,7 +164,7 @@ class Office:
             await self._run()
         except Exception as error:
             # What was claimed or begun lapses with its lease; the next tick goes on.
-            log.exception("office_broke", workspace=self._workspace_id, error=type(error).__name__)
+            self._broke(error, "office_broke", "job office", workspace=self._workspace_id)
         finally:
             await self._settle_rest()
 
@@ -219,18 +233,21 @@ class Office:
         firsts, surplus = _one_each(claimed)
         ended, calls = await self._write(firsts, at)
         may_go, too_fast = self._within_the_pace(calls)
-        began = self._equipment.clock.monotonic()
+        limits = self._equipment.limits
+        no_later_than = self._equipment.clock.monotonic() + (limits.lease - limits.call_timeout).total_seconds()
         begun = await self._equipment.store.write(
             sending.begin_round,
             begin=[one for one, _ in may_go],
             settle=ended,
             give_back=[*surplus, *too_fast],
-            lease=self._equipment.limits.lease,
+            lease=limits.lease,
             at=at,
         )
         for one, call in may_go:
             if one.id in begun:
-                self._under_way[one.conversation] = asyncio.create_task(self._carry(one, call, began))
+                self._under_way[one.conversation] = asyncio.create_task(
+                    self._carry(Errand(one, call, at, no_later_than))
+                )
             else:
                 log.warning("claim_lost", delivery=one.id)
         for result in ended:
@@ -271,7 +288,7 @@ class Office:
             try:
                 return await self._equipment.sender.write(claimed)
             except Exception as error:
-                log.exception("delivery_broke", delivery=claimed.id, kind=claimed.kind, error=type(error).__name__)
+                self._broke(error, "delivery_broke", f"message {claimed.kind}", delivery=claimed.id, kind=claimed.kind)
                 return None
 
     def _within_the_pace(
@@ -289,20 +306,19 @@ class Office:
 
     # The call
 
-    async def _carry(self, claimed: Claimed, call: Call, began: float) -> tuple[Claimed, Call, Outcome | None]:
-        limits = self._equipment.limits
-        # A process may have stood still since: the lease must outlast the call, or somebody else looks for it already.
-        if self._equipment.clock.monotonic() > began + (limits.lease - limits.call_timeout).total_seconds():
-            return claimed, call, Later("there was no time left for the call")
+    async def _carry(self, errand: Errand) -> tuple[Errand, Outcome]:
+        claimed, call = errand.claimed, errand.call
+        # A process may have stood still since, and somebody else looks for what it was about to send.
+        if self._equipment.clock.monotonic() > errand.no_later_than:
+            return errand, Later("there was no time left for the call")
         try:
-            timeout = limits.call_timeout.total_seconds()
-            outcome = await asyncio.wait_for(self._equipment.sender.call(claimed, call), timeout)
+            timeout = self._equipment.limits.call_timeout.total_seconds()
+            return errand, await asyncio.wait_for(self._equipment.sender.call(claimed, call), timeout)
         except TimeoutError:
-            outcome = _lost("the answer did not come in time", call)
+            return errand, _lost("the answer did not come in time", call)
         except Exception as error:
-            log.exception("delivery_broke", delivery=claimed.id, kind=claimed.kind, error=type(error).__name__)
-            outcome = _lost(f"the call broke: {type(error).__name__}", call)
-        return claimed, call, outcome
+            self._broke(error, "delivery_broke", f"message {claimed.kind}", delivery=claimed.id, kind=claimed.kind)
+            return errand, _lost(f"the call broke: {type(error).__name__}", call)
 
     async def _settle_some(self) -> None:
         """Wait until a call has ended, or until something else may go, and settle all that have ended."""
@@ -317,7 +333,7 @@ class Office:
             try:
                 await self._settle_ended()
             except Exception as error:
-                log.exception("office_broke", workspace=self._workspace_id, error=type(error).__name__)
+                self._broke(error, "office_broke", "job office", workspace=self._workspace_id)
 
     async def _settle_ended(self) -> None:
         ended = {where: task for where, task in self._under_way.items() if task.done()}
@@ -334,16 +350,16 @@ class Office:
             else:
                 log.warning("claim_lost", delivery=result.claimed.id)
 
-    async def _result(self, claimed: Claimed, call: Call, outcome: Outcome | None, at: datetime) -> Settled:
-        limits = self._equipment.limits
+    async def _result(self, errand: Errand, outcome: Outcome, at: datetime) -> Settled:
+        limits, claimed = self._equipment.limits, errand.claimed
         match outcome:
             case Sent(channel, ts):
-                self._equipment.outage.over()
+                self._equipment.outage.over(at=errand.at)
                 return Settled(claimed, Status.SENT, channel=channel, ts=ts)
             case Later(reason, after, slow_down):
                 wait = after or backoff(claimed.attempts, limits, self._equipment.chance)
                 if slow_down:
-                    await self._slow_down(call.method, wait, at)
+                    await self._slow_down(errand.call.method, wait, at)
                 if claimed.attempts + 1 >= limits.attempts:
                     return Settled(claimed, Status.FAILED, f"gave up: {reason}", meaning=Meaning.LATER)
                 return Settled(claimed, Status.QUEUED, reason, due_at=at + wait)
@@ -355,7 +371,6 @@ class Office:
                 return Settled(claimed, Status.UNKNOWN, reason, due_at=look_at, meaning=meaning)
             case Ended(status, reason, meaning):
                 return Settled(claimed, status, reason, meaning=meaning)
-        raise AssertionError("every outcome is one of these")
 
     async def _slow_down(self, method: str, wait: timedelta, at: datetime) -> None:
         self._equipment.slowed_down[method] += 1
@@ -386,6 +401,10 @@ class Office:
     async def _is_more_due(self) -> bool:
         at = await self._equipment.now()
         return bool(await self._equipment.store.read(sending.with_work, [self._workspace_id], at=at))
+
+    def _broke(self, error: Exception, event: str, during: str, **ids: object) -> None:
+        error_id = self._equipment.incidents.record(error, during)
+        log.error(event, error_id=error_id, error=type(error).__name__, exc_info=error, **ids)
 
     def _count(self, result: Settled) -> None:
         kind, status = result.claimed.kind, result.status

@@ -136,6 +136,14 @@ class Archive(Protocol):
         ...
 
 
+class Incidents(Protocol):
+    """Keeps what broke under an id."""
+
+    def record(self, error: Exception, during: str, by: Caller | None = None) -> str:
+        """Keep what broke, without anybody's words, and return its id for the log line; never raises."""
+        ...
+
+
 class Directory(Protocol):
     """What Slack knows about people."""
 

@@ -28,7 +28,8 @@ async def refresh(
         if isinstance(answer, Untold) and answer.meaning in HALTING:
             outage.noticed(answer.meaning, answer.reason, at=at)
             break
-        outage.over()
+        if isinstance(answer, Profile):
+            outage.over(at=at)
         learned += await _take_in(store, person, answer, policy, at)
     return learned
 

@@ -8,12 +8,15 @@ import structlog
 
 from jobs import profiles, prompts, reviews
 from jobs.outbox import Outbox
-from jobs.ports import Archive, Directory
-from store import terms
+from jobs.ports import Archive, Directory, Incidents
+from store import incidents, terms
 from store.policy import Policy
 from store.store import Store
 
 log = structlog.get_logger()
+
+FORGOTTEN_AT_ONCE = 200
+"""Incidents in one unit of work, which keeps it short."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +28,7 @@ class Ticker:
     archive: Archive
     directory: Directory
     policy: Policy
+    incidents: Incidents
 
     async def tick(self, at: datetime) -> None:
         """Do what is due at an instant. What failed is logged and due again at the next tick."""
@@ -35,13 +39,26 @@ class Ticker:
             self._open_reviews,
             self._send,
             self._learn_profiles,
+            self._forget_incidents,
         ):
-            await _guarded(job, at)
+            await self._guarded(job, at)
 
     async def _learn_profiles(self, at: datetime) -> None:
         outage = self.outbox.outage
         if not outage.is_on(at=at, pause=self.outbox.limits.outage_pause):
             await profiles.refresh(self.store, self.directory, self.policy, at=at, outage=outage)
+
+    async def _guarded(self, job: Callable[[datetime], Awaitable[None]], at: datetime) -> None:
+        try:
+            await job(at)
+        except Exception as error:
+            error_id = self.incidents.record(error, f"job {job.__name__}")
+            log.exception("job_broke", error_id=error_id, job=job.__name__, error=type(error).__name__)
+
+    async def _forget_incidents(self, at: datetime) -> None:
+        before = at - self.policy.incidents_kept
+        while await self.store.write(incidents.forget, before, FORGOTTEN_AT_ONCE) == FORGOTTEN_AT_ONCE:
+            pass
 
     async def _begin(self, at: datetime) -> None:
         await self.store.write(terms.begin_due, at=at)
@@ -58,10 +75,3 @@ class Ticker:
     async def _send(self, at: datetime) -> None:
         # It goes on beside the tick: a long queue delays nothing else.
         self.outbox.wake()
-
-
-async def _guarded(job: Callable[[datetime], Awaitable[None]], at: datetime) -> None:
-    try:
-        await job(at)
-    except Exception as error:
-        log.exception("job_broke", job=job.__name__, error=type(error).__name__)

@@ -1,44 +1,18 @@
-"""Who may do what: one table of acts and roles, and the grants that give a role to a person."""
+"""Who may do what: one table of acts and roles, and how a role is given to a person."""
 
 from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import UniqueConstraint
-from sqlmodel import Field, Session, col, or_, select
+from sqlmodel import Session, col, or_, select
 
 from store.dialect import insert
 from store.errors import N_, Refused
 from store.people import Person
-from store.table import Table
+from store.roles import Grant as Grant
+from store.roles import Role as Role
+from store.roles import Scope as Scope
 from store.teams import Member
-from store.types import Instant, Word
-
-
-class Role(StrEnum):
-    """The parts that people have; `frontline` comes from working in a team, `admin` also from Slack."""
-
-    FRONTLINE = "frontline"
-    CHAMPION = "champion"
-    LEAD = "lead"
-    DUTY_CONTACT = "duty_contact"
-    DATA_SCIENTIST = "data_scientist"
-    DELIVERY = "delivery"
-    TOOL_OWNER = "tool_owner"
-    SPONSOR_OPERATIONS = "sponsor_operations"
-    SPONSOR_DATA = "sponsor_data"
-    COORDINATOR = "coordinator"
-    WORKER_REPRESENTATIVE = "worker_representative"
-    ADMIN = "admin"
-
-
-class Scope(StrEnum):
-    """What a role is held for."""
-
-    WORKSPACE = "workspace"
-    TEAM = "team"
-    TOOL = "tool"
-    EMBEDDING = "embedding"
 
 
 class Act(StrEnum):
@@ -71,7 +45,9 @@ RIGHTS: dict[Act, frozenset[Role]] = {
 REFUSALS: dict[Act, str] = {
     Act.PROPOSE_EMBEDDING: N_("Only a lead or a coordinator can schedule an embedding. Ask your lead."),
     Act.AGREE_TO_EMBEDDING: N_("Only the team's lead and the two sponsors are asked to agree to this."),
-    Act.FILE_FEEDBACK: N_("Only people who work with this tool can report on it. Ask your lead."),
+    Act.FILE_FEEDBACK: N_(
+        "That tool is not one of yours here. Pick another, or ask your lead; your text is still here."
+    ),
     Act.TRIAGE_FEEDBACK: N_("Only the data scientists of this tool's embedding can answer reports."),
     Act.READ_REPORTS: N_("Only the embedded people can read single reports. Try /embedding-summary."),
     Act.FILE_CHANGE_NOTE: N_("Only the data scientists of this tool's embedding can file change notes."),
@@ -88,21 +64,6 @@ MUST_NOT_MEET: tuple[frozenset[Role], ...] = (
     frozenset({Role.LEAD, Role.SPONSOR_DATA}),
 )
 """Pairs that one person must not hold for the same embedding: nobody signs for their own work."""
-
-
-class Grant(Table, table=True):
-    """A role that a person holds for something."""
-
-    __tablename__ = "grant"
-    __table_args__ = (UniqueConstraint("person_id", "role", "scope", "scope_id"),)
-
-    id: int | None = Field(default=None, primary_key=True)
-    workspace_id: int = Field(foreign_key="workspace.id")
-    person_id: int = Field(foreign_key="person.id", index=True)
-    role: Role = Field(sa_type=Word(Role))
-    scope: Scope = Field(sa_type=Word(Scope))
-    scope_id: int
-    granted_at: datetime = Field(sa_type=Instant)
 
 
 def give(session: Session, person: Person, role: Role, scope: Scope, scope_id: int, *, at: datetime) -> bool:

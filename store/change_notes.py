@@ -227,7 +227,9 @@ def _tool(session: Session, person: Person, change: Change) -> Tool:
         .with_for_update(key_share=True)
     ).first()
     if tool is None:
-        raise Refused("That tool is not on this site's list. Pick another.", field="tool")
+        raise Refused(
+            "That tool is not on this site's list any more. Pick another; your text is still here.", field="tool"
+        )
     return tool
 
 
@@ -235,11 +237,32 @@ def _embedding(session: Session, person: Person, tool: Tool) -> Embedding:
     for embedding in embeddings.of_tool(session, tool.key):
         if access.RIGHTS[Act.FILE_CHANGE_NOTE] & access.roles_of(session, person, embeddings=[embedding.key]):
             return embedding
-    raise Refused(access.REFUSALS[Act.FILE_CHANGE_NOTE])
+    raise _not_theirs(session, person, tool)
+
+
+def _not_theirs(session: Session, person: Person, tool: Tool) -> Refused:
+    """Why somebody cannot note a change of a tool: their embedding has ended, or they had none about it."""
+    for embedding in embeddings.ended_about(session, tool.key):
+        if access.RIGHTS[Act.FILE_CHANGE_NOTE] & access.roles_of(session, person, embeddings=[embedding.key]):
+            return Refused(
+                "{reference} has ended, so changes of {tool} are not noted here any more. "
+                "Your text is still here: copy it, close this and give it to {owner}.",
+                field="tool",
+                reference=embedding.reference,
+                tool=tool.name,
+                owner=people.by_id(session, tool.owner_id).name,
+            )
+    return Refused(access.REFUSALS[Act.FILE_CHANGE_NOTE], field="tool")
 
 
 def _answerable(session: Session, tool: Tool, embedding: Embedding, feedback_id: int) -> Feedback:
-    feedback = reports.locked(session, feedback_id, embedding.workspace_id)
+    feedback = reports.locked(session, feedback_id, embedding.workspace_id, field="answers")
+    if feedback.status is FeedbackStatus.WITHDRAWN:
+        raise Refused(
+            "{reference} was taken back by whoever filed it. Take it off the list.",
+            field="answers",
+            reference=feedback.reference,
+        )
     if feedback.tool_id != tool.id or feedback.embedding_id != embedding.id:
         raise Refused(
             "{reference} is about another tool or from another team. Take it off the list.",

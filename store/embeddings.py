@@ -134,6 +134,19 @@ def of_tool(session: Session, tool_id: int) -> Sequence[Embedding]:
     ).all()
 
 
+def ended_about(session: Session, tool_id: int) -> Sequence[Embedding]:
+    """The embeddings about a tool that are over, newest first."""
+    return session.exec(
+        select(Embedding)
+        .join(EmbeddingTool, col(EmbeddingTool.embedding_id) == col(Embedding.id))
+        .where(
+            EmbeddingTool.tool_id == tool_id,
+            col(Embedding.status).in_((EmbeddingStatus.CLOSED, EmbeddingStatus.CANCELLED)),
+        )
+        .order_by(col(Embedding.number).desc())
+    ).all()
+
+
 def tools_of(session: Session, embedding_id: int) -> Sequence[Tool]:
     """The tools that an embedding is about, by name."""
     return session.exec(

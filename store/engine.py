@@ -30,7 +30,8 @@ def writing_engine(url: str) -> Engine:
     if not is_sqlite(url):
         return _postgres(url)
     engine = create_engine(url, poolclass=StaticPool, hide_parameters=HIDE, connect_args={"check_same_thread": False})
-    _own_transactions(engine, begin="BEGIN IMMEDIATE")
+    own_transactions(engine, begin="BEGIN IMMEDIATE")
+    _as_the_store_keeps_it(engine)
     return engine
 
 
@@ -41,7 +42,8 @@ def reading_engine(url: str) -> Engine:
     engine = create_engine(
         url, pool_size=8, max_overflow=0, hide_parameters=HIDE, connect_args={"check_same_thread": False}
     )
-    _own_transactions(engine, begin="BEGIN")
+    own_transactions(engine, begin="BEGIN")
+    _as_the_store_keeps_it(engine)
 
     @event.listens_for(engine, "connect")
     def only_read(connection: sqlite3.Connection, record: Any) -> None:
@@ -63,17 +65,27 @@ def _postgres(url: str) -> Engine:
     )
 
 
-def _own_transactions(engine: Engine, *, begin: str) -> None:
-    # The driver's own transaction control breaks BEGIN IMMEDIATE; see "Serializable isolation / Savepoints /
-    # Transactional DDL" on https://docs.sqlalchemy.org/en/20/dialects/sqlite.html
+def own_transactions(engine: Engine, *, begin: str) -> None:
+    """Let SQLAlchemy begin a SQLite engine's transactions, schema changes included.
+
+    The driver's own transaction control breaks BEGIN IMMEDIATE and commits before it changes a schema; see
+    "Serializable isolation / Savepoints / Transactional DDL" on
+    https://docs.sqlalchemy.org/en/20/dialects/sqlite.html.
+    """
+
     @event.listens_for(engine, "connect")
-    def prepare(connection: sqlite3.Connection, record: Any) -> None:
+    def take_over(connection: sqlite3.Connection, record: Any) -> None:
         connection.isolation_level = None
         connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = FULL")
-        connection.execute("PRAGMA foreign_keys = ON")
 
     @event.listens_for(engine, "begin")
     def begin_it(connection: Connection) -> None:
         connection.exec_driver_sql(begin)
+
+
+def _as_the_store_keeps_it(engine: Engine) -> None:
+    @event.listens_for(engine, "connect")
+    def prepare(connection: sqlite3.Connection, record: Any) -> None:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA foreign_keys = ON")

@@ -1,5 +1,6 @@
 """Feedback: what somebody on the floor reports about a tool's behaviour, and what becomes of the report."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,7 +14,7 @@ from store.access import Act
 from store.deliveries import Kind as MessageKind
 from store.dialect import insert
 from store.embeddings import Embedding, EmbeddingTool
-from store.errors import Refused, RunAgain
+from store.errors import N_, Refused, RunAgain
 from store.people import Caller, Person
 from store.references import Series
 from store.table import Table
@@ -190,6 +191,8 @@ class Filed:
     """The data scientists who get it now; nobody outside an embedding."""
     embedded: bool
     """Whether there is an embedding that it belongs to, even if nobody of it can read it now."""
+    instead_of: tuple[str, ...] = ()
+    """The reporter's other tools, when their words named none and it was filed for the likeliest."""
 
 
 def file_feedback(session: Session, report: Report, *, by: Caller, at: datetime) -> Filed:
@@ -199,9 +202,9 @@ def file_feedback(session: Session, report: Report, *, by: Caller, at: datetime)
         Refused: Nothing was said, the reporter has no tool, or does not work with this one.
     """
     person = people.known(session, by)
-    if not report.text.strip() and report.kind is Kind.OTHER:
+    if report.kind is Kind.OTHER and not _says_something(report.text):
         raise Refused("Say in a few words what the tool did.", field="text")
-    tool = _tool_meant(session, person, report)
+    tool, instead_of = _tool_meant(session, person, report)
     under_way = embeddings.of_tool(session, tool.key)
     roles = access.roles_of(
         session,
@@ -209,7 +212,8 @@ def file_feedback(session: Session, report: Report, *, by: Caller, at: datetime)
         teams=tools.teams_using(session, tool.key),
         embeddings=[embedding.key for embedding in under_way],
     )
-    access.require(Act.FILE_FEEDBACK, roles)
+    if not roles & access.RIGHTS[Act.FILE_FEEDBACK]:
+        raise Refused(access.REFUSALS[Act.FILE_FEEDBACK], field="tool")
     version = tools.live_version(session, tool.key, at)
     embedding = _nearest(session, under_way, person)
     if embedding is not None:
@@ -247,7 +251,7 @@ def file_feedback(session: Session, report: Report, *, by: Caller, at: datetime)
     for hearer in hearers:
         _hand_over(session, person.workspace_id, feedback_id, hearer, at)
     names = tuple(hearer.name for hearer in hearers)
-    return Filed(reference, tool.name, report.kind, names, embedded=embedding is not None)
+    return Filed(reference, tool.name, report.kind, names, embedding is not None, instead_of)
 
 
 def adopt(session: Session, embedding: Embedding, *, at: datetime) -> list[str]:
@@ -301,8 +305,14 @@ def _stays_under_way(session: Session, embedding: Embedding) -> None:
         raise RunAgain
 
 
-def locked(session: Session, feedback_id: int, workspace_id: int) -> Feedback:
+def locked(session: Session, feedback_id: int, workspace_id: int, *, field: str | None = None) -> Feedback:
     """A report, held until the transaction ends: whoever changes its state asks for it this way.
+
+    Args:
+        session: The unit's session.
+        feedback_id: Our id.
+        workspace_id: Whose report it must be.
+        field: The form's field in which it was chosen, if it was.
 
     Raises:
         Refused: There is none with that id in the workspace.
@@ -311,7 +321,8 @@ def locked(session: Session, feedback_id: int, workspace_id: int) -> Feedback:
         select(Feedback).where(Feedback.id == feedback_id, Feedback.workspace_id == workspace_id).with_for_update()
     ).first()
     if feedback is None:
-        raise Refused("That report is not here any more.")
+        sentence = N_("One of these reports is not here any more. Take it off the list.")
+        raise Refused(sentence if field else "That report is not here any more. Nothing to do.", field=field)
     return feedback
 
 
@@ -395,14 +406,23 @@ def _nearest(session: Session, under_way: Sequence[Embedding], person: Person) -
     return None
 
 
-def _tool_meant(session: Session, person: Person, report: Report) -> Tool:
+def _says_something(text: str) -> bool:
+    """Whether a text has a word in it; an emoji alone, typed or as Slack writes it (`:shrug:`), has none."""
+    return any(sign.isalpha() for sign in re.sub(r":[a-z0-9_+'-]+:", "", text))
+
+
+def _tool_meant(session: Session, person: Person, report: Report) -> tuple[Tool, tuple[str, ...]]:
+    """The tool that a report is about, and those that it may have been about when nothing names it."""
     if report.tool_id is not None:
         tool = session.get(Tool, report.tool_id)
         if tool is None or tool.workspace_id != person.workspace_id:
-            raise Refused("That tool is not on this site's list. Pick another.", field="tool")
-        return tool
+            raise Refused(
+                "That tool is not on this site's list any more. Pick another; your text is still here.", field="tool"
+            )
+        return tool, ()
     own = tools_at_hand(session, person)
     if not own:
         raise Refused("No tool is on this site's list for you yet. Ask a lead to have it added.")
     words = report.text.casefold()
-    return next((tool for tool in own if tool.name.casefold() in words), own[0])
+    named = next((tool for tool in own if tool.name.casefold() in words), None)
+    return (named, ()) if named else (own[0], tuple(tool.name for tool in own[1:]))

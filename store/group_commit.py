@@ -107,21 +107,20 @@ class GroupCommitWriter:
             for waiting in together:
                 waiting.error = None
                 self._commit_alone(connection, waiting)
-        except OperationalError as error:
-            _fail(together, TryAgain(str(error.orig)))
         except BaseException as error:
-            # Whatever it is, a caller waits for it, and the thread goes on for the others.
-            _fail(together, error)
+            # Whatever it is, callers wait for it, and the thread goes on for the others.
+            _leave_transaction(connection)
+            for waiting in together:
+                waiting.error = _as_told(error)
 
     @staticmethod
     def _commit_alone(connection: Connection, waiting: _Waiting) -> None:
         try:
             with connection.begin():
                 waiting.result = _run(connection, waiting.unit)
-        except OperationalError as error:
-            waiting.error = TryAgain(str(error.orig))
         except BaseException as error:
-            waiting.error = error
+            _leave_transaction(connection)
+            waiting.error = _as_told(error)
 
 
 def _in_one_transaction(connection: Connection, together: list[_Waiting]) -> None:
@@ -153,9 +152,16 @@ def _changes(connection: Connection) -> int:
     return int(driver.total_changes)
 
 
-def _fail(together: list[_Waiting], error: BaseException) -> None:
-    for waiting in together:
-        waiting.error = error
+def _leave_transaction(connection: Connection) -> None:
+    # A COMMIT that fails can leave SQLite in its transaction while SQLAlchemy takes it for ended: no unit after it
+    # could begin one (https://www.sqlite.org/lang_transaction.html).
+    driver: Any = connection.connection.dbapi_connection
+    if driver.in_transaction:
+        driver.rollback()
+
+
+def _as_told(error: BaseException) -> BaseException:
+    return TryAgain(str(error.orig)) if isinstance(error, OperationalError) else error
 
 
 def _resolve(together: list[_Waiting]) -> None:

@@ -1,35 +1,125 @@
-"""What waits for somebody when they open the app."""
+"""What somebody sees when they open the app: what is asked of them now, then how things stand."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
 
+from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from store import embeddings, feedback, own_reports, people, reporting, reviews
+from store import (
+    access,
+    change_notes,
+    embeddings,
+    feedback,
+    incidents,
+    own_reports,
+    people,
+    prompts,
+    reporting,
+    reviews,
+    scheduling,
+    shifts,
+    teams,
+    troubles,
+)
+from store.access import Act, Role
+from store.change_notes import NoteCard
+from store.deliveries import Delivery, Kind, Status
 from store.embeddings import Agreement, Embedding, EmbeddingCard, EmbeddingStatus
-from store.feedback import FeedbackCard
+from store.feedback import OPEN, Feedback, FeedbackCard, FeedbackStatus, Impact
 from store.own_reports import OwnReport
 from store.people import Caller, Person
+from store.prompts import Prompt, PromptCard, PromptStatus
 from store.reviews import Review, ReviewCard
+from store.troubles import Undelivered
+from store.verdicts import Verdict
 
-OWN_SHOWN = 5
-INBOX_SHOWN = 10
+SHOWN = 5
+"""Of each list; the others are counted."""
+LATELY = timedelta(days=7)
+"""How far back an admin and a lead are shown what went wrong."""
+
+ENDED = (EmbeddingStatus.CLOSED, EmbeddingStatus.CANCELLED)
+
+
+@dataclass(frozen=True, slots=True)
+class EmbeddingLine:
+    """An embedding that is not over, and what day it is where it takes place."""
+
+    card: EmbeddingCard
+    today: date
+
+
+@dataclass(frozen=True, slots=True)
+class Broke:
+    """Something that broke: the id that people were told, and when."""
+
+    id: str
+    during: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ToDo:
+    """What is asked of somebody now."""
+
+    unsafe: tuple[FeedbackCard, ...]
+    """Unread reports of something unsafe."""
+    prompts: tuple[PromptCard, ...]
+    changes: tuple[NoteCard, ...]
+    """Changes of which they are asked whether they helped."""
+    to_agree: tuple[EmbeddingCard, ...]
+    to_sign: tuple[ReviewCard, ...]
+    unread: tuple[FeedbackCard, ...]
+    """Unread reports of anything else."""
+    unread_count: int
+    """Of unread reports in all, unsafe ones too."""
+    not_in_channel: tuple[str, ...]
+    """Teams of theirs into whose channel the app must be invited."""
+    undelivered: tuple[Undelivered, ...]
+    undelivered_count: int
+    broke: tuple[Broke, ...]
+    broke_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How things stand for somebody."""
+
+    embeddings: tuple[EmbeddingLine, ...]
+    """Those that they take part in and that are not over, newest first."""
+    embeddings_count: int
+    reports: tuple[FeedbackCard, ...]
+    """Reports that were read and are still open."""
+    reports_count: int
+    own: tuple[OwnReport, ...]
+    own_count: int
 
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """Everything on somebody's home, what waits for them first."""
+    """Everything on somebody's home."""
 
     name: str
-    to_agree: tuple[EmbeddingCard, ...]
-    to_sign: tuple[ReviewCard, ...]
-    reports: tuple[FeedbackCard, ...]
-    """The open reports that wait for a data scientist."""
     zone: str
-    own: tuple[OwnReport, ...]
+    to_do: ToDo
+    standing: Standing
     can_report: bool
+    can_note: bool
+    can_schedule: bool
+    works_in_a_team: bool
+    signs: bool
+    """Whether they are a sponsor of an embedding that is not over."""
+    leads: bool
+    represents: bool
+    """Whether they represent the workers."""
+    look_after: tuple[str, ...]
+    """Who to ask for what is missing here."""
 
 
-def home(session: Session, *, by: Caller) -> Home:
+def home(session: Session, *, by: Caller, at: datetime) -> Home:
     """What somebody sees when they open the app.
 
     Raises:
@@ -37,17 +127,91 @@ def home(session: Session, *, by: Caller) -> Home:
     """
     person = people.known(session, by)
     mine = embeddings.answered_for(session, person)
-    waiting = feedback.open_in(session, mine, INBOX_SHOWN) if mine else ()
-    at_hand = feedback.tools_at_hand(session, person)
+    here = access.roles_of(session, person, teams=access.teams_of(session, person))
+    lines = _embeddings(session, person, at)
     return Home(
         name=person.name,
+        zone=reporting.zone_of_embedding(session, mine[0]) if mine else person.zone,
+        to_do=_to_do(session, person, mine, here, at),
+        standing=_standing(session, person, mine, lines, by),
+        can_report=bool(feedback.tools_at_hand(session, person)),
+        can_note=bool(mine),
+        can_schedule=bool(scheduling.scheduled_by(session, person)),
+        works_in_a_team=Role.FRONTLINE in here,
+        signs=any(person.key in _sponsors(session, line.card.id) for line in lines),
+        leads=Role.LEAD in here,
+        represents=Role.WORKER_REPRESENTATIVE in here,
+        look_after=tuple(people.look_after(session, person.workspace_id)),
+    )
+
+
+def _to_do(session: Session, person: Person, mine: list[int], roles: frozenset[Role], at: datetime) -> ToDo:
+    new = (col(Feedback.embedding_id).in_(mine), Feedback.status == FeedbackStatus.NEW)
+    unsafe, unsafe_count = _reports(session, *new, Feedback.impact == Impact.UNSAFE)
+    unread, unread_count = _reports(session, *new, col(Feedback.impact).is_distinct_from(Impact.UNSAFE))
+    since = at - LATELY
+    is_admin = Role.ADMIN in roles
+    lost, lost_count = troubles.undelivered(session, person.workspace_id, since, SHOWN) if is_admin else ((), 0)
+    broke = incidents.since(session, person.workspace_id, since) if is_admin else ()
+    return ToDo(
+        unsafe=unsafe,
+        prompts=_prompts(session, person, at),
+        changes=_changes(session, person),
         to_agree=_to_agree(session, person),
         to_sign=_to_sign(session, person),
-        reports=tuple(feedback.card(session, row.key) for row in waiting),
-        zone=reporting.zone_of_embedding(session, mine[0]) if mine else person.zone,
-        own=own_reports.page(session, 1, OWN_SHOWN, by=by).reports,
-        can_report=bool(at_hand),
+        unread=unread,
+        unread_count=unsafe_count + unread_count,
+        not_in_channel=troubles.not_in_channel(session, person, since),
+        undelivered=lost,
+        undelivered_count=lost_count,
+        broke=tuple(Broke(one.reference, one.during, one.at) for one in broke[:SHOWN]),
+        broke_count=len(broke),
     )
+
+
+def _standing(session: Session, person: Person, mine: list[int], lines: list[EmbeddingLine], by: Caller) -> Standing:
+    read = [status for status in OPEN if status is not FeedbackStatus.NEW]
+    reports, count = _reports(session, col(Feedback.embedding_id).in_(mine), col(Feedback.status).in_(read))
+    own = own_reports.page(session, 1, SHOWN, by=by)
+    own_count = session.exec(select(func.count()).select_from(Feedback).where(Feedback.reporter_id == person.id)).one()
+    return Standing(tuple(lines[:SHOWN]), len(lines), reports, count, own.reports, own_count)
+
+
+def _reports(session: Session, *which: Any) -> tuple[tuple[FeedbackCard, ...], int]:
+    """The oldest reports of some, and how many there are in all."""
+    count = session.exec(select(func.count()).select_from(Feedback).where(*which)).one()
+    rows = session.exec(select(Feedback).where(*which).order_by(col(Feedback.id)).limit(SHOWN)).all()
+    return tuple(feedback.card(session, row.key) for row in rows), count
+
+
+def _prompts(session: Session, person: Person, at: datetime) -> tuple[PromptCard, ...]:
+    rows = session.exec(
+        select(Prompt)
+        .where(
+            Prompt.person_id == person.id,
+            Prompt.status == PromptStatus.OPEN,
+            Prompt.due_at <= at,
+            Prompt.closes_at > at,
+        )
+        .order_by(col(Prompt.due_at))
+    ).all()
+    return tuple(prompts.card(session, row.key) for row in rows)
+
+
+def _changes(session: Session, person: Person) -> tuple[NoteCard, ...]:
+    answered = select(Verdict.change_note_id).where(Verdict.person_id == person.id)
+    asked: Sequence[int] = session.exec(
+        select(Delivery.subject_id)
+        .where(
+            Delivery.person_id == person.id,
+            Delivery.kind == Kind.VERDICT_ASKED,
+            Delivery.status == Status.SENT,
+            col(Delivery.subject_id).not_in(answered),
+        )
+        .order_by(col(Delivery.id))
+    ).all()
+    cards = (change_notes.card(session, note_id, person.key) for note_id in asked)
+    return tuple(card for card in cards if card.live and card.answers)
 
 
 def _to_agree(session: Session, person: Person) -> tuple[EmbeddingCard, ...]:
@@ -75,3 +239,20 @@ def _to_sign(session: Session, person: Person) -> tuple[ReviewCard, ...]:
     ).all()
     cards = (reviews.card(session, row.key, person.key) for row in rows)
     return tuple(card for card in cards if card.to_sign)
+
+
+def _embeddings(session: Session, person: Person, at: datetime) -> list[EmbeddingLine]:
+    rows = session.exec(
+        select(Embedding)
+        .where(Embedding.workspace_id == person.workspace_id, col(Embedding.status).not_in(ENDED))
+        .order_by(col(Embedding.number).desc())
+    ).all()
+    return [
+        EmbeddingLine(embeddings.card(session, row.key), shifts.local_day(at, teams.by_id(session, row.team_id).zone))
+        for row in rows
+        if access.RIGHTS[Act.READ_SUMMARY] & access.roles_of(session, person, teams=[row.team_id], embeddings=[row.key])
+    ]
+
+
+def _sponsors(session: Session, embedding_id: int) -> set[int]:
+    return {sponsor.key for sponsor in embeddings.sponsors(session, embedding_id).values()}

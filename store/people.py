@@ -6,9 +6,10 @@ from datetime import datetime
 from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, Session, col, or_, select
 
-from store import history
+from store import history, workspaces
 from store.errors import Refused
 from store.policy import Policy
+from store.roles import Grant, Role
 from store.table import Table
 from store.types import Instant
 from store.workspaces import Workspace
@@ -57,14 +58,74 @@ def known(session: Session, caller: Caller) -> Person:
     """The person who asks.
 
     Raises:
-        Refused: Nobody has put them on the site's list, or their account was deactivated.
+        Refused: Nobody has put them on the site's list, or their account was deactivated; the sentence says whom to
+            ask.
     """
     person = find(session, caller)
     if person is None:
-        raise Refused("You are not on this site's list yet. Ask your lead to have you added.")
+        raise _stranger(session, caller)
     if not person.active:
-        raise Refused("Your account is switched off here. Ask your lead if that is wrong.")
+        raise _switched_off(session, person)
     return person
+
+
+def look_after(session: Session, workspace_id: int) -> list[str]:
+    """The names of those who look after a workspace's list: its coordinators, else its leads, else its admins."""
+    for role in (Role.COORDINATOR, Role.LEAD):
+        if names := _holding(session, workspace_id, role):
+            return names
+    slack_admins = session.exec(
+        select(Person.name).where(Person.workspace_id == workspace_id, col(Person.admin), col(Person.active))
+    ).all()
+    return sorted({*_holding(session, workspace_id, Role.ADMIN), *slack_admins})
+
+
+def _holding(session: Session, workspace_id: int, role: Role) -> list[str]:
+    query = (
+        select(Person.name)
+        .join(Grant, col(Grant.person_id) == col(Person.id))
+        .where(Grant.role == role, Person.workspace_id == workspace_id, col(Person.active))
+        .order_by(Person.name)
+        .distinct()
+    )
+    return list(session.exec(query).all())
+
+
+def _stranger(session: Session, caller: Caller) -> Refused:
+    workspace = workspaces.find(session, caller.enterprise_id, caller.workspace)
+    if workspace is None or workspace.id is None:
+        return Refused(
+            "Nobody is on Alongside's list here yet. Whoever runs it imports the site file first: "
+            "alongside site import FILE.yaml"
+        )
+    match look_after(session, workspace.id):
+        case [name]:
+            return Refused(
+                "You are not on this site's list yet. Ask {name} to put you on it; "
+                "your Slack id is {user}, {name} needs it.",
+                name=name,
+                user=caller.user,
+            )
+        case [name, other, *_]:
+            return Refused(
+                "You are not on this site's list yet. Ask {name} or {other} to put you on it; "
+                "your Slack id is {user}, they need it.",
+                name=name,
+                other=other,
+                user=caller.user,
+            )
+    return Refused(
+        "You are not on this site's list yet. Ask whoever runs Alongside here to put you on it; "
+        "your Slack id is {user}, they need it.",
+        user=caller.user,
+    )
+
+
+def _switched_off(session: Session, person: Person) -> Refused:
+    names = look_after(session, person.workspace_id)
+    if not names:
+        return Refused("Your account is switched off here. If that is wrong, ask whoever runs Alongside here.")
+    return Refused("Your account is switched off here. If that is wrong, ask {name}.", name=names[0])
 
 
 def find(session: Session, caller: Caller) -> Person | None:
@@ -128,6 +189,19 @@ def learn_profile(session: Session, profile: Profile, *, policy: Policy, by: Cal
     person.profile_at = at
     session.add(person)
     return Learned(known=True)
+
+
+def hear_of_profile(session: Session, profile: Profile, *, policy: Policy, by: Caller, at: datetime) -> Learned:
+    """Take over what an event says of a person we know, and have Slack asked soon.
+
+    Events may come in any order (https://docs.slack.dev/apis/events-api), so this one may be older than what we have.
+    """
+    learned = learn_profile(session, profile, policy=policy, by=by, at=at)
+    person = find(session, by)
+    if person is not None:
+        person.profile_at = None
+        session.add(person)
+    return learned
 
 
 def switch_off(session: Session, person: Person, *, at: datetime) -> None:

@@ -54,3 +54,10 @@ def read(series: Series, text: str) -> int | None:
     """The number in what somebody typed for a reference (`F-12`, `f12`, `12`), or None if it is none."""
     match = re.fullmatch(rf"\s*(?:{series.value}\s*-?\s*)?(\d{{1,9}})\s*", text, re.IGNORECASE)
     return int(match[1]) if match else None
+
+
+def named(text: str) -> tuple[Series, int] | None:
+    """The series and the number when what somebody typed is one reference with its letter and nothing else."""
+    series = next((one for one in Series if one.value == text.strip()[:1].upper()), None)
+    number = read(series, text) if series else None
+    return (series, number) if series and number is not None else None

@@ -178,7 +178,7 @@ def sign_review(session: Session, review_id: int, outcome: Outcome, *, by: Calle
     Signing twice changes nothing.
 
     Raises:
-        Refused: The person is not one of the embedding's sponsors.
+        Refused: The person is not one of the embedding's sponsors, or signed it with another outcome before.
     """
     person = people.known(session, by)
     review = session.get(Review, review_id)
@@ -191,6 +191,11 @@ def sign_review(session: Session, review_id: int, outcome: Outcome, *, by: Calle
     if part is None:
         raise Refused(access.REFUSALS[Act.SIGN_REVIEW])
     signed = sign_offs(session, review.key)
+    if part in signed and signed[part].outcome is not outcome:
+        raise Refused(
+            "You have signed this review already, and what you said then stands. Close this; nothing is left to do.",
+            field="outcome",
+        )
     if part not in signed:
         mine = SignOff(
             review_id=review.key,

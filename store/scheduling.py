@@ -31,17 +31,22 @@ def schedulable(session: Session, *, by: Caller) -> Schedulable:
         Refused: The person may do it for no team, or their teams use no tool yet.
     """
     person = people.known(session, by)
-    own = [
-        team
-        for team in teams.of_workspace(session, person.workspace_id)
-        if access.RIGHTS[Act.PROPOSE_EMBEDDING] & access.roles_of(session, person, teams=[team.key])
-    ]
+    own = scheduled_by(session, person)
     if not own:
         raise Refused(access.REFUSALS[Act.PROPOSE_EMBEDDING])
     used = {tool.key: tool.name for team in own for tool in tools.of_team(session, team.key)}
     if not used:
         raise Refused("Your team has no tool on this site's list yet. Ask an admin to add it.")
     return Schedulable(tuple((team.key, team.name) for team in own), tuple(used.items()))
+
+
+def scheduled_by(session: Session, person: Person) -> list[Team]:
+    """The teams that somebody may schedule an embedding for, by name."""
+    return [
+        team
+        for team in teams.of_workspace(session, person.workspace_id)
+        if access.RIGHTS[Act.PROPOSE_EMBEDDING] & access.roles_of(session, person, teams=[team.key])
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +88,7 @@ def schedule_embedding(session: Session, proposal: Proposal, *, by: Caller, at: 
     _check_term(proposal, team, at)
     chosen = _check_tools(session, team, proposal)
     parts = _cast(session, team, proposal, person)
+    _check_crews(session, team)
     embedding = Embedding(
         workspace_id=person.workspace_id,
         number=references.take(session, person.workspace_id, Series.EMBEDDING),
@@ -113,6 +119,16 @@ def schedule_embedding(session: Session, proposal: Proposal, *, by: Caller, at: 
     return Proposed(embedding.reference, tuple(asked))
 
 
+def _check_crews(session: Session, team: Team) -> None:
+    crews = teams.crews_of(session, team.key)
+    if not any(teams.members_of_crew(session, crew.id or 0) for crew in crews):
+        raise Refused(
+            "Nobody is in a crew of {team} yet, so nobody could be asked. Ask an admin to add them to the site file.",
+            field="team",
+            team=team.name,
+        )
+
+
 def _check_term(proposal: Proposal, team: Team, at: datetime) -> None:
     today = shifts.local_day(at, team.zone)
     if proposal.first_day <= today:
@@ -129,6 +145,12 @@ def _check_tools(session: Session, team: Team, proposal: Proposal) -> list[Tool]
     if not proposal.data_scientists:
         raise Refused("Pick who is to be embedded.", field="data_scientists")
     used = {tool.key: tool for tool in tools.of_team(session, team.key)}
+    if not used:
+        raise Refused(
+            "{team} has no tool on this site's list yet. Ask an admin to add it to the site file.",
+            field="team",
+            team=team.name,
+        )
     if not set(proposal.tool_ids) <= used.keys():
         raise Refused("{team} does not use that tool. Pick one of theirs.", field="tools", team=team.name)
     return [used[tool_id] for tool_id in proposal.tool_ids]
@@ -144,7 +166,7 @@ def _cast(session: Session, team: Team, proposal: Proposal, proposer: Person) ->
         ("sponsor_operations", Role.SPONSOR_OPERATIONS, (proposal.sponsor_operations,)),
         ("sponsor_data", Role.SPONSOR_DATA, (proposal.sponsor_data,)),
     ):
-        for slack_id in slack_ids:
+        for slack_id in dict.fromkeys(slack_ids):
             chosen = people.by_slack_id(session, team.workspace_id, slack_id)
             if chosen is not None and not chosen.active:
                 raise Refused("{name}'s account is switched off. Pick somebody else.", field=field, name=chosen.name)

@@ -83,7 +83,10 @@ def _named(session: Session, person: Person, number: int) -> Embedding:
 
 
 def _newest(session: Session, person: Person) -> Embedding:
-    for embedding in embeddings.of_workspace(session, person.workspace_id):
+    all_here = embeddings.of_workspace(session, person.workspace_id)
+    if not all_here:
+        raise Refused("There is no embedding here yet. Type /embedding help to see how one begins.")
+    for embedding in all_here:
         takes_part = access.RIGHTS[Act.READ_SUMMARY] & _roles(session, person, embedding)
         if takes_part and embedding.status is not EmbeddingStatus.CANCELLED:
             return embedding

@@ -3,13 +3,13 @@
 from sqlmodel import SQLModel
 
 from store import (
-    access,
     change_notes,
     deliveries,
     embeddings,
     feedback,
     history,
     inbound,
+    incidents,
     observations,
     people,
     prompt_plans,
@@ -17,6 +17,7 @@ from store import (
     references,
     restrictions,
     reviews,
+    roles,
     sending_lease,
     teams,
     tools,
@@ -25,13 +26,13 @@ from store import (
 )
 
 MODULES = (
-    access,
     change_notes,
     deliveries,
     embeddings,
     feedback,
     history,
     inbound,
+    incidents,
     observations,
     people,
     prompt_plans,
@@ -39,6 +40,7 @@ MODULES = (
     references,
     restrictions,
     reviews,
+    roles,
     sending_lease,
     teams,
     tools,

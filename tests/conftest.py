@@ -6,6 +6,7 @@ import sqlite3
 import tempfile
 import time
 from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 from uuid import uuid4
@@ -48,6 +49,7 @@ class PostgresServer:
     """A running PostgreSQL, and a migrated database on it that others are copied from."""
 
     def __init__(self, url: str) -> None:
+        self.url = url
         self._url = make_url(url)
         self._admin = psycopg.connect(url, autocommit=True)
         self._template = self._create(None)
@@ -95,9 +97,17 @@ class PostgresServer:
             time.sleep(0.002)
 
 
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[PostgresServer]:
-    """A real PostgreSQL: the one that TEST_PG_URL names, or one that lives as long as the tests."""
+class NoPostgres(Exception):
+    """None starts on this machine."""
+
+
+@contextmanager
+def running_postgres() -> Iterator[PostgresServer]:
+    """The server that TEST_PG_URL names, or one that lives as long as this does.
+
+    Raises:
+        NoPostgres: None is named and none starts.
+    """
     if given := os.environ.get("TEST_PG_URL"):
         server = PostgresServer(given)
         yield server
@@ -110,7 +120,7 @@ def postgres() -> Iterator[PostgresServer]:
         process = get_server(folder, cleanup_mode="delete")
     except Exception as error:
         shutil.rmtree(folder, ignore_errors=True)
-        pytest.skip(f"no PostgreSQL starts here, and TEST_PG_URL names none: {error}")
+        raise NoPostgres(error) from error
     try:
         server = PostgresServer(process.get_uri())
         server.tune()
@@ -118,6 +128,16 @@ def postgres() -> Iterator[PostgresServer]:
         server.close()
     finally:
         process.cleanup()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """A real PostgreSQL."""
+    try:
+        with running_postgres() as server:
+            yield server
+    except NoPostgres as error:
+        pytest.skip(f"no PostgreSQL starts here, and TEST_PG_URL names none: {error}")
 
 
 @pytest.fixture(scope="session")

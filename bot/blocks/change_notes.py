@@ -1,5 +1,6 @@
 """How a change note looks: the form, what reporters are told and asked, and the line in the channel."""
 
+from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
 from bot import ids
@@ -58,13 +59,13 @@ def noted(result: Noted, t: Texts) -> Written:
 def told(card: NoteCard, t: Texts) -> Written:
     """To a reporter: what changed because of what they said."""
     text = t.md("{tool} changed because of your {references}.", tool=card.tool, references=_own(card, t))
-    quotes = "\n".join(kit.quote(own_words, 300) for _, own_words in card.answers if own_words)
+    quotes = "\n".join(kit.quote(own_words, 300) for _, own_words in card.answers if own_words.strip())
     return Written(
         text,
         [
             kit.section(f"*{text}*"),
-            *([kit.section(kit.cut(quotes, kit.SECTION))] if quotes else []),
-            kit.section(kit.said(card.what)),
+            *([kit.section(quotes)] if quotes else []),
+            *_what(card, t),
             kit.small(_signature(card, t)),
         ],
     )
@@ -74,7 +75,7 @@ def verdict_asked(card: NoteCard, t: Texts) -> Written:
     """To a reporter, some shifts later: did it help?"""
     text = t.md("{tool} changed because of your {references}. Did it help?", tool=card.tool, references=_own(card, t))
     choices = [kit.button(t(VERDICTS[value]), ids.each(ids.VERDICT, value), f"{card.id}/{value}") for value in Helped]
-    return Written(text, [kit.section(f"*{text}*"), kit.section(kit.quote(card.what)), kit.buttons(*choices)])
+    return Written(text, [kit.section(f"*{text}*"), *_what(card, t), kit.buttons(*choices)])
 
 
 def verdict_given(card: NoteCard, value: Helped, t: Texts) -> Written:
@@ -91,18 +92,16 @@ def verdict_given(card: NoteCard, value: Helped, t: Texts) -> Written:
 def in_channel(card: NoteCard, t: Texts) -> Written:
     """One line to the team's channel."""
     answers = len(card.answers)
-    text = t.md("{tool} changed ({reference}).", tool=card.tool, reference=card.reference)
+    text: str = t.md("{tool} changed ({reference}).", tool=card.tool, reference=card.reference)
     if answers:
         text += " " + t.many(
             "It answers {count} report from the floor.", "It answers {count} reports from the floor.", answers
         )
-    return Written(text, [kit.section(f"*{text}*"), kit.section(kit.quote(card.what))])
+    return Written(text, [kit.section(f"*{text}*"), *_what(card, t)])
 
 
-def help_text(_: None, t: Texts) -> Written:
-    """The answer to `/change-note help`."""
-    text = t.md("`/change-note` notes a change. `/change-note inbox` shows the reports that wait for an answer.")
-    return Written(text, [kit.section(text)])
+def _what(card: NoteCard, t: Texts) -> list[Block]:
+    return kit.words(card.what, t.md("Cut here. The review packet has all of it."))
 
 
 def _own(card: NoteCard, t: Texts) -> str:

@@ -67,6 +67,7 @@ def asked_to_agree(card: EmbeddingCard, t: Texts) -> Written:
         [
             kit.section(f"*{text}*"),
             kit.section(_plan(card, t)),
+            *_criteria(card, t),
             kit.buttons(
                 kit.button(t("I agree"), ids.AGREE, card.id, style="primary"),
                 kit.button(t("Not like this"), ids.DECLINE, card.id),
@@ -87,7 +88,7 @@ def asked_and_answered(card: EmbeddingCard, agreed: bool | None, t: Texts) -> Wr
             reference=card.reference,
             proposer=card.proposed_by,
         )
-    return Written(sentence, [kit.section(sentence), kit.small(_plan(card, t))])
+    return Written(sentence, [kit.section(sentence), kit.small(_plan(card, t)), *_criteria(card, t)])
 
 
 def planned(card: EmbeddingCard, t: Texts) -> Written:
@@ -171,26 +172,20 @@ def listed(cards: Sequence[EmbeddingCard], t: Texts) -> Written:
     return Written(t("Embeddings"), [kit.heading(t("Embeddings")), *lines])
 
 
-def help_text(_: None, t: Texts) -> Written:
-    """The answer to `/embedding help`."""
-    return _line(
-        t.md(
-            "`/embedding` proposes an embedding. `/embedding list` shows what there is. "
-            "`/embedding-summary` says how one is going."
-        )
-    )
-
-
 def _plan(card: EmbeddingCard, t: Texts) -> str:
     return t.md(
-        "{names} would work with {team} on {tools}, from {first} to {last}. At the end: {criteria}",
+        "{names} would work with {team} on {tools}, from {first} to {last}.",
         names=t.listed(card.data_scientists),
         team=card.team,
         tools=t.listed(card.tools),
         first=t.day(card.first_day),
         last=t.day(card.last_day),
-        criteria=kit.cut(card.exit_criteria, 600),
     )
+
+
+def _criteria(card: EmbeddingCard, t: Texts) -> list[Block]:
+    rest = t.md("Cut here. The review packet has all of it.")
+    return [kit.small(t.md("What must be true at the end?")), *kit.words(card.exit_criteria, rest)]
 
 
 def _line(markdown: str) -> Written:

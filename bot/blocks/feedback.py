@@ -8,17 +8,21 @@ from slack_sdk.models.views import View
 from bot import ids
 from bot.blocks import kit
 from bot.blocks.kit import Written
-from bot.texts import Texts
+from bot.texts import Markdown, Texts
 from bot.texts.glossary import FEEDBACK_STATUSES, IMPACTS, KINDS, PICTOGRAMS
 from store.feedback import FeedbackCard, FeedbackStatus, Filed, Impact
 from store.own_reports import Page
 from store.reporting import Inbox, Reportable
+
+OWN_PARAGRAPHS = 2
+"""As many for each report as a page of ten has room for."""
 
 
 def report_form(choices: Reportable, text: str, t: Texts) -> View:
     """The modal that files a report; only the kind is needed."""
     tools = [kit.option(name, key) for key, name in choices.tools]
     kinds = [kit.option(f"{PICTOGRAMS[kind]} {t(KINDS[kind])}", kind) for kind in choices.kinds]
+    longer = t("The message is longer. These are its first 3,000 characters.") if len(text) > kit.INPUT else None
     impacts = [kit.option(t(IMPACTS[impact]), impact) for impact in Impact if impact is not Impact.NONE]
     return kit.modal(
         t,
@@ -26,7 +30,7 @@ def report_form(choices: Reportable, text: str, t: Texts) -> View:
         [
             kit.select("tool", t("Tool"), tools, chosen=tools[0]),
             kit.radio("kind", t("What did it do?"), kinds),
-            kit.text_input("text", t("In your words"), initial=text, optional=True),
+            kit.text_input("text", t("In your words"), initial=text, optional=True, hint=longer),
             kit.select("impact", t("What did it cost?"), impacts, optional=True),
             kit.small(t.md("The people embedded with your team see this with your name. Nobody else does.")),
         ],
@@ -62,6 +66,12 @@ def filed(result: Filed, t: Texts) -> Written:
             tool=result.tool,
             names=t.listed(result.heard_by),
         )
+    if result.instead_of:
+        other = t.md(
+            "You named no tool. If it was {others}, type it again with that name in it.",
+            others=t.either(result.instead_of),
+        )
+        text = Markdown(f"{text} {other}")
     return Written(text, [kit.section(text)])
 
 
@@ -80,7 +90,9 @@ def seen_by_data_scientist(card: FeedbackCard, t: Texts, *, zone: str) -> Writte
 def acknowledged(card: FeedbackCard, reader: str, t: Texts) -> Written:
     """To the reporter: somebody has read it."""
     text = t.md("{name} has read your report {reference}.", name=reader, reference=card.reference)
-    return Written(text, [kit.section(text), kit.section(kit.quote(card.text) or t(KINDS[card.kind]))])
+    return Written(
+        text, [kit.section(text), kit.section(kit.quote(card.text) if card.text.strip() else t(KINDS[card.kind]))]
+    )
 
 
 def own_list(page: Page, t: Texts) -> Written:
@@ -101,7 +113,7 @@ def own_list(page: Page, t: Texts) -> Written:
                     status=t(FEEDBACK_STATUSES[report.status]),
                 )
             ),
-            kit.words(report.text),
+            *kit.words(report.text, t.md("Cut here. All of it is kept."), most=OWN_PARAGRAPHS),
         ]
     turns = [
         kit.button(label, ids.each(ids.LIST_PAGE, number), number)
@@ -127,17 +139,8 @@ def inbox(found: Inbox, t: Texts) -> Written:
 
 def inbox_entry(card: FeedbackCard, t: Texts, zone: str) -> Sequence[Block]:
     """One report in a list for data scientists."""
-    is_new = card.status is FeedbackStatus.NEW
-    return [*_body(card, t, zone), kit.buttons(_read_button(card, t))] if is_new else _body(card, t, zone)
-
-
-def help_text(_: None, t: Texts) -> Written:
-    """The answer to `/model-feedback help`."""
-    text = t.md(
-        "`/model-feedback false alarm on P-101` files a report in one go. `/model-feedback` alone opens a form. "
-        "`/model-feedback list` shows your reports and what became of them."
-    )
-    return Written(text, [kit.section(text)])
+    body = _body(card, t, zone, most=1)
+    return [*body, kit.buttons(_read_button(card, t))] if card.status is FeedbackStatus.NEW else body
 
 
 def _read_button(card: FeedbackCard, t: Texts) -> ButtonElement:
@@ -148,9 +151,9 @@ def _headline(card: FeedbackCard, t: Texts) -> str:
     return t.md("New report {reference} on {tool}", reference=card.reference, tool=card.tool)
 
 
-def _body(card: FeedbackCard, t: Texts, zone: str) -> list[Block]:
+def _body(card: FeedbackCard, t: Texts, zone: str, most: int = kit.PARAGRAPHS) -> list[Block]:
     tool = f"{card.tool} {card.version}" if card.version else card.tool
-    head = t.md(
+    head: str = t.md(
         "*{reference}* {kind}, {tool}",
         reference=card.reference,
         kind=f"{PICTOGRAMS[card.kind]} {t(KINDS[card.kind])}",
@@ -159,5 +162,6 @@ def _body(card: FeedbackCard, t: Texts, zone: str) -> list[Block]:
     if card.impact is Impact.UNSAFE:
         head = f"⚠️ {head} *{t(IMPACTS[card.impact])}*"
     by = t.md("{name}, {moment}", name=card.reporter, moment=t.moment(card.filed_at, zone))
-    own_words = [kit.words(card.text)] if card.text else []
+    rest = t.md("Cut here. The export of the embedding's reports has all of it.")
+    own_words = kit.words(card.text, rest, most) if card.text.strip() else []
     return [kit.section(head), *own_words, kit.small(by)]

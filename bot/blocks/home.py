@@ -1,26 +1,39 @@
-"""How the app's home looks: what waits for this person first."""
+"""How the app's home looks: what waits for this person first, then how things stand."""
 
-from slack_sdk.models.blocks import Block
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from slack_sdk.models.blocks import Block, ButtonElement
 from slack_sdk.models.views import View
 
 from bot import ids
-from bot.blocks import embeddings, feedback, kit, reviews
+from bot.blocks import change_notes, embeddings, feedback, kit, prompts, reviews
 from bot.texts import Texts
-from bot.texts.glossary import FEEDBACK_STATUSES, KINDS
-from store.home import Home
+from bot.texts.glossary import EMBEDDING_STATUSES, FEEDBACK_STATUSES, KINDS
+from store.embeddings import EmbeddingStatus
+from store.errors import N_
+from store.feedback import FeedbackCard
+from store.home import Broke, EmbeddingLine, Home
+from store.own_reports import OwnReport
+from store.troubles import Undelivered
 
 LIMIT = 100
 """Blocks in a home: https://docs.slack.dev/reference/block-kit/blocks"""
+IN_FULL = 3
+"""Of each kind of thing that is asked of somebody, shown with its buttons; the others are counted."""
+IN_A_LINE = 5
+
+Thing = TypeVar("Thing")
 
 
 def home(found: Home, t: Texts) -> View:
     """The home of somebody we know."""
-    waiting = _waiting(found, t)
+    to_do = [*_asked(found, t), *_to_mend(found, t)]
     blocks: list[Block] = [kit.heading(t("Waiting for you"))]
-    blocks += waiting or [kit.section(t.md("Nothing. Good shift!"))]
-    if found.can_report:
-        blocks += [kit.heading(t("Your reports")), *_own(found, t)]
-        blocks.append(kit.buttons(kit.button(t("Report behaviour"), ids.REPORT, style="primary")))
+    blocks += to_do or [kit.section(t.md("Nothing. Good shift!"))]
+    blocks += [*_embeddings(found, t), *_open_reports(found, t), *_own(found, t), *_buttons(found, t)]
+    if found.represents:
+        blocks += _kept(t)
     return View(type="home", blocks=blocks[:LIMIT])
 
 
@@ -29,29 +42,223 @@ def refused(sentence: str) -> View:
     return View(type="home", blocks=[kit.section(sentence)])
 
 
-def _waiting(found: Home, t: Texts) -> list[Block]:
-    blocks: list[Block] = []
-    for embedding in found.to_agree:
-        blocks += embeddings.asked_to_agree(embedding, t).blocks
-    for review in found.to_sign:
-        blocks += reviews.opened(review, t).blocks
-    for report in found.reports:
-        blocks += feedback.inbox_entry(report, t, found.zone)
+def _asked(found: Home, t: Texts) -> list[Block]:
+    """What is asked of them now, what is unsafe at the very top."""
+    to_do = found.to_do
+    shown = len(to_do.unsafe[:IN_FULL]) + len(to_do.unread[:IN_FULL])
+    return [
+        *_in_full(to_do.unsafe, lambda report: feedback.inbox_entry(report, t, found.zone), t),
+        *_in_full(to_do.prompts, lambda prompt: prompts.asked(prompt, t).blocks, t),
+        *_in_full(to_do.changes, lambda change: change_notes.verdict_asked(change, t).blocks, t),
+        *_in_full(to_do.to_agree, lambda card: embeddings.asked_to_agree(card, t).blocks, t),
+        *_in_full(to_do.to_sign, lambda review: reviews.opened(review, t).blocks, t),
+        *(block for report in to_do.unread[:IN_FULL] for block in feedback.inbox_entry(report, t, found.zone)),
+        *_more(to_do.unread_count - shown, N_("And {count} more: `/change-note inbox`"), t),
+    ]
+
+
+def _in_full(things: Sequence[Thing], show: Callable[[Thing], Sequence[Block]], t: Texts) -> list[Block]:
+    blocks = [block for thing in things[:IN_FULL] for block in show(thing)]
+    if len(things) > IN_FULL:
+        left = len(things) - IN_FULL
+        blocks.append(
+            kit.small(
+                t.many_md(
+                    "And {count} more like this; it shows as you answer these.",
+                    "And {count} more like this; they show as you answer these.",
+                    left,
+                )
+            )
+        )
     return blocks
 
 
-def _own(found: Home, t: Texts) -> list[Block]:
-    if not found.own:
-        return [kit.section(t.md("None yet. When a tool does something odd, say so: it takes ten seconds."))]
-    lines: list[Block] = [
+def _more(count: int, sentence: str, t: Texts) -> list[Block]:
+    return [kit.small(t.md(sentence, count=count))] if count > 0 else []
+
+
+def _to_mend(found: Home, t: Texts) -> list[Block]:
+    to_do = found.to_do
+    blocks: list[Block] = [
         kit.section(
             t.md(
-                "*{reference}* {text} _{status}_",
-                reference=report.reference,
-                text=kit.cut(report.text, 200) or f"{report.tool}, {t(KINDS[report.kind])}",
-                status=t(FEEDBACK_STATUSES[report.status]),
+                "I could not post in the channel of {team}. Invite me there: type `/invite @Alongside` in it.",
+                team=team,
             )
         )
-        for report in found.own
+        for team in to_do.not_in_channel[:IN_A_LINE]
     ]
-    return lines
+    if to_do.undelivered:
+        head = t.many_md(
+            "*{count} message of the last week may not have arrived.* It is not sent again by itself.",
+            "*{count} messages of the last week may not have arrived.* They are not sent again by themselves.",
+            to_do.undelivered_count,
+        )
+        blocks.append(_lines(head, [_undelivered(one, t, found.zone) for one in to_do.undelivered[:IN_A_LINE]]))
+    if to_do.broke:
+        head = t.many_md(
+            "*{count} error in the last week.* On the server, `alongside errors` and its id say where it came from.",
+            "*{count} errors in the last week.* On the server, `alongside errors` and an id say where it came from.",
+            to_do.broke_count,
+        )
+        blocks.append(_lines(head, [_broke(one, t, found.zone) for one in to_do.broke[:IN_A_LINE]]))
+    return blocks
+
+
+def _lines(head: str, lines: Sequence[str]) -> Block:
+    return kit.section("\n".join([head, *lines]))
+
+
+def _undelivered(one: Undelivered, t: Texts, zone: str) -> str:
+    when = t.moment(one.at, zone)
+    if one.unknown:
+        return t.md("To {whom}, {moment}: nobody knows whether it arrived. Ask them.", whom=one.whom, moment=when)
+    return t.md(
+        "To {whom}, {moment}: Slack did not take it (`{reason}`). Tell them yourself.",
+        whom=one.whom,
+        moment=when,
+        reason=one.reason,
+    )
+
+
+def _broke(one: Broke, t: Texts, zone: str) -> str:
+    return t.md("`{id}` {moment}, `{during}`", id=one.id, moment=t.moment(one.at, zone), during=one.during)
+
+
+def _embeddings(found: Home, t: Texts) -> list[Block]:
+    standing = found.standing
+    blocks: list[Block] = [kit.heading(t("Embeddings"))]
+    if not standing.embeddings:
+        return [*blocks, kit.section(_no_embedding(found, t))]
+    blocks += [kit.section(_embedding(line, t)) for line in standing.embeddings[:IN_A_LINE]]
+    blocks += _more(
+        standing.embeddings_count - len(standing.embeddings[:IN_A_LINE]), N_("And {count} more: `/embedding list`"), t
+    )
+    if found.signs and not found.to_do.to_sign:
+        blocks.append(kit.small(t.md("Nothing to sign yet. On the last day you are asked here and by message.")))
+    return blocks
+
+
+def _no_embedding(found: Home, t: Texts) -> str:
+    if found.can_schedule:
+        return t.md("No embedding is planned or under way. *Schedule an embedding* proposes one.")
+    if found.works_in_a_team:
+        return t.md("Nobody is embedded with your team right now. What you report waits for whoever comes.")
+    if found.look_after:
+        return t.md("You take part in no embedding right now. {name} schedules them.", name=found.look_after[0])
+    return t.md("You take part in no embedding right now.")
+
+
+def _embedding(line: EmbeddingLine, t: Texts) -> str:
+    card = line.card
+    head = t.md(
+        "*{reference}* {names} with {team}: {status}.",
+        reference=card.reference,
+        names=t.listed(card.data_scientists),
+        team=card.team,
+        status=t(EMBEDDING_STATUSES[card.status]),
+    )
+    return f"{head} {_day(line, t)}"
+
+
+def _day(line: EmbeddingLine, t: Texts) -> str:
+    card = line.card
+    days = (card.last_day - card.first_day).days + 1
+    day = (line.today - card.first_day).days + 1
+    if card.status is EmbeddingStatus.PROPOSED and card.still_asked:
+        return t.many_md(
+            "{names} has still to agree.",
+            "{names} have still to agree.",
+            len(card.still_asked),
+            names=t.listed(card.still_asked),
+        )
+    if card.status in (EmbeddingStatus.PROPOSED, EmbeddingStatus.PLANNED):
+        return t.md("It begins on {first}.", first=t.day(card.first_day))
+    if card.status is EmbeddingStatus.IN_REVIEW:
+        return t.md("Its last day was {last}; the sponsors sign.", last=t.day(card.last_day))
+    return t.md(
+        "Day {day} of {days}; the last is {last}.", day=min(max(day, 1), days), days=days, last=t.day(card.last_day)
+    )
+
+
+def _open_reports(found: Home, t: Texts) -> list[Block]:
+    if not found.can_note:
+        return []
+    reports = found.standing.reports
+    blocks: list[Block] = [kit.heading(t("Open reports"))]
+    if reports:
+        blocks.append(kit.section("\n".join(_report(report, t) for report in reports[:IN_A_LINE])))
+    elif found.to_do.unread_count:
+        blocks.append(kit.section(t.md("You have read none of the reports above yet.")))
+    else:
+        blocks.append(kit.section(t.md("None. What people report comes to you here and as a message.")))
+    return [
+        *blocks,
+        *_more(
+            found.standing.reports_count - len(reports[:IN_A_LINE]), N_("And {count} more: `/change-note inbox`"), t
+        ),
+    ]
+
+
+def _report(report: FeedbackCard, t: Texts) -> str:
+    return t.md(
+        "*{reference}* {text} _{status}_",
+        reference=report.reference,
+        text=kit.line(report.text, 100) or f"{report.tool}, {t(KINDS[report.kind])}",
+        status=t(FEEDBACK_STATUSES[report.status]),
+    )
+
+
+def _own(found: Home, t: Texts) -> list[Block]:
+    standing = found.standing
+    if not found.can_report:
+        return _no_tool(found, t) if found.works_in_a_team or found.leads else []
+    blocks: list[Block] = [kit.heading(t("Your reports"))]
+    if not standing.own:
+        return [*blocks, kit.section(t.md("None yet. When a tool does something odd, say so: it takes ten seconds."))]
+    blocks += [kit.section(_own_report(report, t)) for report in standing.own[:IN_A_LINE]]
+    return [
+        *blocks,
+        *_more(standing.own_count - len(standing.own[:IN_A_LINE]), N_("And {count} more: `/model-feedback list`"), t),
+    ]
+
+
+def _own_report(report: OwnReport, t: Texts) -> str:
+    return t.md(
+        "*{reference}* {text} _{status}_",
+        reference=report.reference,
+        text=kit.line(report.text, 200) or f"{report.tool}, {t(KINDS[report.kind])}",
+        status=t(FEEDBACK_STATUSES[report.status]),
+    )
+
+
+def _no_tool(found: Home, t: Texts) -> list[Block]:
+    if found.leads or not found.look_after:
+        return [
+            kit.section(t.md("No tool is on the list for your team yet. Whoever keeps the site file can add it there."))
+        ]
+    name = found.look_after[0]
+    return [kit.section(t.md("No tool is on the list for your team yet. Ask {name} to have it added.", name=name))]
+
+
+def _buttons(found: Home, t: Texts) -> list[Block]:
+    buttons: list[ButtonElement] = []
+    if found.can_report:
+        buttons.append(kit.button(t("Report behaviour"), ids.REPORT, style="primary"))
+    if found.can_note:
+        buttons.append(kit.button(t("Note a change"), ids.NOTE))
+    if found.can_schedule:
+        buttons.append(kit.button(t("Schedule an embedding"), ids.PROPOSE))
+    return [kit.buttons(*buttons)] if buttons else []
+
+
+def _kept(t: Texts) -> list[Block]:
+    return [
+        kit.heading(t("What is kept, and who sees it")),
+        kit.section(
+            t.md(
+                "Reports with names and words: only the people embedded with the team see them. Everybody else sees "
+                "what the tool did. Figures about people need enough people behind them; nobody is counted or ranked."
+            )
+        ),
+    ]

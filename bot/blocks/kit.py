@@ -5,6 +5,7 @@ The limits are those of https://docs.slack.dev/reference/block-kit; slack_sdk's 
 
 import json
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -37,30 +38,77 @@ SECTION = 3_000
 OPTION = 75
 OPTIONS = 100
 INPUT = 3_000
+HEADING = 150
+TITLE = 24
+"""Of a modal, and of the words on its buttons below."""
+TEXT = 4_000
+"""Of a message's `text`: https://docs.slack.dev/reference/methods/chat.update#errors, `msg_too_long`."""
+PARAGRAPHS = 5
+"""So many paragraphs hold everything that a field takes, even when each sign has to be escaped."""
+JOINER = "\u200d"
+SKIN_TONES = "🏻🏼🏽🏾🏿"
+FLAG_HALVES = "".join(map(chr, range(0x1F1E6, 0x1F200)))
+LONGEST_SIGN = 16
+"""As many code points as a pictogram of a family or a flag of a region has at most."""
 ENTERED = "entered"
 """The action id of every input: its block id is the field's name."""
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What somebody is shown: blocks, and the text that notifications and screen readers use."""
+    """What somebody is shown: blocks, and the text (mrkdwn) that notifications and screen readers use."""
 
     text: str
     blocks: Sequence[Block] = field(default_factory=list)
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "text", cut_markdown(self.text, TEXT))
+
 
 def cut(text: str, limit: int) -> str:
-    """A text within a limit; what is cut says so by an ellipsis."""
-    return text if len(text) <= limit else text[: limit - 1] + "…"
+    """A text within a limit; what is cut says so by an ellipsis. No visible sign is cut in half."""
+    return text if len(text) <= limit else text[: _between_signs(text, limit - 1)] + "…"
+
+
+def line(text: str, limit: int) -> str:
+    """A text on one line within a limit."""
+    return cut(" ".join(text.split()), limit)
 
 
 def said(text: str, limit: int = SECTION) -> str:
     """People's own words for mrkdwn: escaped, and within a limit that counts the escaped signs."""
     escaped = escape(text)
-    while len(escaped) > limit:
-        text = cut(text, len(text) - max(1, (len(escaped) - limit) // 6))
-        escaped = escape(text)
-    return escaped
+    return escaped if len(escaped) <= limit else escape(text[: _fitting(text, limit - 1)]) + "…"
+
+
+def _fitting(text: str, limit: int) -> int:
+    """How many signs of a text fit a limit once they are escaped."""
+    length = 0
+    for place, sign in enumerate(text):
+        length += len(escape(sign))
+        if length > limit:
+            return _between_signs(text, place)
+    return len(text)
+
+
+def _between_signs(text: str, place: int) -> int:
+    """The last place up to another at which no visible sign is cut in half.
+
+    Marks, skin tones and what a joiner joins belong to the letter or pictogram before them. Of a letter under a tower
+    of marks only the tower is cut: looking back has an end.
+    """
+    furthest = max(place - LONGEST_SIGN, place // 2)
+    return next((nearest for nearest in range(place, furthest - 1, -1) if not _joined(text, nearest)), place)
+
+
+def _joined(text: str, place: int) -> bool:
+    before, after = text[place - 1 : place], text[place : place + 1]
+    if not before or not after:
+        return False
+    if after in FLAG_HALVES:
+        halves = len(text[:place]) - len(text[:place].rstrip(FLAG_HALVES))
+        return halves % 2 == 1
+    return JOINER in (before, after) or after in SKIN_TONES or unicodedata.category(after) in ("Mn", "Me", "Mc")
 
 
 def cut_markdown(markdown: str, limit: int = SECTION) -> str:
@@ -73,14 +121,42 @@ def section(markdown: str) -> SectionBlock:
     return SectionBlock(text=MarkdownTextObject(text=cut_markdown(markdown), verbatim=True))
 
 
-def words(text: str) -> SectionBlock:
-    """A paragraph of somebody's own words, unchanged."""
-    return SectionBlock(text=MarkdownTextObject(text=said(text) or "–", verbatim=True))
+def words(text: str, elsewhere: str, most: int = PARAGRAPHS) -> list[Block]:
+    """Somebody's own words, unchanged: as many paragraphs as they need.
+
+    Args:
+        text: The words.
+        elsewhere: In small print, where the rest is, if they are longer than that.
+        most: As many paragraphs as there is room for.
+    """
+    blocks: list[Block] = []
+    while len(blocks) < most - 1 and len(escape(text)) > SECTION:
+        fitting = _fitting(text, SECTION)
+        blocks.append(_own_words(text[:fitting]))
+        text = text[fitting:]
+    blocks.append(_own_words(text))
+    return blocks if len(escape(text)) <= SECTION else [*blocks, small(elsewhere)]
+
+
+def _own_words(text: str) -> SectionBlock:
+    # Slack takes no paragraph without a visible sign.
+    return SectionBlock(text=MarkdownTextObject(text=said(text) if text.strip() else "–", verbatim=True))
 
 
 def quote(text: str, limit: int = 600) -> str:
     """Somebody's own words as a quotation inside a paragraph."""
     return "\n".join(f"> {line}" for line in said(text, limit).splitlines())
+
+
+def listing(lines: Iterable[str]) -> list[Block]:
+    """Short lines in as few paragraphs as hold them; none is cut between two."""
+    paragraphs: list[str] = []
+    for one in lines:
+        if paragraphs and len(paragraphs[-1]) + 1 + len(one) <= SECTION:
+            paragraphs[-1] += f"\n{one}"
+        else:
+            paragraphs.append(one)
+    return [section(paragraph) for paragraph in paragraphs]
 
 
 def small(markdown: str) -> ContextBlock:
@@ -90,7 +166,7 @@ def small(markdown: str) -> ContextBlock:
 
 def heading(text: str) -> HeaderBlock:
     """A heading."""
-    return HeaderBlock(text=PlainTextObject(text=cut(text, 150), emoji=True))
+    return HeaderBlock(text=PlainTextObject(text=cut(text, HEADING), emoji=True))
 
 
 def button(text: str, action: str, value: object = "", *, style: str | None = None) -> ButtonElement:
@@ -105,15 +181,17 @@ def buttons(*elements: ButtonElement) -> ActionsBlock:
 
 def option(label: str, value: object) -> Option:
     """One choice of a select."""
-    return Option(text=PlainTextObject(text=cut(label, OPTION), emoji=True), value=str(value))
+    return Option(text=PlainTextObject(text=line(label, OPTION), emoji=True), value=str(value))
 
 
-def text_input(name: str, label: str, *, initial: str = "", lines: bool = True, optional: bool = False) -> InputBlock:
+def text_input(
+    name: str, label: str, *, initial: str = "", lines: bool = True, optional: bool = False, hint: str | None = None
+) -> InputBlock:
     """A field for words; Slack takes 3,000 characters at most."""
     element = PlainTextInputElement(
         action_id=ENTERED, multiline=lines, initial_value=cut(initial, INPUT) or None, max_length=INPUT
     )
-    return InputBlock(block_id=name, label=label, element=element, optional=optional)
+    return InputBlock(block_id=name, label=label, element=element, optional=optional, hint=hint)
 
 
 def select(
@@ -173,9 +251,9 @@ def modal(
     return View(
         type="modal",
         callback_id=callback,
-        title=PlainTextObject(text=cut(title, 24)),
-        submit=PlainTextObject(text=submit) if submit else None,
-        close=PlainTextObject(text=t("Cancel") if submit else t("Close")),
+        title=PlainTextObject(text=cut(title, TITLE)),
+        submit=PlainTextObject(text=cut(submit, TITLE)) if submit else None,
+        close=PlainTextObject(text=cut(t("Cancel") if submit else t("Close"), TITLE)),
         blocks=list(blocks),
         private_metadata=json.dumps(keep) if keep else None,
     )

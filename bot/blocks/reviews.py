@@ -16,6 +16,9 @@ from store.reviews import Outcome, ReviewCard
 SHOWN = 40
 """As many changes as fit a modal with room to spare."""
 
+CARRIED = 200
+"""As many reports as fit one message with room to spare, a line each."""
+
 
 def opened(card: ReviewCard, t: Texts) -> Written:
     """On the last day: to the sponsors with the button to sign, to the others as news."""
@@ -44,7 +47,7 @@ def sign_form(card: ReviewCard, t: Texts) -> View:
             t.md(
                 "*{reference}* {what} _{state}_",
                 reference=change["reference"],
-                what=kit.cut(change["what"], 300),
+                what=kit.line(change["what"], 300),
                 state=t(CHANGE_STATES[ChangeState(change["state"])]),
             )
         )
@@ -58,7 +61,8 @@ def sign_form(card: ReviewCard, t: Texts) -> View:
         [
             kit.section(_in_short(card, t)),
             *_by_kind(card, t),
-            kit.section(t.md("At the end: {criteria}", criteria=kit.cut(card.packet["exit_criteria"], 600))),
+            kit.small(t.md("What must be true at the end?")),
+            *kit.words(card.packet["exit_criteria"], t.md("Cut here. The packet has all of it.")),
             *changes,
             kit.radio("outcome", t("What should become of it?"), [kit.option(t(OUTCOMES[o]), o) for o in Outcome]),
             kit.small(_hash(card, t)),
@@ -85,7 +89,7 @@ def _by_kind(card: ReviewCard, t: Texts) -> list[Block]:
 
 def signed_answer(reference: str, waiting_for: tuple[str, ...], t: Texts) -> Written:
     """The answer to the sponsor who signed."""
-    text = t.md("You signed the review of {reference}.", reference=reference)
+    text: str = t.md("You signed the review of {reference}.", reference=reference)
     if waiting_for:
         text += " " + t.many_md(
             "{names} is still to sign.", "{names} are still to sign.", len(waiting_for), names=t.listed(waiting_for)
@@ -152,9 +156,11 @@ def carried_to_owner(found: CarriedOver, t: Texts) -> Written:
     )
     lines = [
         t.md("*{reference}* {tool}, {kind}", reference=reference, tool=tool, kind=t(KINDS[kind]))
-        for reference, tool, kind in found.reports
+        for reference, tool, kind in found.reports[:CARRIED]
     ]
-    return Written(text, [kit.section(f"*{text}*"), kit.section("\n".join(lines))])
+    rest = [kit.small(t.md("The first {count} are shown; the packet has them all.", count=CARRIED))]
+    more = rest if len(found.reports) > CARRIED else []
+    return Written(text, [kit.section(f"*{text}*"), *kit.listing(lines), *more])
 
 
 def carried_told(found: CarriedOver, t: Texts) -> Written:

@@ -4,7 +4,7 @@ from slack_sdk.models.blocks import Block
 
 from bot.blocks import kit
 from bot.blocks.kit import Written
-from bot.texts import Texts
+from bot.texts import Texts, escape
 from bot.texts.glossary import CHANGE_STATES, EMBEDDING_STATUSES, FEEDBACK_STATUSES
 from store.embeddings import EmbeddingStatus
 from store.summary import Summary
@@ -33,7 +33,7 @@ def summary(found: Summary, t: Texts) -> Written:
     blocks += [kit.section(_reports(found, t)), *_changes(found, t)]
     if found.sha256:
         blocks.append(kit.small(t.md("Review packet, SHA-256 {sha256}", sha256=found.sha256)))
-    return Written(title, blocks)
+    return Written(escape(title), blocks)
 
 
 def _days_left(found: Summary, t: Texts) -> str:
@@ -59,7 +59,7 @@ def _changes(found: Summary, t: Texts) -> list[Block]:
             t.md(
                 "*{reference}* {what} _{state}_",
                 reference=change.reference,
-                what=kit.cut(change.what, 300),
+                what=kit.line(change.what, 300),
                 state=t(CHANGE_STATES[change.state]),
             )
         )

@@ -23,11 +23,23 @@ def main() -> None:
     app()
 
 
+def _say_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"alongside {version('alongside')}")
+        raise typer.Exit
+
+
 @app.callback()
-def _alongside() -> None:
+def _alongside(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_say_version, is_eager=True, help="Say which version this is.")
+    ] = False,
+) -> None:
     """Alongside: the memory and the clock of co-development embeddings.
 
-    Settings come from the environment or a .env file; ALONGSIDE_DATABASE_URL says which database.
+    Settings come from the environment or a .env file in this folder; .env.example has them all.
     """
 
 
@@ -44,7 +56,10 @@ def site_import(
 
 @db_app.command("upgrade")
 def db_upgrade() -> None:
-    """Bring the database to the schema of this version; a SQLite file is made when there is none."""
+    """Bring the database to the schema of this version.
+
+    A SQLite file is made when there is none, and backed up beside itself before it is changed.
+    """
     from bot.cli.db import upgrade
 
     upgrade()
@@ -79,11 +94,46 @@ def export_feedback(
 
 
 @app.command()
+def errors(
+    reference: Annotated[
+        str | None, typer.Argument(metavar="[ID]", help="The id that somebody was told; without it the newest 20.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON, for scripts.")] = False,
+) -> None:
+    """What broke, by the id that people were told. Nobody's words are in it."""
+    from bot.cli.errors import show
+
+    show(reference, as_json=as_json)
+
+
+@app.command()
 def run() -> None:
-    """Run the app: listen to Slack, tick, send. Ctrl-C ends it."""
+    """Run the app: listen to Slack, tick, send. Ctrl-C ends it.
+
+    SLACK_BOT_TOKEN must be set, and SLACK_APP_TOKEN for Socket Mode or SLACK_SIGNING_SECRET for HTTP.
+
+    A SQLite file is made, or backed up and upgraded; PostgreSQL must have this version's schema.
+
+    What keeps it from beginning is said in a sentence, with exit 1.
+    """
     from bot.cli.run import run as run_app
 
     run_app()
+
+
+@app.command()
+def doctor(
+    as_json: Annotated[bool, typer.Option("--json", help="A list of {check, state, says, do} for scripts.")] = False,
+) -> None:
+    """Look whether everything is in order, and say what to do where it is not.
+
+    It changes nothing and may run beside the app.
+
+    Exit 0 when all is fine or only to be looked at, 1 when something is wrong.
+    """
+    from bot.cli.doctor.report import doctor as examine_all
+
+    examine_all(as_json=as_json)
 
 
 @app.command()

@@ -3,18 +3,17 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import NoReturn
 
 import typer
-from pydantic import ValidationError
 
-from bot.settings import Settings
+from bot.settings import SQLITE, WrongSetting, read_settings
+from jobs.clock import SystemClock
 from store import migrations
 from store.errors import Refused, StoreError, TryAgain
+from store.migrations import Brought, Schema
 from store.store import Presence, Store
-
-SQLITE = "sqlite:///"
-POSTGRESQL = "postgresql://"
 
 
 def end(sentence: str) -> NoReturn:
@@ -30,7 +29,7 @@ def ending_in_a_sentence() -> Iterator[None]:
         yield
     except TryAgain as error:
         end(f"The database is busy or away: {error}. Check that it runs, then try again.")
-    except StoreError as error:
+    except (StoreError, WrongSetting) as error:
         end(str(error))
     except OSError as error:
         end(f"{error.filename or 'A file'}: {error.strerror or error}.")
@@ -40,21 +39,9 @@ def database_url() -> str:
     """The database's URL from the settings.
 
     Raises:
-        Refused: A setting is not what it must be.
+        WrongSetting: A setting is not what it must be.
     """
-    try:
-        url = Settings().database_url
-    except ValidationError as error:
-        wrong = "; ".join(f"{'.'.join(str(part) for part in flaw['loc'])}: {flaw['msg']}" for flaw in error.errors())
-        raise Refused(
-            "A setting is wrong ({wrong}). Put it right in the environment or in .env.", wrong=wrong
-        ) from None
-    named = url.removeprefix(SQLITE) if url.startswith(SQLITE) else url.removeprefix(POSTGRESQL)
-    if named in ("", url):
-        raise Refused(
-            "ALONGSIDE_DATABASE_URL must be sqlite:///file or postgresql://user:password@host/database. Put it right."
-        )
-    return url
+    return read_settings().database_url
 
 
 def sqlite_file(url: str) -> Path | None:
@@ -84,24 +71,77 @@ def reaching_the_database() -> Iterator[None]:
         raise TryAgain(" ".join(str(said).split())) from error
 
 
-def is_current(url: str) -> bool:
-    """Whether the database has this version's schema.
+def schema_of(url: str) -> Schema:
+    """Which schema the database has.
 
     Raises:
         TryAgain: It cannot be reached.
     """
     with reaching_the_database():
-        return migrations.is_current(url)
+        return migrations.schema_of(url)
 
 
-def upgrade(url: str) -> None:
-    """Bring the database to this version's schema.
+def bring_up(url: str) -> Brought:
+    """Bring the database to this version's schema, and say where the backup of a SQLite file is.
 
     Raises:
+        StoreError: It cannot be reached or backed up, comes from a newer version, or the upgrade was undone.
+    """
+    require_folder(url)
+    with reaching_the_database():
+        return migrations.bring_up(url, at=SystemClock().now(), told=_told_of_backup)
+
+
+def _told_of_backup(backup: Path) -> None:
+    typer.echo(f"The database was backed up to {backup} before its upgrade.", err=True)
+
+
+def require_folder(url: str) -> None:
+    """See that a SQLite file can be written where it is to be.
+
+    Raises:
+        Refused: Its folder is not there, or cannot be written.
+    """
+    if file := sqlite_file(url):
+        require_writable(file.absolute().parent, "ALONGSIDE_DATABASE_URL")
+
+
+def require_writable(folder: Path, setting: str, *, make: bool = False) -> None:
+    """See that files can be made in a folder, which is made first when it may be.
+
+    Raises:
+        Refused: The folder is not there, or cannot be written.
+    """
+    try:
+        if make:
+            folder.mkdir(parents=True, exist_ok=True)
+        with TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise Refused(
+            "The folder {folder} cannot be written ({why}). Put that right, or set {setting} to another place.",
+            folder=folder,
+            why=error.strerror or error,
+            setting=setting,
+        ) from None
+
+
+def require_current(url: str) -> None:
+    """See that the database is there with this version's schema.
+
+    Raises:
+        Refused: It is missing, or it has another version's schema; the sentence says which command to run.
         TryAgain: It cannot be reached.
     """
+    if is_missing(url):
+        raise Refused("There is no database at {file} yet. Make it: alongside db upgrade", file=sqlite_file(url))
+    schema = schema_of(url)
     with reaching_the_database():
-        migrations.upgrade(url)
+        migrations.require_known(url, schema)
+    if schema is Schema.NONE:
+        raise Refused("The database is empty. Make its tables: alongside db upgrade")
+    if schema is not Schema.CURRENT:
+        raise Refused("The database has an older version's schema. Bring it to this one's: alongside db upgrade")
 
 
 @contextmanager
@@ -112,9 +152,6 @@ def visiting(url: str) -> Iterator[Store]:
         Refused: The database is missing or has another version's schema.
         TryAgain: It cannot be reached.
     """
-    if is_missing(url):
-        raise Refused("There is no database at {file} yet. Make it: alongside db upgrade", file=sqlite_file(url))
-    if not is_current(url):
-        raise Refused("The database has another version's schema. Bring it to this one's: alongside db upgrade")
+    require_current(url)
     with Store(url, Presence.VISITOR) as store:
         yield store

@@ -13,13 +13,11 @@ def upgrade() -> None:
     """Bring the database to this version's schema; a SQLite file must have no runner meanwhile."""
     with database.ending_in_a_sentence():
         url = database.database_url()
+        database.require_folder(url)
         file = database.sqlite_file(url)
         with RunnerLock(file) if file else nullcontext():
-            if not database.is_missing(url) and database.is_current(url):
-                typer.echo("The database has this version's schema. Nothing to do.")
-                return
-            database.upgrade(url)
-        typer.echo("The database has this version's schema now.")
+            brought = database.bring_up(url)
+        typer.echo(f"The database has this version's schema{' now.' if brought.changed else '. Nothing to do.'}")
 
 
 def check() -> None:

@@ -5,9 +5,8 @@ import logging
 import shutil
 import sys
 from collections import Counter
-from datetime import datetime, time
+from datetime import datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
@@ -15,7 +14,7 @@ from rich.table import Table
 
 from bot.demo.check import Compared, compare
 from bot.demo.stage import staged
-from bot.demo.story import PROPOSED, Story
+from bot.demo.story import Story, starts_at
 from bot.local_slack import NotAsExpected
 from bot.logs import configure_logs
 from bot.site_file import read_site
@@ -44,7 +43,7 @@ def demo(folder: Path, *, http: bool) -> None:
 async def _play(console: Console, folder: Path, *, http: bool) -> Compared:
     site = read_site(SITE_FILE.read_text(encoding="utf-8"))
     assert isinstance(site, Site)  # noqa: S101 - a test holds the demo's own site file valid
-    start = datetime.combine(PROPOSED, time(7), tzinfo=ZoneInfo(site.zone))
+    start = starts_at(site)
     bar = Progress(
         TextColumn("{task.description}"),
         BarColumn(),

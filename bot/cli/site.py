@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 import typer
 
 from bot.cli import database
+from bot.settings import SQLITE
 from bot.site_file import read_site
 from jobs.clock import SystemClock
 from store.site import Change, Site, Verb, import_site, plan_site
@@ -28,7 +29,7 @@ def import_file(file: Path, *, dry_run: bool) -> None:
                 changes = asyncio.run(store.read(plan_site, site, at=at))
         else:
             if database.is_missing(url):
-                database.upgrade(url)
+                database.bring_up(url)
             with database.visiting(url) as store:
                 changes = asyncio.run(store.write(import_site, site, at=at))
     _show(changes, dry_run=dry_run)
@@ -55,8 +56,8 @@ def _store_to_look_into(url: str) -> Iterator[Store]:
             yield store
         return
     with TemporaryDirectory() as folder:
-        empty = f"{database.SQLITE}{folder}/empty.sqlite"
-        database.upgrade(empty)
+        empty = f"{SQLITE}{folder}/empty.sqlite"
+        database.bring_up(empty)
         with database.visiting(empty) as store:
             yield store
 

@@ -16,6 +16,7 @@ from bot.listeners.table import TABLE
 from bot.local_slack import LocalSlack, NotAsExpected, Person
 from bot.manifest import manifest
 from bot.settings import Settings
+from bot.texts import CATALOGUES, Texts
 from jobs.clock import SimulatedClock
 from store import migrations
 from store.site import Site, import_site
@@ -32,10 +33,15 @@ class Stage:
     app: Alongside
     clock: SimulatedClock
     site: Site
+    catalogues: Path = CATALOGUES
 
     def person(self, slack_id: str) -> Person:
         """Somebody of the site, as they sit before their Slack."""
         return self.slack.person(slack_id)
+
+    def texts(self, person: Person | None = None) -> Texts:
+        """The sentences as somebody reads them; without a person as they stand in a channel."""
+        return Texts(person.locale if person else "en-US", self.catalogues)
 
     async def tick(self) -> None:
         """Let the app do what is due now, and wait until it has."""
@@ -66,6 +72,7 @@ async def staged(
     http: bool = False,
     table: Iterable[Row] = TABLE,
     database_url: str | None = None,
+    catalogues: Path = CATALOGUES,
 ) -> AsyncIterator[Stage]:
     """Set the stage, and clear it away at the end.
 
@@ -76,6 +83,7 @@ async def staged(
         http: Signed requests over HTTP instead of Socket Mode.
         table: The registration table; a test may leave rows out.
         database_url: Instead of a SQLite file in the folder.
+        catalogues: The folder of the sentences in other languages.
     """
     url = database_url or f"sqlite:///{folder / 'alongside.sqlite'}"
     clock = SimulatedClock(start)
@@ -87,15 +95,17 @@ async def staged(
         _settle_in(slack, site)
         with Store(url) as store:
             await store.write(import_site, site, at=start)
-            app = await compose(_settings(slack, url, folder), store=store, clock=clock, table=rows)
+            app = await compose(
+                _settings(slack, url, folder), store=store, clock=clock, table=rows, catalogues=catalogues
+            )
             if http:
                 async with over_http(app) as address:
                     slack.deliver_over_http(address + SLACK_PATH)
-                    yield Stage(slack, app, clock, site)
+                    yield Stage(slack, app, clock, site, catalogues)
             else:
                 async with over_socket_mode(app):
                     await slack.until_connected()
-                    yield Stage(slack, app, clock, site)
+                    yield Stage(slack, app, clock, site, catalogues)
 
 
 def _settle_in(slack: LocalSlack, site: Site) -> None:

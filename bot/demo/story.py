@@ -1,5 +1,6 @@
 """The story: a six-week embedding in a mine's maintenance shop, from the proposal to the signed review."""
 
+import asyncio
 import random
 import re
 from collections.abc import Awaitable, Callable
@@ -8,11 +9,18 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
 
-from bot.demo import script
-from bot.demo.script import FILINGS, NOTINGS, Filing, Noting, Way
+from bot.demo.script import THE_SHOP, Filing, Noting, Script, Way
 from bot.demo.stage import Stage
-from bot.local_slack import Message, NotAsExpected, Person
+from bot.demo.tapping import Tapping
+from bot.demo.wording import choice, kind_choice, piece, title
+from bot.local_slack import Modal, NotAsExpected, Person
+from bot.texts import Texts
+from bot.texts.glossary import EMBEDDING_STATUSES, FEEDBACK_STATUSES, KINDS, OUTCOMES
+from store.embeddings import EmbeddingStatus
+from store.feedback import FeedbackStatus
+from store.reviews import Outcome
 from store.shifts import Pattern, shifts_between
+from store.site import Site
 
 PROPOSED = date(2026, 3, 2)
 FIRST_DAY = date(2026, 3, 9)
@@ -21,37 +29,56 @@ END = date(2026, 4, 21)
 
 LEAD, DATA_SCIENTIST = "U0LENA", "U0DANA"
 SPONSORS = ("U0GRACE", "U0VIKTOR")
+LEAVES, COMES_BACK, MOVES = "U0SIONE", "U0NOMSA", "U0PRIYA"
+LEAVES_AFTER = timedelta(days=30)
+"""Whose account is switched off for good, whose by mistake and on again, and who moves to another country."""
+CURIOUS = ("U0OLA", "U0FATIMA", LEAD, DATA_SCIENTIST)
+"""Those who look at the app's home now and then."""
 
 WORKSHOP = "C0WORKSHOP"
-STEP = timedelta(hours=2)
-"""From seven in the morning on, so that it meets the hours before shift ends at which prompts are due."""
-LOOKS = 3
-"""How often somebody looks at a question before they leave it."""
-
-ANSWERS = ("👍 It helped", "😐 No difference", "👎 Got in the way", "➖ Didn't use it")
-VERDICTS = ("👍 Better", "😐 Same", "👎 Worse", "➖ Not seen since")
+REFERENCE = "E-1"
+STARTS = time(5)
+STEP = timedelta(hours=4)
+"""From five in the morning on, so that it meets the hours before shift ends at which prompts are due."""
+BEGINNING = 40
+"""So many letters of what somebody wrote are enough to find it again."""
 
 Act = Callable[[], Awaitable[None]]
+
+
+def starts_at(site: Site) -> datetime:
+    """When the story starts: on the morning of the day on which the embedding is proposed."""
+    return datetime.combine(PROPOSED, STARTS, tzinfo=ZoneInfo(site.zone))
+
+
+async def nothing() -> None:
+    """Nothing happens."""
 
 
 @dataclass(slots=True)
 class Story:
     """Plays the embedding; the same seed plays the same story.
 
+    People find everything by its words in their own language.
+
     Attributes:
+        script: What people type.
+        meanwhile: What happens while somebody has a filled modal before them.
         acts: How many times people did what, counted where they did it.
         references: What each report of the script was called when it was filed.
     """
 
     stage: Stage
     seed: int = 1
+    script: Script = THE_SHOP
+    meanwhile: Act = nothing
     acts: dict[str, int] = field(default_factory=dict)
     references: dict[int, str] = field(default_factory=dict)
-    _chance: random.Random = field(init=False)
-    _looks: dict[tuple[str, str], int] = field(default_factory=dict)
+    _tapping: Tapping = field(init=False)
 
     def __post_init__(self) -> None:
-        self._chance = random.Random(self.seed)  # noqa: S311 - a story, not a secret
+        chance = random.Random(self.seed)  # noqa: S311 - a story, not a secret
+        self._tapping = Tapping(self.stage, chance, self._did)
 
     @property
     def zone(self) -> ZoneInfo:
@@ -76,7 +103,7 @@ class Story:
             await self.stage.tick()
             while agenda and agenda[0][0] <= self.stage.clock.now():
                 await agenda.pop(0)[1]()
-            await self._people_answer()
+            await self._tapping.all_look()
         await self.stage.quiet()
         progress(end, 1.0)
 
@@ -85,30 +112,39 @@ class Story:
     async def propose(self) -> None:
         """The lead proposes the embedding, and both sponsors agree."""
         lena = self._person(LEAD)
+        t = self._texts(lena)
         await lena.runs("/embedding")
         self._did("schedule an embedding", lena, "/embedding")
-        modal = await lena.sees_modal("Schedule an embedding")
+        modal = await lena.sees_modal(title(t, "Schedule an embedding"))
         await modal.fills(
             {
-                "Tools": [tool.name for tool in self.stage.site.tools],
-                "Data scientists": [self._person(DATA_SCIENTIST).name],
-                "Sponsor, operations": self._person(SPONSORS[0]).name,
-                "Sponsor, data": self._person(SPONSORS[1]).name,
-                "First day": FIRST_DAY.isoformat(),
-                "Last day": LAST_DAY.isoformat(),
-                "What must be true at the end?": script.EXIT_CRITERIA,
+                t("Tools"): [choice(tool.name) for tool in self.stage.site.tools],
+                t("Data scientists"): [DATA_SCIENTIST],
+                t("Sponsor, operations"): SPONSORS[0],
+                t("Sponsor, data"): SPONSORS[1],
+                t("First day"): FIRST_DAY.isoformat(),
+                t("Last day"): LAST_DAY.isoformat(),
+                t("What must be true at the end?"): self.script.exit_criteria,
             }
         )
-        await modal.submits()
-        self._did("propose an embedding", lena, "the modal")
-        await modal.sees("are asked to agree")
+        await self._submit(modal, "propose an embedding", lena)
+        asked = "*{reference}* is proposed. {names} is asked to agree; you hear as soon as that is done."
+        all_asked = "*{reference}* is proposed. {names} are asked to agree; you hear as soon as they have."
+        await modal.sees(piece(t, asked, all_asked, len(SPONSORS)))
         for slack_id in SPONSORS:
-            sponsor = self._person(slack_id)
-            question = await sponsor.sees("Is it all right with you?")
-            await sponsor.clicks("I agree", on=question)
-            self._did("agree to an embedding", sponsor, "the button")
-            await sponsor.sees_change(question, "You agreed to E-1")
-        await self._person(DATA_SCIENTIST).sees("E-1 is agreed")
+            await self._agree(self._person(slack_id))
+        dana = self._person(DATA_SCIENTIST)
+        agreed = "{reference} is agreed: {names} works with {team} from {first} to {last}. Nothing to do until then."
+        all_agreed = agreed.replace("works", "work")
+        await dana.sees(piece(self._texts(dana), agreed, all_agreed, 1, reference=REFERENCE))
+
+    async def _agree(self, sponsor: Person) -> None:
+        t = self._texts(sponsor)
+        asked = "{proposer} proposes an embedding, {reference}. Is it all right with you?"
+        question = await sponsor.sees(piece(t, asked, reference=REFERENCE))
+        await sponsor.clicks(t("I agree"), on=question)
+        self._did("agree to an embedding", sponsor, "the button")
+        await sponsor.sees_change(question, t("You agreed to {reference}. Thank you.", reference=REFERENCE))
 
     # What is on the agenda
 
@@ -117,16 +153,25 @@ class Story:
         agenda: list[tuple[datetime, Act]] = [
             (self._at(FIRST_DAY, 8), self._first_day),
             (self._at(FIRST_DAY + timedelta(days=20), 10), self._somebody_looks_at_the_summary),
+            (self._at(FIRST_DAY + timedelta(days=12), 9), self._somebody_is_switched_off_by_mistake),
+            (self._at(FIRST_DAY + timedelta(days=15), 9), self._somebody_moves),
+            (self._at(FIRST_DAY + LEAVES_AFTER, 5), self._somebody_leaves),
             (self._at(LAST_DAY, 10), self._sponsors_sign),
         ]
-        agenda += [(self._filed_at(filing), partial(self._file, place)) for place, filing in enumerate(FILINGS)]
         agenda += [
-            (self._at(FIRST_DAY + timedelta(days=noting.day), 13), partial(self._note, noting)) for noting in NOTINGS
+            (self._at(FIRST_DAY + timedelta(days=day), 15), self._people_look_at_their_home) for day in (2, 16, 31)
+        ]
+        agenda += [
+            (self._filed_at(filing), partial(self._file, place)) for place, filing in enumerate(self.script.filings)
+        ]
+        agenda += [
+            (self._at(FIRST_DAY + timedelta(days=noting.day), 13), partial(self._note, noting))
+            for noting in self.script.notings
         ]
         agenda += [
             # Everybody has had a shift by then, and hears of it on that.
             (self._at(FIRST_DAY + timedelta(days=noting.day + 5), 13), partial(self._reporters_were_told, noting))
-            for noting in NOTINGS
+            for noting in self.script.notings
         ]
         day = FIRST_DAY
         while day < LAST_DAY:
@@ -135,12 +180,14 @@ class Story:
         return agenda
 
     async def _first_day(self) -> None:
-        await self._person("U0OLA").sees("works with us from today", WORKSHOP)
+        begun = "{names} works with us from today until {last}, on {tools}."
+        all_begun = begun.replace("works", "work")
+        await self._person("U0OLA").sees(piece(self.stage.texts(), begun, all_begun, 1), WORKSHOP)
 
     # Reports
 
     async def _file(self, place: int) -> None:
-        filing = FILINGS[place]
+        filing = self.script.filings[place]
         person = self._person(filing.who)
         if filing.way is Way.COMMAND:
             answer = await person.runs("/model-feedback", filing.text)
@@ -148,122 +195,141 @@ class Story:
             said = answer.text
         else:
             said = await self._file_by_modal(filing, person)
+        kind = self._texts(person)(KINDS[filing.kind])
         found = re.search(r"F-\d+", said)
-        if found is None:
-            raise NotAsExpected(f"{person.name} expected a reference for their report, but was told: {said}")
+        if found is None or kind not in said:
+            raise NotAsExpected(f"{person.name} expected a reference for their report ({kind}), but was told: {said}")
         self.references[place] = found[0]
-        await self._person(DATA_SCIENTIST).sees(filing.text)
+        await self._person(DATA_SCIENTIST).sees(filing.text[:BEGINNING])
 
     async def _file_by_modal(self, filing: Filing, person: Person) -> str:
+        t = self._texts(person)
         if filing.way is Way.SHORTCUT:
-            alarm = await person.says(f"{script.STANDS_OUT}: {filing.text}", WORKSHOP)
+            alarm = await person.says(f"{self.script.stands_out}: {filing.text}", WORKSHOP)
             await person.uses_shortcut("Report model behaviour", on=alarm)
             self._did("open the report form from a message", person, "the shortcut")
         else:
             await person.runs("/model-feedback")
             self._did("open the report form", person, "/model-feedback")
-        modal = await person.sees_modal("Report behaviour")
-        kind = next(label for label in modal.options("What did it do?") if filing.kind in label)
-        await modal.fills({"Tool": filing.tool, "What did it do?": kind, "In your words": filing.text})
-        await modal.submits()
-        self._did("report by form", person, "the modal")
-        await modal.sees("sees it now")
+        modal = await person.sees_modal(title(t, "Report behaviour"))
+        await modal.fills(
+            {
+                t("Tool"): self._tool(filing),
+                t("What did it do?"): kind_choice(t, filing.kind),
+                t("In your words"): filing.text,
+            }
+        )
+        await self._submit(modal, "report by form", person)
+        got = "Got it: *{reference}* ({kind}, {tool}). {names} sees it now."
+        await modal.sees(piece(t, got, got.replace("sees", "see"), 1))
         said = modal.text()
         await modal.closes()
         return said
 
     async def _read_reports(self, dana: Person) -> None:
+        t = self._texts(dana)
         for message in dana.messages:
-            if "I've read it" in message.buttons:
-                await dana.clicks("I've read it", on=message)
+            if t("I've read it") in message.buttons:
+                await dana.clicks(t("I've read it"), on=message)
                 self._did("acknowledge a report", dana, "the button")
-                await dana.sees_change(message, "Status: read")
+                read = t(FEEDBACK_STATUSES[FeedbackStatus.ACKNOWLEDGED])
+                await dana.sees_change(message, t("Status: {status}", status=read))
 
     # Changes
 
     async def _note(self, noting: Noting) -> None:
         dana = self._person(DATA_SCIENTIST)
+        t = self._texts(dana)
         await dana.runs("/change-note")
         self._did("open the change note's form", dana, "/change-note")
-        modal = await dana.sees_modal("What changed?")
+        modal = await dana.sees_modal(title(t, "What changed?"))
         wanted = [self.references[place] for place in noting.answers]
-        offered = modal.options("Which reports does it answer?")
+        offered = modal.options(t("Which reports does it answer?"))
         fields: dict[str, object] = {
-            "Tool": noting.tool,
-            "What does it do differently now?": noting.what,
-            "Why?": noting.why,
-            "Which reports does it answer?": [
+            t("Tool"): self._tool(noting),
+            t("What does it do differently now?"): noting.what,
+            t("Why?"): noting.why,
+            t("Which reports does it answer?"): [
                 next(label for label in offered if label.startswith(f"{reference} ")) for reference in wanted
             ],
         }
         if noting.version:
-            fields["New version"] = noting.version
+            fields[t("New version")] = noting.version
         await modal.fills(fields)
-        await modal.submits()
-        self._did("note a change", dana, "the modal")
-        await modal.sees("is told now")
+        await self._submit(modal, "note a change", dana)
+        told = (
+            "*{reference}* is noted for {tool}. Whoever filed {answers} is told now and asked in a few shifts "
+            "whether it helped."
+        )
+        await modal.sees(piece(t, told))
         await modal.closes()
-        await self._person(LEAD).sees(noting.what, WORKSHOP)
+        await self._person(LEAD).sees(noting.what[:BEGINNING], WORKSHOP)
 
     async def _reporters_were_told(self, noting: Noting) -> None:
-        for reporter in {FILINGS[place].who for place in noting.answers}:
-            await self._person(reporter).sees(noting.what, self._person(reporter).direct)
+        for slack_id in {self.script.filings[place].who for place in noting.answers}:
+            reporter = self._person(slack_id)
+            await reporter.sees(noting.what[:BEGINNING], reporter.direct)
 
-    # What people tap
+    # What Slack tells us of people
 
-    async def _people_answer(self) -> None:
-        for person in self.stage.slack.people:
-            for message in person.messages[-6:]:
-                if self._looks.get((person.id, message.ts), 0) >= LOOKS:
-                    continue
-                buttons = message.buttons
-                if ANSWERS[0] in buttons:
-                    await self._maybe_tap(person, message, ANSWERS, (6, 3, 2, 1), "answer a prompt")
-                elif VERDICTS[0] in buttons:
-                    await self._maybe_tap(person, message, VERDICTS, (6, 2, 1, 1), "say whether it helped")
+    async def _people_look_at_their_home(self) -> None:
+        people = [self._person(slack_id) for slack_id in CURIOUS]
+        await asyncio.gather(*(person.opens_home() for person in people))
+        for person in people:
+            self._did("open the home", person, "the home")
+            await person.sees_home(self._texts(person)("Waiting for you"))
 
-    async def _maybe_tap(
-        self, person: Person, message: Message, choices: tuple[str, ...], weights: tuple[int, ...], act: str
-    ) -> None:
-        # Somebody who is busy this hour may tap in the next one; after a few looks they leave it.
-        seen = (person.id, message.ts)
-        self._looks[seen] = self._looks.get(seen, 0) + 1
-        if self._chance.random() > 0.6:
-            return
-        self._looks[seen] = LOOKS
-        choice = self._chance.choices(choices, weights)[0]
-        await person.clicks(choice, on=message)
-        self._did(act, person, "the button")
-        await person.sees_change(message, choice)
+    async def _somebody_is_switched_off_by_mistake(self) -> None:
+        nomsa = self._person(COMES_BACK)
+        slack = self.stage.slack
+        await asyncio.gather(slack.change_person(nomsa, deleted=True), slack.change_person(nomsa, deleted=False))
+
+    async def _somebody_moves(self) -> None:
+        priya = self._person(MOVES)
+        slack = self.stage.slack
+        await asyncio.gather(
+            slack.change_person(priya, zone="Australia/Sydney"),
+            slack.change_person(priya, zone="Pacific/Auckland", locale="en-NZ"),
+        )
+
+    async def _somebody_leaves(self) -> None:
+        await self.stage.slack.change_person(self._person(LEAVES), deleted=True)
 
     # The end
 
     async def _somebody_looks_at_the_summary(self) -> None:
-        answer = await self._person(LEAD).runs("/embedding-summary")
-        self._did("look at the summary", self._person(LEAD), "/embedding-summary")
-        if "under way" not in answer.text:
-            raise NotAsExpected(f"the summary should say that E-1 is under way, but says: {answer.text}")
-        dana = self._person(DATA_SCIENTIST)
-        await dana.opens_home()
-        self._did("open the home", dana, "the home")
-        await dana.sees_home("Waiting for you")
+        lena = self._person(LEAD)
+        answer = await lena.runs("/embedding-summary")
+        self._did("look at the summary", lena, "/embedding-summary")
+        status = self._texts(lena)(EMBEDDING_STATUSES[EmbeddingStatus.ACTIVE])
+        if status not in answer.text:
+            raise NotAsExpected(f'the summary should say "{status}" of {REFERENCE}, but says: {answer.text}')
 
     async def _sponsors_sign(self) -> None:
         for slack_id in SPONSORS:
-            sponsor = self._person(slack_id)
-            asked = await sponsor.sees("has reached its last day")
-            await sponsor.clicks("Read and sign", on=asked)
-            self._did("read the review", sponsor, "the button")
-            modal = await sponsor.sees_modal("Review of E-1")
-            await modal.fills({"What should become of it?": "Keep it and keep improving it"})
-            await modal.submits()
-            self._did("sign the review", sponsor, "the modal")
-            await modal.sees("You signed the review of E-1")
-            await modal.closes()
-            await sponsor.sees_change(asked, "You signed the review of E-1")
-        await self._person("U0OLA").sees("The embedding E-1 is closed", WORKSHOP)
+            await self._sign(self._person(slack_id))
+        closed = piece(self.stage.texts(), "The embedding {reference} is closed.", reference=REFERENCE)
+        await self._person("U0OLA").sees(closed, WORKSHOP)
+
+    async def _sign(self, sponsor: Person) -> None:
+        t = self._texts(sponsor)
+        opened = "{reference} has reached its last day. Prompts have stopped."
+        asked = await sponsor.sees(piece(t, opened, reference=REFERENCE))
+        await sponsor.clicks(t("Read and sign"), on=asked)
+        self._did("read the review", sponsor, "the button")
+        modal = await sponsor.sees_modal(title(t, "Review of {reference}", reference=REFERENCE))
+        await modal.fills({t("What should become of it?"): t(OUTCOMES[Outcome.KEEP_IMPROVING])})
+        await self._submit(modal, "sign the review", sponsor)
+        await modal.sees(t("You signed the review of {reference}.", reference=REFERENCE))
+        await modal.closes()
+        await sponsor.sees_change(asked, t("You signed the review of {reference}. Thank you.", reference=REFERENCE))
 
     # Small things
+
+    async def _submit(self, modal: Modal, act: str, person: Person) -> None:
+        await self.meanwhile()
+        await modal.submits()
+        self._did(act, person, "the modal")
 
     def _did(self, act: str, person: Person, through: str) -> None:
         self.stage.nobody_was_missed(f'"{act}" ({person.name}, {through})')
@@ -271,6 +337,12 @@ class Story:
 
     def _person(self, slack_id: str) -> Person:
         return self.stage.person(slack_id)
+
+    def _texts(self, person: Person) -> Texts:
+        return self.stage.texts(person)
+
+    def _tool(self, said: Filing | Noting) -> str:
+        return choice(self.stage.site.tools[said.tool].name)
 
     def _at(self, day: date, hour: int) -> datetime:
         return datetime.combine(day, time(hour), tzinfo=self.zone).astimezone(UTC)

@@ -6,6 +6,9 @@ from bot.texts import Texts
 from store.change_notes import Change
 from store.errors import N_
 
+VERSION = 40
+"""Characters in the name of a version."""
+
 
 def modal(request: Request, t: Texts) -> tuple[Change]:
     """The change note's modal."""
@@ -13,12 +16,15 @@ def modal(request: Request, t: Texts) -> tuple[Change]:
     missing = {name: N_("Say it in a sentence.") for name, said in (("what", what), ("why", why)) if not said}
     if missing:
         raise FormErrors(missing)
+    version = request.words("version").strip()
+    if len(version) > VERSION:
+        raise FormErrors({"version": N_("That is too long for a version. Write its name, such as 2.4.")})
     return (
         Change(
             tool_id=request.number("tool"),
             what=what,
             why=why,
-            version=request.words("version").strip() or None,
+            version=version or None,
             answers=request.numbers("answers"),
         ),
     )

@@ -1,6 +1,8 @@
 """The ASGI app, and running it on a port of this machine."""
 
 import asyncio
+import os
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -14,6 +16,20 @@ from starlette.routing import Route
 from bot.http.gate import Gate
 
 SLACK_PATH = "/slack/events"
+
+
+class CannotListen(Exception):
+    """An address is taken, not this machine's, or not allowed.
+
+    Args:
+        address: The host and the port.
+        why: The system's words.
+    """
+
+    def __init__(self, address: str, why: str) -> None:
+        super().__init__(f"{address}: {why}")
+        self.address = address
+        self.why = why
 
 
 def asgi_app(bolt: AsyncApp, signing_secret: str) -> FastAPI:
@@ -36,18 +52,31 @@ async def serving(api: FastAPI, host: str, port: int) -> AsyncIterator[str]:
 
     Yields:
         The address at which it can be reached.
+
+    Raises:
+        CannotListen: The port is taken, or the host is not one of this machine's.
     """
-    server = uvicorn.Server(uvicorn.Config(api, host=host, port=port, log_config=None, lifespan="off"))
+    # Bound here: uvicorn would end the process when it cannot.
+    listening = _bound(host, port)
+    server = uvicorn.Server(uvicorn.Config(api, log_config=None, lifespan="off"))
     server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
-    task = asyncio.create_task(server.serve())
+    task = asyncio.create_task(server.serve(sockets=[listening]))
     while not server.started:
         if task.done():
             task.result()
             raise RuntimeError(f"the HTTP server did not start on {host}:{port}")
         await asyncio.sleep(0.01)
-    bound = server.servers[0].sockets[0].getsockname()[1]
     try:
-        yield f"http://{host}:{bound}"
+        yield f"http://{host}:{listening.getsockname()[1]}"
     finally:
         server.should_exit = True
         await task
+
+
+def _bound(host: str, port: int) -> socket.socket:
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0][0]
+        return socket.create_server((host, port), family=family)
+    except OSError as error:
+        why = os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror or str(error)
+        raise CannotListen(f"{host}:{port}", why) from None

@@ -7,6 +7,7 @@ for patience; anything else is a bug and goes to the one error handler.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck
@@ -25,15 +26,19 @@ from bot.forms.request import UNREADABLE, Request
 from bot.in_flight import InFlight
 from bot.listeners.rows import Act, Heard, Home, Open, Row, Show
 from bot.slack_errors import NotShown, understood
-from bot.texts import Texts, escape
+from bot.texts import CATALOGUES, Texts, escape
 from jobs.clock import Clock
 from jobs.outbox import Outbox
+from jobs.ports import Incidents
 from store import home, inbound, people
 from store.errors import N_, Refused, TryAgain
 from store.meanings import Meaning
 from store.policy import Policy
 from store.store import Store
 
+OLD_FORM = N_(
+    "This form is from before the app was updated. Your text is still here: copy it, close this and open it again."
+)
 BUSY = N_("We can't keep this right now. Please try again in a minute.")
 TOO_LATE = N_("That took too long, so the form did not open. Try again.")
 NOT_OPENED = N_("The form did not open. Try again in a minute; if it still does not open, tell an admin.")
@@ -50,6 +55,8 @@ class Desk:
     afterwards: Afterwards
     outbox: Outbox
     in_flight: InFlight
+    incidents: Incidents
+    catalogues: Path = CATALOGUES
 
     async def carry_out(self, row: Row, body: Mapping[str, Any], ack: AsyncAck) -> BoltResponse:
         """Carry out a row for a request.
@@ -58,10 +65,10 @@ class Desk:
             The ack, with the answer inside where Slack has a place for it.
         """
         request = Request(body)
-        t = Texts("en-US")
+        t = Texts("en-US", self.catalogues)
         try:
             with self.in_flight.one():
-                t = Texts(await self.store.read(people.locale_of, request.caller))
+                t = Texts(await self.store.read(people.locale_of, request.caller), self.catalogues)
                 return await self._do(row, request, t, ack)
         except FormErrors as errors:
             return await self._say_errors(row, request, t, ack, errors.errors)
@@ -85,7 +92,7 @@ class Desk:
                 found = await self.store.read(row.query, *arguments, by=request.caller)
                 self.afterwards.start("open_modal", self._open(request, t, row.view(found, request, t)))
             case Home():
-                found = await self.store.read(row.query, by=request.caller)
+                found = await self.store.read(row.query, by=request.caller, at=self.clock.now())
                 self.afterwards.start("publish_home", self._publish(request, row.view(found, t)))
         return await ack()
 
@@ -127,7 +134,8 @@ class Desk:
             return await self._refuse(row, request, t, ack, " ".join(t(said) for said in errors.values()), None)
         shown = {name: t(said) for name, said in errors.items() if request.has_input(name)}
         if not shown:
-            return await self._refuse(row, request, t, ack, t(next(iter(errors.values()))), None)
+            sentence = next(iter(errors.values())) if "" in errors else OLD_FORM
+            return await self._refuse(row, request, t, ack, t(sentence), None)
         return await ack(response_action="errors", errors=shown)
 
     async def _refuse(
@@ -142,13 +150,14 @@ class Desk:
                     return await ack(response_action="errors", errors={name: sentence})
                 return await ack(response_action="update", view=kit.notice(t, t("Sorry"), escape(sentence)))
             case Heard.ACTION | Heard.SHORTCUT:
-                self.afterwards.start("say_refusal", self._tell(request, t, sentence))
+                self.afterwards.start("say_refusal", self.tell(request, t, sentence))
             case Heard.EVENT if isinstance(row, Home):
                 view = home_blocks.refused(escape(sentence))
                 self.afterwards.start("publish_home", self._publish(request, view))
         return await ack()
 
-    async def _tell(self, request: Request, t: Texts, sentence: str) -> None:
+    async def tell(self, request: Request, t: Texts, sentence: str) -> None:
+        """Say something to whoever clicked, where only they see it."""
         if request.answer_address:
             await _answer_at(request, text=escape(sentence), response_type="ephemeral", replace_original=False)
         elif request.trigger:
@@ -165,14 +174,14 @@ class Desk:
             # Where the answer was lost, the form may be open: nothing is said then.
             if request.answer_address and meaning is not Meaning.UNKNOWN:
                 sentence = TOO_LATE if meaning is Meaning.TOO_LATE else NOT_OPENED
-                self.afterwards.start("say_not_opened", self._tell(request, t, t(sentence)))
+                self.afterwards.start("say_not_opened", self.tell(request, t, t(sentence)))
             raise
 
     async def _publish(self, request: Request, view: View) -> None:
         await self.client.views_publish(user_id=request.caller.user, view=view)
 
     async def _refresh_home(self, request: Request, t: Texts) -> None:
-        found = await self.store.read(home.home, by=request.caller)
+        found = await self.store.read(home.home, by=request.caller, at=self.clock.now())
         await self._publish(request, home_blocks.home(found, t))
 
 

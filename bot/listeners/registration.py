@@ -2,9 +2,8 @@
 
 import re
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from typing import Any
-from uuid import uuid4
 
 import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
@@ -13,9 +12,12 @@ from slack_bolt.response import BoltResponse
 
 from bot.forms.request import Request
 from bot.listeners.desk import Desk
-from bot.listeners.rows import Heard, Row
+from bot.listeners.rows import EMBEDDING_REFERENCE, REFERENCE, Heard, Row
 from bot.texts import Texts
+from store import people, references
 from store.errors import N_
+from store.people import Caller
+from store.references import Series
 
 log = structlog.get_logger()
 
@@ -24,6 +26,10 @@ Listener = Callable[..., Awaitable[BoltResponse]]
 BROKEN = N_(
     "Something broke on our side, not yours. Look whether it arrived before you try again. Tell an admin: {error_id}"
 )
+NAME = re.compile(r"/?[a-z][a-z0-9_.:-]{0,79}")
+NAMELESS = "something"
+MOST_NAMES = 200
+"""Of what nobody listens to; what comes beyond that is counted without its name."""
 UNKNOWN_COMMAND = N_("That is no command we know. Try /model-feedback help.")
 
 
@@ -50,7 +56,7 @@ def register(app: AsyncApp, desk: Desk, table: Iterable[Row], unheard: Counter[s
                 app.message_shortcut(row.id)(listener)
             case Heard.EVENT:
                 app.event(row.id, matchers=[_happened_to_the_app] if row.about_the_app else [])(listener)
-    app.error(_on_error(unheard))
+    app.error(_on_error(desk, unheard))
 
 
 def describe(body: Mapping[str, Any]) -> str:
@@ -58,19 +64,24 @@ def describe(body: Mapping[str, Any]) -> str:
     request = Request(body)
     match body:
         case {"command": str(command)}:
-            return command
+            return _name(command)
         case {"type": "event_callback"}:
-            return f"event {request.event.get('type')}"
+            return f"event {_name(request.event.get('type'))}"
         case {"type": "block_actions", "actions": [{"action_id": str(action)}, *_]}:
-            return f"block_actions {action}"
+            return f"block_actions {_name(action)}"
         case {"type": str(kind), "view": {"callback_id": str(callback)}} | {
             "type": str(kind),
             "callback_id": str(callback),
         }:
-            return f"{kind} {callback}"
+            return f"{_name(kind)} {_name(callback)}"
         case {"type": str(kind)}:
-            return kind
-    return "something"
+            return _name(kind)
+    return NAMELESS
+
+
+def _name(given: object) -> str:
+    # Whatever does not look like a name that Slack or we gave may hold somebody's words.
+    return given if isinstance(given, str) and NAME.fullmatch(given) else NAMELESS
 
 
 def _listener(desk: Desk, row: Row) -> Listener:
@@ -94,16 +105,25 @@ def _command(desk: Desk, rows: tuple[Row, ...]) -> Listener:
 def row_for(rows: tuple[Row, ...], text: str) -> Row:
     """The row of a command that what was typed after it is meant for.
 
-    A word counts only when it stands alone or before a number: "list" is a command, "list of faults" is a report.
+    A word counts only when it stands alone or before a number, a reference only alone: "list" is a command, "list of
+    faults" is a report.
     """
     if not text:
         return next((row for row in rows if row.word is None), rows[-1])
+    words = {row.word: row for row in reversed(rows)}
+    word = next((word for word in (*_command_words(text), "*") if word in words), None)
+    return words[word] if word else rows[-1]
+
+
+def _command_words(text: str) -> Iterator[str]:
     word, _, rest = text.casefold().partition(" ")
     if not rest or rest.isdigit():
-        for row in rows:
-            if row.word == word:
-                return row
-    return next((row for row in rows if row.word == "*"), rows[-1])
+        yield word
+    meant = references.named(text)
+    if text.isdecimal() or (meant and meant[0] is Series.EMBEDDING):
+        yield EMBEDDING_REFERENCE
+    if meant:
+        yield REFERENCE
 
 
 def row_of(rows: tuple[Row, ...], body: Mapping[str, Any]) -> Row | None:
@@ -125,15 +145,21 @@ def row_of(rows: tuple[Row, ...], body: Mapping[str, Any]) -> Row | None:
     return next((row for row in rows if (row.heard, row.id) == wanted), None)
 
 
-def _on_error(unheard: Counter[str]) -> Callable[..., Awaitable[BoltResponse]]:
+def _on_error(desk: Desk, unheard: Counter[str]) -> Callable[..., Awaitable[BoltResponse]]:
     async def answer(error: Exception, body: dict[str, Any]) -> BoltResponse:
         if isinstance(error, BoltUnhandledRequestError):
-            unheard[describe(body)] += 1
-            log.info("unheard", request=describe(body))
+            name = describe(body)
+            unheard[name if name in unheard or len(unheard) < MOST_NAMES else NAMELESS] += 1
+            log.info("unheard", request=name)
             return _unheard(body)
-        error_id = uuid4().hex[:8]
+        caller = Request(body).caller
+        error_id = desk.incidents.record(error, describe(body), caller)
         log.error("broken", error_id=error_id, request=describe(body), error=type(error).__name__, exc_info=error)
-        return _broken(body, error_id)
+        t = await _texts(desk, caller)
+        sentence = t(BROKEN, error_id=error_id)
+        if body.get("type") in ("block_actions", "message_action"):
+            desk.afterwards.start("say_broken", desk.tell(Request(body), t, sentence))
+        return _broken(body, sentence)
 
     return answer
 
@@ -143,8 +169,14 @@ def _unheard(body: Mapping[str, Any]) -> BoltResponse:
     return BoltResponse(status=200, body=Texts("en-US")(UNKNOWN_COMMAND) if "command" in body else "")
 
 
-def _broken(body: Mapping[str, Any], error_id: str) -> BoltResponse:
-    sentence = Texts("en-US")(BROKEN, error_id=error_id)
+async def _texts(desk: Desk, caller: Caller) -> Texts:
+    try:
+        return Texts(await desk.store.read(people.locale_of, caller))
+    except Exception:  # the store may be what is broken
+        return Texts("en-US")
+
+
+def _broken(body: Mapping[str, Any], sentence: str) -> BoltResponse:
     if "command" in body:
         return BoltResponse(status=200, body=sentence)
     if body.get("type") == "view_submission" and (name := Request(body).first_input()):

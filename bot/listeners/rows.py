@@ -26,6 +26,11 @@ class Heard(StrEnum):
     EVENT = "event"
 
 
+REFERENCE = "#"
+"""The word of a command's row for any reference, such as F-12, and nothing else."""
+EMBEDDING_REFERENCE = "E-#"
+"""The word of a command's row for the reference of an embedding, or its number, and nothing else."""
+
 Form = Callable[[Request, Texts], tuple[Any, ...]]
 """Reads the request into the arguments of the use case or query; raises FormErrors."""
 
@@ -43,7 +48,8 @@ class Row:
         heard: The kind of request.
         id: The command, the callback id, the action id (or what stands before its colon), or the event's type.
         form: How it is read.
-        word: For commands the word that must stand first: None for none at all, `*` for any other text.
+        word: For commands the word that must stand first: None for none at all, one of those above for a
+            reference, or `*` for any other text.
         about_the_app: For events whether only those count that happened to the app's own user.
     """
 
@@ -102,7 +108,7 @@ class Home(Row):
     """Somebody opened the app: their home is published.
 
     Args:
-        query: A plain function `(session, by=)`.
+        query: A plain function `(session, by=, at=)`.
         view: The home, from what the query found.
     """
 

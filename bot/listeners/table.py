@@ -1,11 +1,14 @@
 """The registration table: everything that Alongside listens to, and nothing else."""
 
+from collections.abc import Callable
+
 from slack_sdk.models.views import View
 
 from bot import ids
 from bot.blocks import change_notes as note_blocks
 from bot.blocks import embeddings as embedding_blocks
 from bot.blocks import feedback as feedback_blocks
+from bot.blocks import help as help_blocks
 from bot.blocks import home as home_blocks
 from bot.blocks import reviews as review_blocks
 from bot.blocks import summary as summary_blocks
@@ -18,9 +21,10 @@ from bot.forms import profiles as profile_forms
 from bot.forms import reviews as review_forms
 from bot.forms import taps
 from bot.forms.request import Request
-from bot.listeners.rows import Act, Heard, Home, Open, Row, Show
+from bot.listeners.rows import EMBEDDING_REFERENCE, REFERENCE, Act, Heard, Home, Open, Row, Show
 from bot.texts import Texts
 from store import (
+    abilities,
     agreements,
     change_notes,
     channels,
@@ -65,11 +69,31 @@ def _inbox_form(request: Request, t: Texts) -> tuple[int]:
     return (INBOX_SIZE,)
 
 
+def _help(command: str, reply: Callable[[abilities.Abilities, Texts], Written], *words: str) -> tuple[Row, ...]:
+    """Help on a command: asked for, and beside these words that it does not know."""
+    return (
+        Show(Heard.COMMAND, command, _asked_for, word="help", query=abilities.abilities, reply=reply),
+        *(
+            Show(Heard.COMMAND, command, _not_known, word=word, query=abilities.abilities, reply=reply)
+            for word in words
+        ),
+    )
+
+
+def _asked_for(request: Request, t: Texts) -> tuple[str]:
+    return ("",)
+
+
+def _not_known(request: Request, t: Texts) -> tuple[str]:
+    return (request.text,)
+
+
 TABLE: tuple[Row, ...] = (
     # Scheduling an embedding
     Open(Heard.COMMAND, "/embedding", query=scheduling.schedulable, view=_schedule_form),
+    Open(Heard.ACTION, ids.PROPOSE, query=scheduling.schedulable, view=_schedule_form),
     Show(Heard.COMMAND, "/embedding", word="list", query=summary.listing, reply=embedding_blocks.listed),
-    Show(Heard.COMMAND, "/embedding", word="*", query=None, reply=embedding_blocks.help_text),
+    *_help("/embedding", help_blocks.embedding, "*"),
     Act(
         Heard.VIEW,
         ids.SCHEDULE,
@@ -91,7 +115,7 @@ TABLE: tuple[Row, ...] = (
         query=own_reports.page,
         reply=feedback_blocks.own_list,
     ),
-    Show(Heard.COMMAND, "/model-feedback", word="help", query=None, reply=feedback_blocks.help_text),
+    *_help("/model-feedback", help_blocks.model_feedback, REFERENCE),
     Act(
         Heard.COMMAND,
         "/model-feedback",
@@ -113,6 +137,7 @@ TABLE: tuple[Row, ...] = (
     Act(Heard.ACTION, ids.ACKNOWLEDGE, taps.clicked, use_case=triage.acknowledge),
     # Change notes and verdicts
     Open(Heard.COMMAND, "/change-note", query=noting.notable, view=_note_form),
+    Open(Heard.ACTION, ids.NOTE, query=noting.notable, view=_note_form),
     Show(
         Heard.COMMAND,
         "/change-note",
@@ -121,7 +146,7 @@ TABLE: tuple[Row, ...] = (
         query=reporting.inbox,
         reply=feedback_blocks.inbox,
     ),
-    Show(Heard.COMMAND, "/change-note", word="*", query=None, reply=note_blocks.help_text),
+    *_help("/change-note", help_blocks.change_note, "*"),
     Act(
         Heard.VIEW,
         ids.FILE_NOTE,
@@ -132,11 +157,12 @@ TABLE: tuple[Row, ...] = (
     ),
     Act(Heard.ACTION, ids.VERDICT, taps.verdict, use_case=verdicts.give_verdict),
     # The summary, the review and the home
+    *_help("/embedding-summary", help_blocks.embedding_summary, "*"),
     Show(
         Heard.COMMAND,
         "/embedding-summary",
         embedding_forms.named,
-        word="*",
+        word=EMBEDDING_REFERENCE,
         query=summary.summary,
         reply=summary_blocks.summary,
         with_time=True,
@@ -153,7 +179,7 @@ TABLE: tuple[Row, ...] = (
     Act(Heard.VIEW, ids.SIGN, review_forms.modal, use_case=reviews.sign_review, reply=_signed),
     Home(Heard.EVENT, "app_home_opened", query=home.home, view=home_blocks.home),
     # What Slack tells us of people
-    Act(Heard.EVENT, "user_change", profile_forms.user_changed, use_case=people.learn_profile, with_policy=True),
+    Act(Heard.EVENT, "user_change", profile_forms.user_changed, use_case=people.hear_of_profile, with_policy=True),
     # What Slack tells us of channels
     Act(
         Heard.EVENT,

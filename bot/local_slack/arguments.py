@@ -7,6 +7,7 @@ method takes it; a token comes in the Authorization header, or as a form field, 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -18,14 +19,16 @@ from bot.local_slack.methods import Argument, Method
 
 Arguments = Mapping[str, Any]
 
-# The error for a part that should be JSON and is not.
+# The error for a part that should be JSON and is not, where the method's page has it.
 _MALFORMED = {
     "blocks": "invalid_blocks_format",
     "metadata": "invalid_metadata_format",
     "attachments": "invalid_attachments",
-    "view": "invalid_arguments",
-    "array": "invalid_arguments",
 }
+_BODIES = ("application/json", "application/x-www-form-urlencoded", "multipart/form-data", "text/plain")
+_CHARSETS = (None, "utf-8", "iso-8859-1")
+_NAME = re.compile(r"[A-Za-z0-9_]{1,255}")
+_BOOLEANS: Mapping[Any, bool] = {"true": True, "1": True, "false": False, "0": False, "": False}
 
 
 @dataclass(frozen=True)
@@ -46,15 +49,37 @@ async def receive(request: web.Request) -> Received:
     """Reads the body of a request.
 
     Raises:
-        Refused: The body says that it is JSON and is not, or is no object.
+        Refused: The body is of a kind that Slack does not read, or no JSON object though it says so, or an argument
+            has a name that none can have.
     """
+    _check_body(request)
     raw: dict[str, Any] = dict(request.query)
     was_json = request.content_type == "application/json"
     if was_json:
         raw |= _object(await request.text())
     elif request.method == "POST":
         raw |= {name: str(value) for name, value in (await request.post()).items()}
+    for name in raw:
+        _check_name(name)
     return Received(_token(request, raw, was_json), raw, was_json)
+
+
+def _check_body(request: web.Request) -> None:
+    if request.method != "POST" or not request.can_read_body:
+        return
+    if "Content-Type" not in request.headers:
+        raise Refused("missing_post_type")
+    if request.content_type not in _BODIES:
+        raise Refused("invalid_post_type")
+    if request.charset is not None and request.charset.lower() not in _CHARSETS:
+        raise Refused("invalid_charset")
+
+
+def _check_name(name: str) -> None:
+    if name.endswith("]") and _NAME.fullmatch(name.partition("[")[0]):
+        raise Refused("invalid_array_arg")
+    if not _NAME.fullmatch(name):
+        raise Refused("invalid_arg_name")
 
 
 def _object(text: str) -> dict[str, Any]:
@@ -87,7 +112,7 @@ def typed(method: Method, received: Received) -> Arguments:
         if argument.required and given.get(argument.name) in (None, ""):
             raise _missing(argument)
     return {
-        name: _read(method.arguments[name], value) if name in method.arguments else value
+        name: _read(method, method.arguments[name], value) if name in method.arguments else value
         for name, value in given.items()
     }
 
@@ -98,36 +123,52 @@ def _missing(argument: Argument) -> Refused:
     return Refused(argument.missing)
 
 
-def _read(argument: Argument, value: Any) -> Any:
+def _read(method: Method, argument: Argument, value: Any) -> Any:
     if argument.type == "boolean":
-        return value is True or str(value).lower() in ("true", "1")
+        return _boolean(argument.name, value)
     if argument.type == "number":
         return _number(argument.name, value)
     if argument.type == "string":
         return _text(argument.name, value)
-    return _parsed(argument, value)
+    return _parsed(method, argument, value)
+
+
+def _boolean(name: str, value: Any) -> bool:
+    if isinstance(value, bool):
+        return value
+    if str(value).lower() not in _BOOLEANS:
+        raise _wrong("boolean", name)
+    return _BOOLEANS[str(value).lower()]
 
 
 def _number(name: str, value: Any) -> int:
+    if isinstance(value, (bool, float)):
+        raise _wrong("number", name)
     try:
         return int(value)
     except (TypeError, ValueError) as error:
-        raise Refused("invalid_arguments", [f"must provide a number [json-pointer:/{name}]"]) from error
+        raise _wrong("number", name) from error
 
 
 def _text(name: str, value: Any) -> str:
-    if isinstance(value, (dict, list)):
-        raise Refused("invalid_arguments", [f"must provide a string [json-pointer:/{name}]"])
-    return str(value)
+    if not isinstance(value, str):
+        raise _wrong("string", name)
+    return value
 
 
-def _parsed(argument: Argument, value: Any) -> Any:
+def _wrong(kind: str, name: str) -> Refused:
+    return Refused("invalid_arguments", [f"must provide a {kind} [json-pointer:/{name}]"])
+
+
+def _parsed(method: Method, argument: Argument, value: Any) -> Any:
+    wanted = "object" if argument.type in ("view", "metadata") else "array"
+    documented = _MALFORMED.get(argument.type)
+    malformed = Refused(documented) if documented and documented in method.errors else _wrong(wanted, argument.name)
     if isinstance(value, str):
         try:
             value = json.loads(value)
         except ValueError as error:
-            raise Refused(_MALFORMED[argument.type]) from error
-    wanted = dict if argument.type in ("view", "metadata") else list
-    if not isinstance(value, wanted):
-        raise Refused(_MALFORMED[argument.type])
+            raise malformed from error
+    if not isinstance(value, dict if wanted == "object" else list):
+        raise malformed
     return value

@@ -40,6 +40,7 @@ def _input_element(value: Any, pointer: str) -> Iterator[Problem]:
 
 
 _in_context = by_type({"image": ELEMENTS["image"], "mrkdwn": text(kinds=BOTH), "plain_text": text(kinds=BOTH)})
+_in_context_actions = by_type({"feedback_buttons": anything, "icon_button": anything})
 _rich = shape(
     {"type": string(), "elements": array(anything)},
     {
@@ -80,7 +81,7 @@ BLOCKS: Mapping[str, Rule] = {
     "table": block(
         {"rows": array(array(anything, at_most=20), at_least=1, at_most=100)}, {"column_settings": anything}
     ),
-    "context_actions": block({"elements": array(anything, at_least=1, at_most=5)}),
+    "context_actions": block({"elements": array(_in_context_actions, at_least=1, at_most=5)}),
     "file": block({"external_id": string(), "source": string()}),
     "video": block(
         {"alt_text": string(), "title": plain(199), "thumbnail_url": string(), "video_url": string()},
@@ -118,6 +119,7 @@ def problems_of_blocks(blocks: Any, surface: str, pointer: str = "/blocks") -> l
         *_repeated_block_ids(blocks, pointer),
         *_repeated_action_ids(blocks, pointer),
         *_too_much_markdown(blocks, pointer),
+        *_more_than_one_table(blocks, pointer),
         *_more_than_one_focus(blocks, pointer),
     ]
 
@@ -153,6 +155,13 @@ def _too_much_markdown(blocks: Sequence[Mapping[str, Any]], pointer: str) -> Ite
     total = sum(len(each["text"]) for each in blocks if each["type"] == "markdown")
     if total > LONGEST_MARKDOWN:
         yield Problem(f"markdown must be less than {LONGEST_MARKDOWN + 1} characters in all blocks", pointer)
+
+
+def _more_than_one_table(blocks: Sequence[Mapping[str, Any]], pointer: str) -> Iterator[Problem]:
+    # https://docs.slack.dev/reference/block-kit/blocks/table-block
+    tables = [position for position, each in enumerate(blocks) if each["type"] == "table"]
+    for position in tables[1:]:
+        yield Problem("only one table is allowed in a message", f"{pointer}/{position}")
 
 
 def _more_than_one_focus(blocks: Sequence[Mapping[str, Any]], pointer: str) -> Iterator[Problem]:

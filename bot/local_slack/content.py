@@ -5,6 +5,7 @@ https://docs.slack.dev/reference/methods/chat.postMessage and https://docs.slack
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,11 +13,14 @@ from bot.local_slack.blocks import LONGEST_MARKDOWN, problems_of_blocks
 from bot.local_slack.errors import Refused
 
 MOST_ATTACHMENTS = 100
+# Slack refuses metadata that is too large (metadata_too_large on https://docs.slack.dev/reference/methods/chat.postMessage)
+# and publishes no number; this one is ours, and small enough that nobody comes near Slack's by accident.
+LARGEST_METADATA = 8000
 _SIMPLE = (str, int, float, bool)
 
 
 def check_content(given: Mapping[str, Any]) -> None:
-    """Checks the content of a message that is about to be posted or changed.
+    """Checks the text, blocks and attachments of a message that is about to be posted or changed.
 
     Raises:
         Refused: Slack would not take it.
@@ -28,7 +32,6 @@ def check_content(given: Mapping[str, Any]) -> None:
     check_blocks(given.get("blocks"))
     if len(given.get("attachments") or ()) > MOST_ATTACHMENTS:
         raise Refused("too_many_attachments")
-    check_metadata(given.get("metadata"))
 
 
 def is_empty(given: Mapping[str, Any]) -> bool:
@@ -51,7 +54,7 @@ def check_metadata(metadata: Any) -> None:
     """Checks message metadata: an event type, and a payload of plain values or flat objects.
 
     Raises:
-        Refused: `invalid_metadata_format`.
+        Refused: `invalid_metadata_format` or `metadata_too_large`.
     """
     if not metadata:
         return
@@ -60,6 +63,8 @@ def check_metadata(metadata: Any) -> None:
         raise Refused("invalid_metadata_format")
     if not all(_fits(value) for value in payload.values()):
         raise Refused("invalid_metadata_format")
+    if len(json.dumps(metadata).encode()) > LARGEST_METADATA:
+        raise Refused("metadata_too_large")
 
 
 def _fits(value: Any) -> bool:

@@ -36,6 +36,39 @@ def member_joined(slack: Installation, channel: Channel, user: User, inviter: Us
     return event
 
 
+def member_left(slack: Installation, channel: Channel, user: User) -> Json:
+    """Somebody has left a channel (https://docs.slack.dev/reference/events/member_left_channel)."""
+    return {
+        "type": "member_left_channel",
+        "user": user.id,
+        "channel": channel.id,
+        "channel_type": _LETTERS[channel.kind],
+        "team": slack.workspace.team_id,
+    }
+
+
+def app_left(channel: Channel) -> Json:
+    """The app was taken out of a channel (https://docs.slack.dev/reference/events/channel_left and group_left)."""
+    return {"type": f"{channel.kind}_left", "channel": channel.id}
+
+
+def archived(channel: Channel, by: User | None) -> Json:
+    """A channel was archived, or is in use again.
+
+    https://docs.slack.dev/reference/events/channel_archive, channel_unarchive, group_archive and group_unarchive
+    """
+    event: Json = {"type": f"{channel.kind}_{'' if channel.archived else 'un'}archive", "channel": channel.id}
+    return {**event, "user": by.id} if by is not None else event
+
+
+def renamed(channel: Channel) -> Json:
+    """A channel has another name (https://docs.slack.dev/reference/events/channel_rename and group_rename)."""
+    return {
+        "type": f"{channel.kind}_rename",
+        "channel": {"id": channel.id, "name": channel.name, "created": channel.created},
+    }
+
+
 def user_change(slack: Installation, user: User) -> Json:
     """A user's data have changed (https://docs.slack.dev/reference/events/user_change)."""
     return {

@@ -86,7 +86,8 @@ async def _read(entry: Inbound, answer: ClientResponse, started: float) -> Ack:
     elapsed = time.monotonic() - started
     good = 200 <= answer.status < 300 if entry.kind == "events_api" else answer.status == 200
     payload: Any = _parsed(answer.content_type, text)
-    return Ack(answer.status, payload, elapsed, None if good else "dispatch_failed")
+    no_retry = answer.headers.get("x-slack-no-retry") == "1"
+    return Ack(answer.status, payload, elapsed, None if good else "dispatch_failed", no_retry)
 
 
 def _parsed(content_type: str, text: str) -> Any:

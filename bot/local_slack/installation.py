@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
+from decimal import Decimal
 
 from bot.local_slack.errors import Refused
-from bot.local_slack.identifiers import Tokens
+from bot.local_slack.identifiers import MICROSECONDS, Tokens, microseconds
 from bot.local_slack.journal import Journal
 from bot.local_slack.manifest import Manifest
 from bot.local_slack.methods import KIND_OF_SCOPE, Method
+from bot.local_slack.rate_limits import RateLimiter
 from bot.local_slack.records import Channel, Json, Post
 from bot.local_slack.response_urls import ResponseUrls
 from bot.local_slack.triggers import Triggers
@@ -40,11 +42,19 @@ class Installation:
         self.response_urls = ResponseUrls(wall)
         self.base_url = ""
         self.token_error: str | None = None
+        self.rate_limiter = RateLimiter(workspace.now)
+        self.history_lag = timedelta(0)
 
     @property
     def now(self) -> Callable[[], datetime]:
         """The simulated clock."""
         return self.workspace.now
+
+    def shows_in_history(self, post: Post) -> bool:
+        """Whether a message has come to the conversation's history yet."""
+        if not self.history_lag:
+            return True
+        return Decimal(post.ts) <= Decimal(microseconds(self.now() - self.history_lag)) / MICROSECONDS
 
     def require_scope(self, method: Method, channel: Channel) -> None:
         """Checks the scope that the kind of conversation asks for.

@@ -15,6 +15,10 @@ Kind = Literal["slash_commands", "interactive", "events_api"]
 Via = Literal["socket", "http"]
 
 
+# The number of an event that is not in the journal yet, because it is held back.
+HELD_BACK = -1
+
+
 @dataclass(frozen=True)
 class Ack:
     """What the app answered to a request.
@@ -24,12 +28,14 @@ class Ack:
         payload: The body, None when it was empty.
         elapsed: Wall seconds from the request to the answer, or to giving up.
         failure: Why the person would see an error (such as `operation_timeout`), None when all is well.
+        no_retry: The app asked by `x-slack-no-retry: 1` not to be sent this event again.
     """
 
     status: int | None
     payload: Any
     elapsed: float
     failure: str | None = None
+    no_retry: bool = False
 
     @property
     def ok(self) -> bool:
@@ -74,13 +80,15 @@ class Call:
 
     Attributes:
         arguments: What was sent, without the token.
-        ok: Whether Slack did it.
+        ok: Whether the answer says so, also when it was lost on its way.
         error: Slack's name of the error, else None.
-        answer: The body of the answer.
+        answer: The body of the answer as Slack had it, whatever became of it.
         at: Simulated time (aware UTC).
         ts: Of the message that was posted or changed, else None.
         channel: Where it stands, else None.
         metadata: The message metadata that was sent, else None.
+        executed: Whether Slack has really done it, whatever the app was told.
+        status: The HTTP status of the answer; None when no answer reached the app.
     """
 
     number: int
@@ -93,6 +101,13 @@ class Call:
     ts: str | None = None
     channel: str | None = None
     metadata: Mapping[str, Any] | None = None
+    executed: bool = False
+    status: int | None = 200
+
+    @property
+    def answered(self) -> bool:
+        """Whether an answer reached the app."""
+        return self.status is not None
 
 
 @dataclass(frozen=True)
@@ -136,8 +151,9 @@ class Journal:
 
     @property
     def unacked(self) -> list[Inbound]:
-        """Requests that Slack gave up on, or still waits for."""
-        return [entry for entry in self.inbound if not entry.acked]
+        """Requests that Slack gave up on, or still waits for; not an event that was acked when it was sent again."""
+        acked = {entry.envelope_id for entry in self.inbound if entry.acked}
+        return [entry for entry in self.inbound if entry.envelope_id not in acked]
 
     def calls(self, method: str | None = None, *, ok: bool | None = None) -> list[Call]:
         """The app's calls, of one method only, or only those that did (not) succeed."""
@@ -146,6 +162,15 @@ class Journal:
             for entry in self.entries
             if isinstance(entry, Call) and (method is None or entry.method == method) and (ok is None or entry.ok is ok)
         ]
+
+    def executed(self, method: str | None = None) -> list[Call]:
+        """The app's calls that Slack has really done, of one method only, whatever the app was told."""
+        return [call for call in self.calls(method) if call.executed]
+
+    @property
+    def rate_limited(self) -> list[Call]:
+        """The app's calls that were answered with HTTP 429, in order."""
+        return [call for call in self.calls() if call.status == 429]
 
     def find(self, envelope_id: str, attempt: int = 0) -> Inbound:
         """The request as it is now, with its ack if it has come.
@@ -196,23 +221,41 @@ class Journal:
         self.entries[number] = changed
         return changed
 
-    def called(self, method: str, arguments: Mapping[str, Any], answer: Mapping[str, Any], at: datetime) -> Call:
-        """Notes a call of the app and what it was answered."""
+    def called(
+        self,
+        method: str,
+        arguments: Mapping[str, Any],
+        answer: Mapping[str, Any],
+        at: datetime,
+        *,
+        executed: bool,
+        status: int | None,
+    ) -> Call:
+        """Notes a call of the app, whether it was done, and what it was answered."""
         metadata = arguments.get("metadata")
         entry = Call(
             number=len(self.entries),
             method=method,
             arguments=copy.deepcopy(dict(arguments)),
-            ok=bool(answer.get("ok")),
+            ok=bool(answer.get("ok")) and status in (None, 200),
             error=answer.get("error"),
             answer=copy.deepcopy(dict(answer)),
             at=at,
             ts=answer.get("ts") or answer.get("message_ts"),
             channel=_channel_id(answer, arguments),
             metadata=copy.deepcopy(metadata) if isinstance(metadata, Mapping) else None,
+            executed=executed,
+            status=status,
         )
         self.entries.append(entry)
         return entry
+
+    def unanswered(self, number: int) -> None:
+        """Notes that the app did not wait for the answer to a call."""
+        entry = self.entries[number]
+        if not isinstance(entry, Call):
+            raise TypeError(f"entry {number} is not a call of the app")
+        self.entries[number] = replace(entry, status=None)
 
     def responded(
         self, url: str, body: Mapping[str, Any], error: str | None, at: datetime, *, ts: str | None, channel: str | None

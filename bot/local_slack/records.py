@@ -153,6 +153,16 @@ class Channel:
 
 
 @dataclass
+class UserGroup:
+    """A user group, such as @maintenance, with the user ids of its members."""
+
+    id: str
+    handle: str
+    members: list[str]
+    disabled: bool = False
+
+
+@dataclass
 class View:
     """A modal or a Home tab as it stands now.
 

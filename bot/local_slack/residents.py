@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from bot.local_slack.events import member_joined, user_change
+from bot.local_slack.events import app_left, archived, member_joined, member_left, renamed, user_change
 from bot.local_slack.journal import Inbound
 from bot.local_slack.people import Person
-from bot.local_slack.records import Channel
+from bot.local_slack.records import Channel, UserGroup
 from bot.local_slack.stage import Stage
 
 
@@ -87,6 +87,16 @@ class Residents:
             raise KeyError(name)
         return channel
 
+    def add_usergroup(
+        self, handle: str, *, usergroup_id: str | None = None, members: Iterable[Person] = (), disabled: bool = False
+    ) -> UserGroup:
+        """Adds a user group with these members; the app reads them by usergroups.users.list."""
+        group = UserGroup(
+            usergroup_id or self._workspace.ids.next("S"), handle, [person.id for person in members], disabled
+        )
+        self._workspace.usergroups[group.id] = group
+        return group
+
     async def invite(self, channel: Channel, person: Person | None = None, *, by: Person | None = None) -> None:
         """Adds a person, or the app itself, to a channel; the app hears of it if it is there."""
         user = person.user if person else self._workspace.bot
@@ -96,6 +106,37 @@ class Residents:
         if self._workspace.bot.id in channel.members:
             event = member_joined(self._slack, channel, user, by.user if by else None)
             await self._event_if_subscribed(event, person)
+
+    async def remove(self, channel: Channel, person: Person | None = None) -> None:
+        """Takes a person, or the app itself, out of a channel; the app hears of it if it is or was there."""
+        user = person.user if person else self._workspace.bot
+        hears = self._workspace.bot.id in channel.members
+        if user.id in channel.members:
+            channel.members.remove(user.id)
+        self._slack.changes.announce()
+        if hears:
+            event = member_left(self._slack, channel, user) if person else app_left(channel)
+            await self._event_if_subscribed(event, person)
+
+    async def archive(self, channel: Channel, *, by: Person | None = None) -> None:
+        """Archives a channel; the app hears of it if it can see the channel."""
+        channel.archive()
+        await self._channel_changed(channel, archived(channel, by.user if by else None))
+
+    async def unarchive(self, channel: Channel, *, by: Person | None = None) -> None:
+        """Takes a channel out of the archive; the app hears of it if it can see the channel."""
+        channel.archived = False
+        await self._channel_changed(channel, archived(channel, by.user if by else None))
+
+    async def rename(self, channel: Channel, name: str) -> None:
+        """Gives a channel another name; the app hears of it if it can see the channel."""
+        channel.name = name
+        await self._channel_changed(channel, renamed(channel))
+
+    async def _channel_changed(self, channel: Channel, event: Mapping[str, Any]) -> None:
+        self._slack.changes.announce()
+        if channel.kind == "channel" or self._workspace.bot.id in channel.members:
+            await self._event_if_subscribed(event, None)
 
     async def change_person(
         self,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from email.utils import formatdate
 from typing import Any, Self
 
 from aiohttp import web
@@ -15,18 +16,20 @@ from bot.local_slack.http_delivery import HttpDelivery
 from bot.local_slack.installation import Installation
 from bot.local_slack.journal import Ack, Inbound, Journal, Kind
 from bot.local_slack.manifest import Manifest
+from bot.local_slack.mischief import Mischief
 from bot.local_slack.payloads import Payloads
 from bot.local_slack.people import Person
+from bot.local_slack.rate_limits import RateLimits
 from bot.local_slack.residents import Residents
 from bot.local_slack.socket_mode import SocketMode
 from bot.local_slack.stage import Stage
-from bot.local_slack.web_api import Trouble, WebApi
+from bot.local_slack.web_api import WebApi
 from bot.local_slack.workspace import Workspace
 
 HOST = "127.0.0.1"
 
 
-class LocalSlack(Residents):
+class LocalSlack(Residents, Mischief):
     """A workspace on this machine in which one app is installed.
 
     Args:
@@ -40,6 +43,7 @@ class LocalSlack(Residents):
         ack_within: Wall seconds that the app has for an ack.
         wall: The wall clock in seconds.
         port: Where to listen; 0 takes a free port.
+        rate_limits: The limits that calls are held to; none unless they are given.
     """
 
     def __init__(
@@ -54,10 +58,12 @@ class LocalSlack(Residents):
         ack_within: float = 3.0,
         wall: Callable[[], float] = time.time,
         port: int = 0,
+        rate_limits: RateLimits | None = None,
     ) -> None:
         read = Manifest.read(manifest)
         workspace = Workspace(read, now, team_id=team_id, domain=team_domain, enterprise_id=enterprise_id)
         slack = Installation(read, workspace, wall, ack_within)
+        slack.rate_limiter.limits = rate_limits
         self._port = port
         self._sockets = SocketMode(slack)
         self._delivery = Delivery(slack, self._sockets)
@@ -75,15 +81,20 @@ class LocalSlack(Residents):
     async def start(self) -> None:
         """Starts to listen on 127.0.0.1."""
         app = web.Application(client_max_size=4 * 1024 * 1024)
+        app.on_response_prepare.append(self._date)
         app.router.add_get("/link/", self._sockets.handle)
         app.router.add_route("*", "/api/{method}", self._api.handle)
         app.router.add_post("/{kind:commands|actions|app}/{team}/{number}/{secret}", self._respond)
-        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)
+        # A caller that gives up ends what is still under way for it, such as an answer that never comes.
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5, handler_cancellation=True)
         await self._runner.setup()
         site = web.TCPSite(self._runner, HOST, self._port)
         await site.start()
         port = self._runner.addresses[0][1]
         self._slack.base_url = f"http://{HOST}:{port}"
+
+    async def _date(self, request: web.Request, answer: web.StreamResponse) -> None:
+        answer.headers["Date"] = formatdate(self._slack.wall() + self.date_skew.total_seconds(), usegmt=True)
 
     async def _respond(self, request: web.Request) -> web.Response:
         return await responses.handle(self._slack, request)
@@ -209,37 +220,3 @@ class LocalSlack(Residents):
     def trigger(self, person: Person) -> str:
         """A fresh trigger_id, as if the person had just done something."""
         return self._slack.triggers.issue(person.id)
-
-    # What can go wrong
-
-    def expect_trouble(
-        self,
-        method: str,
-        *,
-        error: str | None = None,
-        status: int = 200,
-        retry_after: int | None = None,
-        answer_lost: bool = False,
-    ) -> None:
-        """Lets the next call of a method go wrong; called again, the one after that.
-
-        Args:
-            method: Such as `chat.postMessage`.
-            error: Refused with this error, such as `ratelimited`; None does what was asked.
-            status: The HTTP status, such as 429.
-            retry_after: Seconds for the Retry-After header.
-            answer_lost: The connection breaks before the answer, whatever was done.
-        """
-        self._api.expect_trouble(method, Trouble(error, status, retry_after, answer_lost))
-
-    def revoke(self, error: str = "token_revoked") -> None:
-        """From now on the tokens are refused: `token_revoked`, or `account_inactive` after an uninstall."""
-        self._slack.token_error = error
-
-    def expire_triggers(self) -> None:
-        """Makes all trigger_ids so far older than 3 seconds."""
-        self._slack.triggers.expire()
-
-    def expire_response_urls(self) -> None:
-        """Makes all response URLs so far older than 30 minutes."""
-        self._slack.response_urls.expire()

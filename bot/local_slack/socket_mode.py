@@ -54,6 +54,7 @@ class SocketMode:
         self._tickets: set[str] = set()
         self._awaited: dict[str, _Awaited] = {}
         self.connections: list[Connection] = []
+        self._disabling: asyncio.Future[None] | None = None
 
     def ticket(self) -> str:
         """The address for one more connection; it can be used once."""
@@ -149,6 +150,15 @@ class SocketMode:
             await self._tell(connection, "refresh_requested")
             await connection.socket.close()
 
+    def disable(self) -> None:
+        """Begins to tell every connection that there is no link any more, and to close it."""
+        self._disabling = asyncio.ensure_future(self._disable())
+
+    async def _disable(self) -> None:
+        for connection in list(self.connections):
+            await self._tell(connection, "link_disabled")
+            await connection.socket.close()
+
     def _newer_than(self, old: list[Connection]) -> Connection | None:
         return next((each for each in self.connections if each not in old), None)
 
@@ -162,6 +172,8 @@ class SocketMode:
 
     async def close(self, reason: str = "link_disabled") -> None:
         """Closes all connections."""
+        if self._disabling is not None:
+            await self._disabling
         for connection in list(self.connections):
             await connection.socket.close(message=reason.encode())
         for awaited in self._awaited.values():

@@ -11,7 +11,7 @@ from typing import Any
 from bot.local_slack.blocks import elements_of
 from bot.local_slack.identifiers import Ids, Stamps
 from bot.local_slack.manifest import Manifest
-from bot.local_slack.records import Channel, Json, Post, User
+from bot.local_slack.records import Channel, Json, Post, User, UserGroup
 
 # Slack shortens a longer text and says so with the warning message_truncated
 # (https://docs.slack.dev/changelog/2018-truncating-really-long-messages).
@@ -39,6 +39,7 @@ class Workspace:
         self.bot_id = "B0LOCALBOT"
         self.users: dict[str, User] = {}
         self.channels: dict[str, Channel] = {}
+        self.usergroups: dict[str, UserGroup] = {}
         self.ids = Ids()
         self.stamps = Stamps(now)
         self._posted = 0

@@ -2,9 +2,11 @@
 
 `t("…")` gives a plain sentence. `t.md("…")` gives one for Slack's mrkdwn: whatever people typed is put into its gaps
 with `&`, `<` and `>` escaped, so that no report can ping a channel or forge a link
-(https://docs.slack.dev/messaging/formatting-message-text#escaping).
+(https://docs.slack.dev/messaging/formatting-message-text#escaping). What `t.md` gave may fill a gap of another `t.md`.
 """
 
+import re
+import unicodedata
 from collections.abc import Iterable
 from datetime import date, datetime
 from functools import lru_cache
@@ -22,6 +24,18 @@ from babel.messages.pofile import read_po
 
 CATALOGUES = Path(__file__).parent / "locales"
 
+TURNING = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
+"""The classes of signs that turn the direction of what follows: https://www.unicode.org/reports/tr9/#Table_Bidirectional_Character_Types"""
+RIGHT_TO_LEFT = frozenset({"R", "AL", "AN"})
+ISOLATED = re.compile("\u2068[^\u202a-\u202e\u2066-\u2069\n]*\u2069")
+"""What turns nothing outside of it."""
+
+
+class Markdown(str):
+    """Text for mrkdwn in which people's words are escaped already."""
+
+    __slots__ = ()
+
 
 class Texts:
     """The sentences in one person's language.
@@ -37,21 +51,19 @@ class Texts:
 
     def __call__(self, sentence: str, /, **values: Any) -> str:
         """A plain sentence with its gaps filled."""
-        return self.translated(sentence).format(**values)
+        return self.translated(sentence).format(**_plain(values))
 
-    def md(self, sentence: str, /, **values: Any) -> str:
+    def md(self, sentence: str, /, **values: Any) -> Markdown:
         """A sentence for mrkdwn; texts that fill its gaps are escaped."""
-        escaped = {name: escape(value) if isinstance(value, str) else value for name, value in values.items()}
-        return self.translated(sentence).format(**escaped)
+        return Markdown(self.translated(sentence).format(**_escaped(values)))
 
     def many(self, singular: str, plural: str, count: int, /, **values: Any) -> str:
         """A plain sentence that depends on a number, which fills `{count}`."""
-        return self._translations.ngettext(singular, plural, count).format(count=count, **values)
+        return self._translations.ngettext(singular, plural, count).format(count=count, **_plain(values))
 
-    def many_md(self, singular: str, plural: str, count: int, /, **values: Any) -> str:
+    def many_md(self, singular: str, plural: str, count: int, /, **values: Any) -> Markdown:
         """A sentence for mrkdwn that depends on a number; texts that fill its gaps are escaped."""
-        escaped = {name: escape(value) if isinstance(value, str) else value for name, value in values.items()}
-        return self.many(singular, plural, count, **escaped)
+        return Markdown(self._translations.ngettext(singular, plural, count).format(count=count, **_escaped(values)))
 
     def translated(self, sentence: str) -> str:
         """The sentence with its gaps still open."""
@@ -67,12 +79,39 @@ class Texts:
 
     def listed(self, names: Iterable[str]) -> str:
         """Such as `Grace Okafor and Viktor Hallberg`."""
-        return format_list(list(names), locale=self.locale)
+        return format_list([isolated(name) for name in names], locale=self.locale)
+
+    def either(self, names: Iterable[str]) -> str:
+        """Such as `Pump Watch or Screen Eye`."""
+        return format_list(list(names), style="or", locale=self.locale)
 
 
 def escape(text: str) -> str:
     """People's words for mrkdwn: the three signs that Slack reads as control characters, and only those."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def isolated(text: str) -> str:
+    """Somebody's words inside a sentence of ours, so that they cannot turn the direction of what stands around them.
+
+    Signs that only turn directions are left out; words that run from right to left are isolated
+    (https://www.unicode.org/reports/tr9/#Explicit_Directional_Isolates).
+    """
+    classes = {unicodedata.bidirectional(sign) for sign in ISOLATED.sub("", text)}
+    if classes & TURNING:
+        text = "".join(sign for sign in text if unicodedata.bidirectional(sign) not in TURNING)
+    return f"\u2068{text}\u2069" if classes & RIGHT_TO_LEFT else text
+
+
+def _plain(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: isolated(value) if isinstance(value, str) else value for name, value in values.items()}
+
+
+def _escaped(values: dict[str, Any]) -> dict[str, Any]:
+    return {
+        name: value if isinstance(value, Markdown) or not isinstance(value, str) else escape(isolated(value))
+        for name, value in values.items()
+    }
 
 
 def _babel_locale(locale: str) -> Locale:

@@ -31,13 +31,14 @@ def compare_type(_: Any, column: Any, found: Any, inspected: Any, declared: Any)
     return None
 
 
-engine = migrating_engine(context.config.attributes["url"])
+engine = migrating_engine(context.config.attributes["url"], begin=context.config.attributes["begin"])
 try:
     with engine.connect() as connection:
         context.configure(
             connection=connection,
             target_metadata=METADATA,
             render_as_batch=connection.dialect.name == "sqlite",
+            transactional_ddl=True,  # on SQLite too: the engine begins and ends its transactions itself
             render_item=render_item,
             compare_type=compare_type,
         )

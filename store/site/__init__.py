@@ -16,6 +16,7 @@ from sqlmodel import Session, select
 from store import history, workspaces
 from store.errors import Refused
 from store.site.comparison import compare, workspace_query
+from store.site.overview import TeamOverview, WorkspaceOverview, overview
 from store.site.steps import Change, Verb
 from store.site.written import WORKSPACE_ROLES, Site, SiteCrew, SitePerson, SiteTeam, SiteTool, SiteVersion
 from store.workspaces import Workspace
@@ -29,8 +30,11 @@ __all__ = (
     "SiteTeam",
     "SiteTool",
     "SiteVersion",
+    "TeamOverview",
     "Verb",
+    "WorkspaceOverview",
     "import_site",
+    "overview",
     "plan_site",
     "workspace_meant",
 )

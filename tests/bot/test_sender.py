@@ -13,7 +13,7 @@ from store import people
 from store.deliveries import Delivery, Kind, Status
 from store.people import Caller
 from tests.bot.conftest import Logs
-from tests.bot.opening import HELPED, asked, deliveries
+from tests.bot.opening import HELPED, asked, deliveries, events
 
 POST, EDIT = "chat.postMessage", "chat.update"
 
@@ -82,6 +82,21 @@ async def test_somebody_whose_account_is_switched_off_is_not_written_to(stage: S
     skipped = await filed(stage)
     assert (skipped.status, skipped.reason) == (Status.SKIPPED, "the account is switched off")
     assert posts(stage) == []
+
+
+async def test_somebody_whose_account_slack_says_is_gone_gets_nothing_more(stage: Stage) -> None:
+    stage.slack.expect_trouble(POST, error="user_disabled")
+    await report(stage)
+    refused = await filed(stage)
+    assert (refused.status, refused.reason) == (Status.SKIPPED, "the account is switched off (user_disabled)")
+    calls = len(stage.slack.journal.calls(POST))
+
+    await report(stage, "too late on P-103")
+
+    assert await stage.app.store.read(deliveries, Kind.FEEDBACK_FILED) == [refused]
+    assert len(stage.slack.journal.calls(POST)) == calls
+    (event,) = await stage.app.store.read(events, "account_switched_off")
+    assert event.subject_id == refused.person_id
 
 
 async def test_an_edit_waits_for_its_post(stage: Stage) -> None:

@@ -8,6 +8,7 @@ ROOT = Path(__file__).parents[2]
 
 CALLS_SOMETHING_OUTSIDE = {
     "bot/app.py": "makes the clients that everybody is handed",
+    "bot/cli/doctor/": "asks Slack about the installation",
     "bot/directory.py": "asks Slack about people",
     "bot/installations.py": "asks Slack where the token is installed",
     "bot/listeners/desk.py": "opens modals and answers at response_urls",

@@ -16,6 +16,7 @@ from jobs.outbox import Equipment, Outbox
 from jobs.ports import Call, Ended, Later, LookUp, Outcome, Rule, Sent, WhenLost
 from store import deliveries
 from store.deliveries import Delivery, Kind, Status
+from store.people import Caller
 from store.policy import Limits, Rate
 from store.sending import Claimed, Lost
 from store.store import Store
@@ -78,6 +79,18 @@ class Sender:
 
 
 @dataclass
+class Incidents:
+    """Notes what broke."""
+
+    noted: list[tuple[str, str]] = field(default_factory=list)
+
+    def record(self, error: Exception, during: str, by: Caller | None = None) -> str:
+        """Notes it under the number that it has."""
+        self.noted.append((during, type(error).__name__))
+        return f"id-{len(self.noted)}"
+
+
+@dataclass
 class Post:
     """An outbox on the simulated clock, and what goes into it."""
 
@@ -132,7 +145,13 @@ def queued(
 
 
 def opened(
-    store: Store, site: Site, sender: Sender, limits: Limits = LIMITS, *, clock: SimulatedClock | None = None
+    store: Store,
+    site: Site,
+    sender: Sender,
+    limits: Limits = LIMITS,
+    *,
+    clock: SimulatedClock | None = None,
+    incidents: Incidents | None = None,
 ) -> Post:
     """An outbox of one process."""
     clock = clock or SimulatedClock(NOW)
@@ -142,7 +161,9 @@ def opened(
     async def now() -> datetime:
         return clock.now()
 
-    equipment = Equipment(store, sender, clock, limits, f"process {id(clock)}", now, random.Random(1))
+    equipment = Equipment(
+        store, sender, incidents or Incidents(), clock, limits, f"process {id(clock)}", now, random.Random(1)
+    )
     return Post(store, site, sender, clock, Outbox(equipment))
 
 

@@ -80,3 +80,16 @@ async def test_stopping_waits_for_the_tick_under_way() -> None:
     await scheduler.stop()
 
     assert ended.is_set()
+
+
+async def test_stopped_before_its_first_tick_it_never_ticks() -> None:
+    ticks: list[float] = []
+
+    async def tick() -> None:
+        ticks.append(0.0)
+
+    scheduler = Scheduler(tick, OFTEN)
+    scheduler.start()
+    await scheduler.stop()
+    await asyncio.sleep(3 * OFTEN)
+    assert ticks == []

@@ -10,9 +10,12 @@ from sqlmodel import Session, select
 
 from jobs.clock import SimulatedClock
 from jobs.ports import Call, Ended, Untold
-from jobs.ticker import Ticker
+from jobs.ticker import FORGOTTEN_AT_ONCE, Ticker
+from store import incidents as kept_incidents
+from store import people
 from store.deliveries import Kind, Status
 from store.embeddings import Embedding, EmbeddingStatus
+from store.incidents import Broken, Incident
 from store.meanings import Meaning
 from store.people import Caller, Person, Profile
 from store.policy import Policy
@@ -20,7 +23,7 @@ from store.prompts import Prompt
 from store.reviews import Review
 from store.sending import Claimed
 from store.store import Store
-from tests.jobs.conftest import Post, Sender, opened
+from tests.jobs.conftest import Incidents, Post, Sender, opened
 from tests.store.site import FIRST_SHIFT, LAST_DAY, Site, outbox
 
 PERTH = Profile("Australia/Perth", "en-AU", True, False)
@@ -61,6 +64,11 @@ class Directory:
 
 
 @pytest.fixture
+def incidents() -> Incidents:
+    return Incidents()
+
+
+@pytest.fixture
 def archive() -> Archive:
     return Archive()
 
@@ -85,9 +93,11 @@ class Ticks:
 
 
 @pytest.fixture
-def ticker(store: Store, site: Site, sender: Sender, archive: Archive, directory: Directory) -> Ticks:
-    post = opened(store, site, sender, clock=SimulatedClock(FIRST_SHIFT - timedelta(days=1)))
-    return Ticks(Ticker(store, post.outbox, archive, directory, Policy()), post)
+def ticker(
+    store: Store, site: Site, sender: Sender, archive: Archive, directory: Directory, incidents: Incidents
+) -> Ticks:
+    post = opened(store, site, sender, clock=SimulatedClock(FIRST_SHIFT - timedelta(days=1)), incidents=incidents)
+    return Ticks(Ticker(store, post.outbox, archive, directory, Policy(), incidents), post)
 
 
 def statuses(session: Session) -> list[EmbeddingStatus]:
@@ -126,7 +136,13 @@ async def test_a_second_tick_at_the_same_time_does_nothing_more(
 
 
 async def test_a_job_that_fails_stops_no_other_and_is_logged_and_done_at_the_next_tick(
-    store: Store, site: Site, ticker: Ticks, directory: Directory, archive: Archive, sender: Sender
+    store: Store,
+    site: Site,
+    ticker: Ticks,
+    directory: Directory,
+    archive: Archive,
+    sender: Sender,
+    incidents: Incidents,
 ) -> None:
     await ticker.tick(FIRST_EVENING)
     sent = len(sender.sent)
@@ -134,7 +150,10 @@ async def test_a_job_that_fails_stops_no_other_and_is_logged_and_done_at_the_nex
     with structlog.testing.capture_logs() as logs:
         await ticker.tick(REVIEW_DAY)
 
-    assert [line["job"] for line in logs if line["event"] == "job_broke"] == ["_open_reviews", "_learn_profiles"]
+    broke = [line for line in logs if line["event"] == "job_broke"]
+    assert [line["job"] for line in broke] == ["_open_reviews", "_learn_profiles"]
+    assert incidents.noted == [("job _open_reviews", "OSError"), ("job _learn_profiles", "RuntimeError")]
+    assert [line["error_id"] for line in broke] == ["id-1", "id-2"]
     assert await store.read(statuses) == [EmbeddingStatus.IN_REVIEW]
     assert len(sender.sent) > sent
     assert archive.kept == {}
@@ -155,16 +174,34 @@ async def test_a_sender_that_fails_altogether_leaves_everything_queued(
     assert {row.status for row in await store.read(outbox)} <= {Status.QUEUED, Status.SKIPPED}
 
 
+async def test_what_broke_is_forgotten_after_90_days_in_one_tick(store: Store, ticker: Ticks) -> None:
+    def record(session: Session, count: int, at: datetime) -> None:
+        for number in range(count):
+            broken = Broken(f"{at:%m%d}-{number}", "/embedding", "KeyError", "", "1")
+            kept_incidents.record(session, broken, by=None, at=at)
+
+    kept = Policy().incidents_kept
+    await store.write(record, FORGOTTEN_AT_ONCE * 2 + 1, FIRST_SHIFT)
+    await store.write(record, 2, FIRST_SHIFT + timedelta(days=1))
+
+    await ticker.tick(FIRST_SHIFT + kept)
+    assert await store.read(count, Incident) == FORGOTTEN_AT_ONCE * 2 + 3
+    await ticker.tick(FIRST_SHIFT + kept + timedelta(seconds=1))
+    assert await store.read(count, Incident) == 2
+
+
 # Profiles
 
 
 async def test_people_are_asked_about_once_a_week(
     store: Store, site: Site, ticker: Ticks, directory: Directory
 ) -> None:
+    left, gus = Profile(None, None, active=False, slack_admin=False), site.caller("Gus")
+    await store.write(people.learn_profile, left, policy=Policy(), by=gus, at=FIRST_SHIFT)
     for _ in range(4):  # a few at each tick
         await ticker.tick(FIRST_SHIFT)
     everybody = set(directory.asked)
-    assert "UGUS" not in everybody  # he has left
+    assert "UGUS" not in everybody  # Slack has said that he has left
     assert len(directory.asked) == len(everybody) == len(site.people) - 1
 
     directory.asked.clear()

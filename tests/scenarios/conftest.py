@@ -1,12 +1,11 @@
 """The stage for whole stories."""
 
-from datetime import datetime, time
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
 import pytest
 
 from bot.cli.demo import SITE_FILE
-from bot.demo.story import PROPOSED
+from bot.demo.story import starts_at
 from bot.site_file import read_site
 from store.site import Site
 
@@ -20,5 +19,5 @@ def site() -> Site:
 
 @pytest.fixture
 def start(site: Site) -> datetime:
-    """Seven in the morning on the day on which the embedding is proposed."""
-    return datetime.combine(PROPOSED, time(7), tzinfo=ZoneInfo(site.zone))
+    """The morning of the day on which the embedding is proposed."""
+    return starts_at(site)

@@ -58,6 +58,7 @@ def test_names_and_texts_of_reporters_are_for_the_embedded_only() -> None:
 
 @pytest.mark.parametrize("pair", MUST_NOT_MEET, ids=lambda pair: " and ".join(sorted(pair)))
 def test_nobody_signs_for_their_own_work(pair: frozenset[Role]) -> None:
+    assert access.meet(pair) == pair
     assert access.meet(pair | {Role.FRONTLINE}) == pair
     for role in pair:
         assert access.meet([role, Role.FRONTLINE, Role.CHAMPION]) is None
@@ -124,3 +125,59 @@ def test_a_role_for_one_team_is_none_for_another_workspaces(run: Run, site: Site
         return set(access.roles_of(session, people.by_id(session, site.people["Mei"]), teams=[other.team_id]))
 
     assert run(foreign) == set()
+
+
+def test_of_those_who_hold_something_near_it_none_is_named(run: Run, site: Site) -> None:
+    run(give, site, "Ana", Role.LEAD, Scope.TEAM, 500)
+    for role in set(Role) - {Role.LEAD}:
+        run(give, site, "Ben", role, Scope.TEAM, 500)
+    for scope in set(Scope) - {Scope.TEAM}:
+        run(give, site, "Ben", Role.LEAD, scope, 500)
+    for scope_id in (499, 501):
+        run(give, site, "Ben", Role.LEAD, Scope.TEAM, scope_id)
+    assert [person.name for person in run(access.holders, Role.LEAD, Scope.TEAM, 500)] == ["Ana"]
+
+
+GIVEN = {
+    Scope.WORKSPACE: Role.COORDINATOR,
+    Scope.TEAM: Role.LEAD,
+    Scope.TOOL: Role.TOOL_OWNER,
+    Scope.EMBEDDING: Role.CHAMPION,
+}
+
+
+@pytest.mark.parametrize(
+    ("asked", "held"),
+    [
+        ({}, {Role.COORDINATOR}),
+        ({"teams": [500]}, {Role.COORDINATOR, Role.LEAD}),
+        ({"embeddings": [500]}, {Role.COORDINATOR, Role.CHAMPION}),
+        ({"teams": [499, 501], "embeddings": [499, 501]}, {Role.COORDINATOR}),
+    ],
+)
+def test_a_role_for_one_kind_of_thing_is_none_for_another_with_the_same_number(
+    run: Run, site: Site, asked: dict[str, list[int]], held: set[Role]
+) -> None:
+    for scope, role in GIVEN.items():
+        run(give, site, "Omar", role, scope, 500)
+
+    def of(session: Session) -> frozenset[Role]:
+        return access.roles_of(session, people.by_id(session, site.people["Omar"]), **asked)
+
+    assert run(of) == held
+
+
+def test_somebodys_teams_are_those_they_work_in_or_hold_a_role_in(run: Run, site: Site) -> None:
+    other = run(build, slack_id="T2")
+    for scope in Scope:
+        run(give, site, "Ben", Role.CHAMPION, scope, 600 + list(Scope).index(scope))
+
+    def of(session: Session, where: Site, name: str) -> frozenset[int]:
+        return access.teams_of(session, people.by_id(session, where.people[name]))
+
+    team_role = 600 + list(Scope).index(Scope.TEAM)
+    assert run(of, site, "Ana") == {site.team_id}
+    assert run(of, site, "Ben") == {site.team_id, team_role}
+    assert run(of, site, "Mei") == {site.team_id}
+    assert run(of, site, "Kay") == set()
+    assert run(of, other, "Ana") == {other.team_id}

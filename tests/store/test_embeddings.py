@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from store import access, agreements, embeddings, people, prompt_plans, scheduling, teams, terms
 from store.access import REFUSALS, Act, Role, Scope
@@ -345,3 +345,13 @@ def test_a_second_lead_of_the_team_cannot_be_its_data_scientist(run: Run, site: 
     run(promote)
     with pytest.raises(Refused, match="Priya cannot have two of these parts"):
         run(proposed_embedding, site)
+
+
+def test_a_team_without_a_tool_has_nothing_to_schedule(run: Run, site: Site) -> None:
+    def retire(session: Session) -> None:
+        for use in session.exec(select(ToolUse)).all():
+            session.delete(use)
+
+    run(retire)
+    with pytest.raises(Refused, match="Your team has no tool on this site's list yet"):
+        run(scheduling.schedulable, by=site.caller("Mei"))

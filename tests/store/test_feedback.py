@@ -112,6 +112,7 @@ def test_people_who_do_not_work_with_a_tool_are_sent_to_their_lead(run: Run, sit
     with pytest.raises(Refused) as refusal:
         file(run, site, name, Report(Kind.MISSED, "", site.alarm_id))
     assert refusal.value.sentence == REFUSALS[Act.FILE_FEEDBACK]
+    assert refusal.value.field == "tool"
 
 
 def test_somebody_whose_team_has_no_tool_is_told_so(run: Run, site: Site) -> None:
@@ -284,7 +285,7 @@ def test_another_workspaces_embedding_is_not_there(run: Run, site: Site) -> None
 def test_a_stranger_is_told_whom_to_ask(run: Run, site: Site) -> None:
     with pytest.raises(Refused, match="not on this site's list yet"):
         run(feedback.file_feedback, said("It was off"), by=Caller("", "T1", "UNOBODY"), at=LATER)
-    with pytest.raises(Refused, match="not on this site's list yet"):
+    with pytest.raises(Refused, match="imports the site file first"):
         run(feedback.file_feedback, said("It was off"), by=Caller("E9", "T1", "UANA"), at=LATER)
 
 

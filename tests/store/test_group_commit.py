@@ -331,3 +331,34 @@ async def test_use_cases_that_insert_without_the_orm_count_as_writing(desk: Desk
     first, refused, last = await desk.together(add("first"), ensure_and_refuse, add("last"))
     assert (first, type(refused), last) == ("added first", Refused, "added last")
     assert desk.names() == ["first", "last"]
+
+
+async def test_a_commit_that_the_database_refuses_keeps_nothing_and_the_writer_goes_on(desk: Desk) -> None:
+    def owe(session: Session) -> None:
+        # The rule is looked at when the transaction commits, and that is nobody's own statement any more.
+        session.execute(text("PRAGMA defer_foreign_keys = ON"))
+        session.execute(
+            text(
+                "INSERT INTO team (workspace_id, name, site, zone, channel, anchor, cycle, created_at)"
+                " VALUES (999, 'x', 'x', 'x', 'x', '2026-03-02', '[]', 0)"
+            )
+        )
+
+    answers = await desk.together(add("first"), owe)
+    assert [type(answer) for answer in answers] == [IntegrityError, IntegrityError]
+    assert desk.names() == []
+    assert await desk.writer.run(add("next")) == "added next"
+
+
+async def test_a_disk_that_is_full_says_try_again_and_leaves_room_for_what_still_fits(desk: Desk) -> None:
+    def write_more_than_fits(session: Session) -> None:
+        add("half")(session)
+        session.flush()
+        session.execute(text("PRAGMA max_page_count = 1"))  # it grows no more than it has
+        add("x" * 1_000_000)(session)
+
+    first, full = await desk.together(add("first"), write_more_than_fits)
+    assert first == "added first"
+    assert isinstance(full, TryAgain)
+    assert "full" in str(full)
+    assert desk.names() == ["first"]

@@ -7,7 +7,15 @@ from store.privacy import Withheld, about_people, breakdown
 
 
 @pytest.mark.parametrize(
-    ("people", "needed", "shown"), [(5, 5, True), (4, 5, False), (0, 5, False), (3, 3, True), (2, 3, False)]
+    ("people", "needed", "shown"),
+    [
+        (5, 5, True),
+        (6, 5, True),
+        (4, 5, False),
+        (0, 5, False),
+        (3, 3, True),
+        (2, 3, False),
+    ],
 )
 def test_a_figure_is_shown_when_enough_people_stand_behind_it(people: int, needed: int, shown: bool) -> None:
     figure = about_people(17, people, Policy(people_needed=needed))
@@ -39,3 +47,10 @@ def test_parts_of_a_total_are_all_shown_or_none(people_by_part: dict[str, int], 
     counted = {part: (10 * people, people) for part, people in people_by_part.items()}
     figures = breakdown(counted, max(people_by_part.values()), Policy())
     assert figures == {part: 10 * people if shown else Withheld(5) for part, people in people_by_part.items()}
+
+
+def test_a_total_that_just_enough_people_stand_behind_is_shown_with_its_parts() -> None:
+    assert breakdown({"helped": (9, 5), "in_the_way": (0, 0)}, 5, Policy()) == {"helped": 9, "in_the_way": 0}
+    assert breakdown({"helped": (9, 5), "in_the_way": (0, 0)}, 4, Policy()) == dict.fromkeys(
+        ("helped", "in_the_way"), Withheld(5)
+    )

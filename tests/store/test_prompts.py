@@ -23,6 +23,7 @@ from tests.store.site import (
     build,
     due_prompts,
     event_kinds,
+    opened_review,
     outbox,
 )
 
@@ -223,3 +224,12 @@ def test_a_question_takes_its_own_answers_only() -> None:
     assert all(accepts(QuestionSet.DID_IT_HELP, question.name, choice) for choice in question.choices)
     assert not accepts(QuestionSet.DID_IT_HELP, question.name, "better")
     assert not accepts(QuestionSet.DID_IT_HELP, "who_are_you", "helped")
+
+
+def test_a_day_that_was_computed_before_the_review_opened_is_not_asked(run: Run, site: Site, embedding_id: int) -> None:
+    plan = run(prompt_plans.of_embedding, embedding_id)
+    assert plan is not None
+    due = run(due_prompts, site)
+    run(opened_review, embedding_id, LATER + timedelta(days=31))
+    assert run(prompts.plan_day, plan.key, None, FIRST_DAY, due, at=LATER) == 0
+    assert [row for row in run(outbox) if row.kind == "prompt"] == []

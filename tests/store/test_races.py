@@ -297,6 +297,34 @@ def test_many_senders_never_hold_the_same_delivery(arena: Arena, site: Site) -> 
     assert len(everything) == len(set(everything)) == 100
 
 
+EDITED_BY_SOMEBODY_ELSE: LiteralString = """
+    INSERT INTO delivery (workspace_id, kind, dedupe_key, person_id, edits_id, subject, subject_id, data, status,
+                          due_at, attempts, created_at)
+    SELECT workspace_id, 'prompt_answered', dedupe_key || ':edit:1', person_id, id, subject, subject_id, data, 'queued',
+           due_at, 0, created_at
+    FROM delivery
+"""
+
+
+def test_edits_of_one_message_at_once_are_all_kept_and_the_last_of_them_is_still_to_go_out(
+    arena: Arena, site: Site
+) -> None:
+    arena.do(queue, site, 1)
+
+    def rewrite(session: Session) -> None:
+        (post,) = [row for row in outbox(session) if row.edits_id is None]
+        deliveries.rewrite(session, post, Kind.PROMPT_ANSWERED, at=LATER)
+
+    with arena.holding(EDITED_BY_SOMEBODY_ELSE) as holder:
+        both = [arena.start(rewrite), arena.start(rewrite)]
+        holder.let_go_when_waiting(2)
+        _, errors = outcomes(*both)
+    assert errors == []
+    edits = [row for row in arena.do(outbox) if row.edits_id]
+    assert len(edits) == len({row.dedupe_key for row in edits}) == 3
+    assert (edits[0].status, edits[-1].status) == (Status.SKIPPED, Status.QUEUED)
+
+
 def test_the_last_two_agreements_at_once_plan_the_embedding_once(arena: Arena, site: Site) -> None:
     embedding_id = arena.do(proposed_embedding, site, by="Mei")
     with arena.holding_row("embedding", embedding_id) as holder:

@@ -291,7 +291,9 @@ def test_each_signature_is_for_the_packet_that_was_frozen(run: Run, site: Site, 
 
 def test_signing_twice_changes_nothing_not_even_ones_mind(run: Run, site: Site, review_id: int) -> None:
     first = sign(run, site, review_id, "Olga", Outcome.KEEP)
-    assert sign(run, site, review_id, "Olga", Outcome.RETIRE) == first
+    assert sign(run, site, review_id, "Olga", Outcome.KEEP) == first
+    with pytest.raises(Refused, match="signed this review already, and what you said then stands"):
+        sign(run, site, review_id, "Olga", Outcome.RETIRE)
     assert run(reviews.sign_offs, review_id)[Role.SPONSOR_OPERATIONS].outcome is Outcome.KEEP
     assert run(event_kinds).count("review_signed") == 1
 
@@ -386,3 +388,30 @@ def test_what_is_open_at_the_end_is_handed_to_the_owner_and_its_reporters_are_to
     assert told[1] == ("carried_over_told", "Ana")
     found = run(handovers.carried_over, embedding_id)
     assert [(reference, tool) for reference, tool, _ in found.reports] == [("F-1", "Crusher alarm")]
+
+
+def test_a_sponsor_who_has_not_signed_is_shown_what_there_is_to_sign(run: Run, site: Site, review_id: int) -> None:
+    assert run(reviews.to_sign, review_id, by=site.caller("Olga")).to_sign
+
+
+def test_a_sponsor_who_has_signed_is_told_that_nothing_is_left(run: Run, site: Site, review_id: int) -> None:
+    sign(run, site, review_id, "Olga")
+    with pytest.raises(Refused, match="You have signed this review"):
+        run(reviews.to_sign, review_id, by=site.caller("Olga"))
+    assert run(reviews.to_sign, review_id, by=site.caller("Dmitri")).to_sign
+
+
+@pytest.mark.parametrize("name", ["Mei", "Priya", "Ana"])
+def test_nobody_else_is_shown_what_to_sign(run: Run, site: Site, review_id: int, name: str) -> None:
+    with pytest.raises(Refused) as refusal:
+        run(reviews.to_sign, review_id, by=site.caller(name))
+    assert refusal.value.sentence == REFUSALS[Act.SIGN_REVIEW]
+
+
+def test_a_review_that_never_was_or_is_another_workspaces_is_not_here(run: Run, site: Site, review_id: int) -> None:
+    with pytest.raises(Refused, match="not here any more"):
+        sign(run, site, review_id + 1, "Olga")
+    other = run(build, slack_id="T2")
+    for caller, wanted in ((site.caller("Olga"), review_id + 1), (other.caller("Olga"), review_id)):
+        with pytest.raises(Refused, match="not here any more"):
+            run(reviews.to_sign, wanted, by=caller)

@@ -23,6 +23,7 @@ DOINGS: Mapping[str, Doing] = {
     "views.update": views.update,
     "views.publish": views.publish,
     "users.info": users.info,
+    "usergroups.users.list": users.in_group,
     "conversations.history": conversations.history,
     "conversations.replies": conversations.replies,
     "conversations.info": conversations.info,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from bot.local_slack.content import check_content, is_empty
+from bot.local_slack.content import check_content, check_metadata, is_empty
 from bot.local_slack.errors import Refused
 from bot.local_slack.installation import Installation
 from bot.local_slack.records import Channel, Json, Post
@@ -49,6 +49,7 @@ def post_message(slack: Installation, given: Mapping[str, Any]) -> Json:
     channel = _addressed(slack, given["channel"])
     _may_post(slack, channel)
     text = _checked(given)
+    check_metadata(given.get("metadata"))
     post = slack.workspace.add_post(
         channel,
         slack.workspace.bot.id,
@@ -65,7 +66,7 @@ def post_message(slack: Installation, given: Mapping[str, Any]) -> Json:
 
 
 def post_ephemeral(slack: Installation, given: Mapping[str, Any]) -> Json:
-    """Shows a message to one member of a channel."""
+    """Shows a message to one member of a channel; metadata is ignored, because nothing is kept of the message."""
     channel = _addressed(slack, given["channel"])
     _may_post(slack, channel)
     if given["user"] not in channel.members:
@@ -105,6 +106,7 @@ def update(slack: Installation, given: Mapping[str, Any]) -> Json:
     if len(given.get("text", "")) > LONGEST_UPDATE:
         raise Refused("msg_too_long")
     _checked(given)
+    check_metadata(given.get("metadata"))
     slack.workspace.change_post(post, **_changed(given))
     return {
         "ok": True,

@@ -89,7 +89,10 @@ def history(slack: Installation, given: Mapping[str, Any]) -> Json:
     shown = [
         post
         for post in reversed(channel.posts)
-        if not post.deleted and not post.is_ephemeral and post.thread_ts in (None, post.ts)
+        if not post.deleted
+        and not post.is_ephemeral
+        and post.thread_ts in (None, post.ts)
+        and slack.shows_in_history(post)
     ]
     posts, following = _page(_between(shown, given), given, LONGEST_HISTORY_PAGE, 100)
     return {**_messages(slack, posts, given, following), "pin_count": 0}
@@ -98,12 +101,15 @@ def history(slack: Installation, given: Mapping[str, Any]) -> Json:
 def replies(slack: Installation, given: Mapping[str, Any]) -> Json:
     """A message and its replies, oldest first."""
     channel = _channel(slack, given, "conversations.replies")
+    if slack.workspace.bot.id not in channel.members:
+        # The page of this method has no not_in_channel, unlike that of conversations.history.
+        raise Refused("channel_not_found")
     first = channel.post(given["ts"])
-    if first is None:
+    if first is None or not slack.shows_in_history(first):
         raise Refused("thread_not_found")
     root = channel.post(first.thread_ts) if first.thread_ts else first
     thread = [first] if root is None else [root, *channel.replies(root.ts)]
-    thread = [post for post in thread if not post.is_ephemeral]
+    thread = [post for post in thread if not post.is_ephemeral and slack.shows_in_history(post)]
     posts, following = _page(_between(thread, given), given, LONGEST_REPLIES_PAGE, 1000)
     return _messages(slack, posts, given, following)
 

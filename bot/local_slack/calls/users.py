@@ -1,4 +1,4 @@
-"""auth.test and users.info: https://docs.slack.dev/reference/methods/users.info."""
+"""auth.test, users.info and usergroups.users.list: https://docs.slack.dev/reference/methods."""
 
 from __future__ import annotations
 
@@ -41,3 +41,14 @@ def info(slack: Installation, given: Mapping[str, Any]) -> Json:
             email="users:read.email" in slack.manifest.scopes,
         ),
     }
+
+
+def in_group(slack: Installation, given: Mapping[str, Any]) -> Json:
+    """The members of a user group (https://docs.slack.dev/reference/methods/usergroups.users.list).
+
+    A disabled group is found only when disabled ones are asked for.
+    """
+    group = slack.workspace.usergroups.get(given["usergroup"])
+    if group is None or (group.disabled and not given.get("include_disabled")):
+        raise Refused("no_such_subteam")
+    return {"ok": True, "users": list(group.members)}

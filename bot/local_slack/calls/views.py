@@ -14,22 +14,31 @@ def _answer(slack: Installation, view: View) -> Json:
     return {"ok": True, "view": slack.views.as_slack(view)}
 
 
+def _trigger(given: Mapping[str, Any]) -> str:
+    trigger_id = given.get("trigger_id") or given.get("interactivity_pointer")
+    if not trigger_id:
+        raise Refused("invalid_arguments", ["missing required field: trigger_id"])
+    return str(trigger_id)
+
+
 def open_modal(slack: Installation, given: Mapping[str, Any]) -> Json:
     """Puts a modal before the person whose act the trigger stands for."""
-    user_id = slack.triggers.owner(given["trigger_id"])
+    trigger_id = _trigger(given)
+    user_id = slack.triggers.owner(trigger_id)
     definition = slack.views.checked(given["view"], "modal")
-    slack.triggers.exchange(given["trigger_id"])
+    slack.triggers.exchange(trigger_id)
     return _answer(slack, slack.views.open(user_id, definition))
 
 
 def push(slack: Installation, given: Mapping[str, Any]) -> Json:
     """Puts a modal on top of the one that is open."""
-    user_id = slack.triggers.owner(given["trigger_id"])
+    trigger_id = _trigger(given)
+    user_id = slack.triggers.owner(trigger_id)
     definition = slack.views.checked(given["view"], "modal")
     if slack.views.top(user_id) is None:
         raise Refused("not_found")
     view = slack.views.push(user_id, definition)
-    slack.triggers.exchange(given["trigger_id"])
+    slack.triggers.exchange(trigger_id)
     return _answer(slack, view)
 
 

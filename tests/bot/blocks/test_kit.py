@@ -1,16 +1,25 @@
 """The pieces that messages are made of keep Slack's limits, and people's words."""
 
 import re
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from slack_sdk.models.blocks import Block
 
 from bot.blocks import kit
 from bot.texts import Texts, escape
 
 WORDS = st.text(alphabet=st.one_of(st.sampled_from("<>&a \n"), st.characters(codec="utf-8")), max_size=300)
 UNFINISHED = re.compile(r"&(?!amp;|lt;|gt;)")
+
+
+REST = "The rest is elsewhere."
+
+
+def shown(blocks: list[Block]) -> list[dict[str, Any]]:
+    return [block.to_dict() for block in blocks]
 
 
 def unescaped(text: str) -> str:
@@ -71,9 +80,57 @@ def test_a_paragraph_that_is_too_long_is_not_cut_within_an_escaped_sign(lead: in
 
 @pytest.mark.parametrize("text", ["", " ", "\n", "x", "<" * 3_000, "🔥" * 3_000])
 def test_words_always_make_a_paragraph(text: str) -> None:
-    block = kit.words(text).to_dict()
-    assert 1 <= len(block["text"]["text"]) <= kit.SECTION
-    assert block["text"]["verbatim"] is True
+    for block in shown(kit.words(text, REST)):
+        assert 1 <= len(block["text"]["text"]) <= kit.SECTION
+        assert block["text"]["verbatim"] is True
+
+
+@given(st.text(alphabet=st.sampled_from("<&a🔥é \n"), min_size=1, max_size=60), st.integers(1, 400))
+def test_long_words_go_on_in_the_next_paragraph_and_none_is_lost(text: str, times: int) -> None:
+    paragraphs = shown(kit.words("x" + text * times, REST, most=50))
+    assert "".join(unescaped(block["text"]["text"]) for block in paragraphs) == "x" + text * times
+
+
+@pytest.mark.parametrize("text", ["&" * 3_000, "<>" * 1_500, "👩‍👩‍👧‍👦" * 428])
+def test_whatever_a_field_takes_is_shown_whole(text: str) -> None:
+    paragraphs = shown(kit.words(text, REST))
+    assert "".join(unescaped(block["text"]["text"]) for block in paragraphs) == text
+
+
+def test_words_for_which_there_is_no_room_end_in_an_ellipsis_and_say_where_the_rest_is() -> None:
+    *paragraphs, note = shown(kit.words("word " * 10_000, REST))
+    assert len(paragraphs) == kit.PARAGRAPHS
+    assert paragraphs[-1]["text"]["text"].endswith("…")
+    assert note["elements"][0]["text"] == REST
+
+
+@pytest.mark.parametrize(
+    ("text", "limit", "said"),
+    [
+        ("🇳🇴🇵🇱🇦🇺", 4, "🇳🇴…"),
+        ("🇳🇴🇵🇱🇦🇺", 3, "🇳🇴…"),
+        ("ab👷🏽‍♀️cd", 5, "ab…"),
+        ("abcde\u0301f", 6, "abcd…"),
+        ("ab👍🏽cd", 4, "ab…"),
+        ("ab🔥cd", 4, "ab🔥…"),
+    ],
+)
+def test_no_visible_sign_is_cut_in_half(text: str, limit: int, said: str) -> None:
+    assert kit.cut(text, limit) == said
+    assert kit.said(text, limit) == said
+
+
+def test_a_tower_of_marks_is_cut_all_the_same() -> None:
+    assert len(kit.cut("a" + "\u0301" * 5_000, 3_000)) > 2_900
+
+
+def test_a_name_with_lines_in_it_is_one_line_of_a_choice() -> None:
+    assert kit.option("F-1\n*F-2* closed", 1).to_dict()["text"]["text"] == "F-1 *F-2* closed"
+
+
+def test_the_text_of_a_message_can_be_sent_again_as_an_edit() -> None:
+    assert len(kit.Written("&amp;" * 2_000).text) <= kit.TEXT
+    assert kit.Written("&amp;" * 2_000).text.endswith(";…")
 
 
 def test_names_are_kept_out_of_everything_that_people_said() -> None:
@@ -93,3 +150,10 @@ def test_a_modal_keeps_what_it_is_given_and_names_its_buttons() -> None:
     assert asking.to_dict()["close"]["text"] == "Cancel"
     assert telling.to_dict()["close"]["text"] == "Close"
     assert "submit" not in telling.to_dict()
+
+
+def test_a_long_list_goes_on_in_the_next_paragraph_and_no_line_is_cut() -> None:
+    lines = [f"*F-{number}* Pump Watch, False alarm" for number in range(1, 201)]
+    paragraphs = shown(kit.listing(lines))
+    assert len(paragraphs) == 3
+    assert "\n".join(block["text"]["text"] for block in paragraphs).split("\n") == lines

@@ -7,21 +7,26 @@ from typing import Any
 
 import pytest
 
+from bot.blocks import kit
+from bot.blocks.reviews import carried_to_owner
 from bot.local_slack.blocks import is_too_large, problems_of_blocks, problems_of_view
 from bot.messages import MESSAGES
+from bot.texts import Texts
 from store.deliveries import Kind
 from store.feedback import KINDS_OFFERED
+from store.feedback import Kind as Kinds
 from store.reporting import Reportable
 from store.tools import ToolType
-from tests.bot.texts.gallery import EXAMPLES, Example, rendered
+from tests.bot.texts.gallery import CARRIED_OVER, EXAMPLES, Example, of, rendered
+from tests.bot.texts.pseudo import write_pseudo
 
 NAME, TYPED = 80, 3_000
 """The longest name that Slack gives a person or a channel; the longest text that a field takes."""
 
 TYPED_IN = frozenset({"text", "what", "why", "exit_criteria"})
 UNFINISHED = re.compile(r"&(?!amp;|lt;|gt;)")
-LONGEST_TEXT = 40_000
-"""Of a message's text: https://docs.slack.dev/reference/methods/chat.postMessage#truncating"""
+LONGEST_TEXT = 4_000
+"""Of a message's text when it is edited: https://docs.slack.dev/reference/methods/chat.update#errors"""
 
 KINDS_AT_ONCE = 6
 """As many kinds as a reporter sees."""
@@ -71,6 +76,15 @@ def marked_up(shown: Any) -> list[str]:
     return [text for part in shown for text in marked_up(part)] if isinstance(shown, list) else []
 
 
+def labels(shown: Any) -> list[str]:
+    """Titles, headings and what stands on buttons."""
+    if isinstance(shown, Mapping):
+        own = [shown[name]["text"] for name in ("title", "submit", "close") if shown.get(name)]
+        own += [shown["text"]["text"]] if shown.get("type") in ("button", "header") else []
+        return own + [text for part in shown.values() for text in labels(part)]
+    return [text for part in shown for text in labels(part)] if isinstance(shown, list) else []
+
+
 def problems(shown: Any) -> list[str]:
     """What Slack would say against what it is sent."""
     if isinstance(shown, list):
@@ -99,6 +113,28 @@ def test_with_as_many_words_as_there_can_be(example: Example, hostile: bool) -> 
         assert [text for text in marked_up(shown) if UNFINISHED.search(text)] == []
 
 
+@pytest.fixture(scope="module")
+def long_winded(tmp_path_factory: pytest.TempPathFactory) -> Texts:
+    """A language that needs three times as many letters as English."""
+    return Texts("en-US", write_pseudo(tmp_path_factory.mktemp("long"), times=3))
+
+
+@each_example
+def test_in_a_language_with_long_words(example: Example, long_winded: Texts) -> None:
+    assert problems(rendered(example, long_winded)) == []
+    assert problems(rendered(replace(example, before=stretched(example.before, hostile=True)), long_winded)) == []
+
+
+@each_example
+def test_no_title_button_or_heading_of_ours_is_cut_in_english(example: Example) -> None:
+    assert [text for text in labels(rendered(example)) if text.endswith("…")] == []
+
+
+def test_a_title_that_is_cut_is_noticed() -> None:
+    modal = kit.modal(Texts("en-US"), "x" * 25, [kit.buttons(kit.button("y" * 76, "y"))], submit="z" * 25)
+    assert [text[0] for text in labels(modal.to_dict()) if text.endswith("…")] == ["x", "z", "y"]
+
+
 MANY = {"home.home": 30, "embeddings.listed": 20, "summary.summary": 20}
 
 
@@ -109,6 +145,15 @@ def test_with_more_than_fits_on_one_page(example: Example) -> None:
     given = (stretched(one, hostile=True, times=MANY[str(example)]) for one in example.before)
     full = replace(example, before=tuple(given))
     assert problems(rendered(full)) == []
+
+
+def test_an_owner_who_is_left_with_very_many_reports_is_shown_the_first_of_them() -> None:
+    name = "<&>" * (NAME // 3)
+    many = replace(CARRIED_OVER, reports=tuple((f"F-{number}", name, Kinds.IDEA) for number in range(1_000)))
+    shown = rendered(of(carried_to_owner, many))
+    assert problems(shown) == []
+    assert "F-199" in str(shown)
+    assert "The first 200 are shown" in str(shown)
 
 
 def test_a_reporter_is_offered_no_more_kinds_than_that() -> None:

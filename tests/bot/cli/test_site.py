@@ -79,7 +79,7 @@ def test_an_outdated_schema_is_refused_with_the_command_to_run(
     for dry_run in ([], ["--dry-run"]):
         result = cli.invoke(app, ["site", "import", str(DEMO), *dry_run])
         assert result.exit_code == 1
-        assert result.stderr.endswith("Bring it to this one's: alongside db upgrade\n")
+        assert result.stderr.endswith(": alongside db upgrade\n")
 
 
 def test_every_flaw_of_a_file_is_shown_and_nothing_is_made(cli: CliRunner, here: Path) -> None:
@@ -107,9 +107,9 @@ def test_a_file_that_cannot_be_read_is_a_sentence(cli: CliRunner, here: Path) ->
     [
         ("ALONGSIDE_DATABASE_URL", "alongside.sqlite", "ALONGSIDE_DATABASE_URL must be sqlite:///file or"),
         ("ALONGSIDE_DATABASE_URL", "sqlite:///", "ALONGSIDE_DATABASE_URL must be sqlite:///file or"),
-        ("ALONGSIDE_DATABASE_URL", "sqlite:///none/alongside.sqlite", "The database is busy or away: unable to open"),
+        ("ALONGSIDE_DATABASE_URL", "sqlite:///none/alongside.sqlite", "The folder"),
         ("ALONGSIDE_DATABASE_URL", "postgresql://me:secret@127.0.0.1:1/alongside", "The database is busy or away:"),
-        ("ALONGSIDE_PORT", "high", "A setting is wrong (port: Input should be a valid integer"),
+        ("ALONGSIDE_PORT", "high", "ALONGSIDE_PORT must be a valid integer"),
     ],
 )
 def test_what_the_settings_get_wrong_is_a_sentence(

@@ -6,14 +6,17 @@ from datetime import datetime
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 from sqlmodel import Session, insert
 
 from bot import ids
+from bot.demo.stage import Stage
+from bot.incidents import SAME_AGAIN
 from bot.listeners.desk import BUSY
 from bot.listeners.rows import Act, Home, Open, Row, Show
 from bot.listeners.table import TABLE
 from bot.local_slack import Modal, Person
-from store import feedback
+from store import feedback, incidents
 from store.errors import Refused, TryAgain
 from store.feedback import Feedback, Filed, Report
 from store.people import Caller, Learned, Profile
@@ -50,15 +53,15 @@ def learn_brokenly(session: Session, profile: Profile, *, policy: Policy, by: Ca
     raise LookupError(f"no zone {profile.zone}")
 
 
-def refuse(session: Session, *arguments: Any, by: Caller) -> None:
+def refuse(session: Session, *arguments: Any, by: Caller, at: datetime | None = None) -> None:
     raise Refused("Only a lead may see this. Ask {who}.", who="<!channel> & Lena")
 
 
-def look_busily(session: Session, *arguments: Any, by: Caller) -> None:
+def look_busily(session: Session, *arguments: Any, by: Caller, at: datetime | None = None) -> None:
     raise TryAgain("no connection")
 
 
-def look_brokenly(session: Session, *arguments: Any, by: Caller) -> None:
+def look_brokenly(session: Session, *arguments: Any, by: Caller, at: datetime | None = None) -> None:
     raise KeyError(WORDS)
 
 
@@ -93,7 +96,10 @@ async def test_a_rule_answers_a_command_in_its_ack(on_stage: Staging) -> None:
 
         answer = await stranger.runs("/model-feedback", "false alarm on P-101")
 
-        assert answer.text == "You are not on this site's list yet. Ask your lead to have you added."
+        assert answer.text == (
+            "You are not on this site's list yet. Ask Lena Fischer to put you on it; "
+            "your Slack id is U0SAM, Lena Fischer needs it."
+        )
         assert stage.slack.journal.inbound[-1].ack is not None
         assert await stage.app.store.read(reports) == []
 
@@ -204,12 +210,72 @@ async def test_a_bug_gives_people_an_id_to_pass_on_and_logs_it_without_their_wor
         assert not result.closed
         assert modal.fields["In your words"] == WORDS
         broken = logs.of("broken")
-        assert [line["error_id"] for line in broken] == [id_in(answer.text), id_in(at_the_field)]
+        told = [id_in(answer.text), id_in(at_the_field)]
+        assert [line["error_id"] for line in broken] == told
         assert [line["request"] for line in broken] == ["/model-feedback", f"view_submission {ids.FILE}"]
         assert [line["level"] for line in broken] == ["error", "error"]
         assert all(file.__name__ in line["exception"] for line in broken)
         assert WORDS not in logs.text
         assert await stage.app.store.read(reports) == []
+        await stage.quiet()
+        kept = [await stage.app.store.read(incidents.find, error_id) for error_id in told]
+        assert [one.during for one in kept if one] == ["/model-feedback", f"view_submission {ids.FILE}"]
+        for one in kept:
+            assert one is not None
+            assert file.__name__ in one.frames
+            assert WORDS not in str(one.model_dump())
+            assert one.workspace_id is not None
+
+
+async def test_a_bug_after_a_click_tells_only_the_clicker_its_id(on_stage: Staging, logs: Logs) -> None:
+    def answer_brokenly(session: Session, *arguments: Any, by: Caller, at: datetime) -> Filed:
+        raise ZeroDivisionError
+
+    table = tuple(
+        replace(row, use_case=answer_brokenly) if isinstance(row, Act) and row.id == ids.ANSWER else row
+        for row in TABLE
+    )
+    async with on_stage(table=table) as stage:
+        person, question = await asked(stage)
+        await person.clicks("👍 It helped", on=question)
+        await stage.quiet()
+
+        (post,) = stage.slack.journal.response_url_posts
+        assert (post.body["response_type"], post.body["replace_original"]) == ("ephemeral", False)
+        assert id_in(post.body["text"]) == logs.of("broken")[0]["error_id"]
+
+
+async def test_a_bug_is_answered_also_when_it_cannot_be_kept(on_stage: Staging, logs: Logs) -> None:
+    def drop_incidents(session: Session) -> None:
+        session.execute(text("DROP TABLE incident"))
+
+    async with on_stage(table=table_with(file=file_brokenly)) as stage:
+        await stage.app.store.write(drop_incidents)
+
+        answer = await stage.person("U0OLA").runs("/model-feedback", WORDS)
+        await stage.quiet()
+
+        assert logs.of("broken")[0]["error_id"] == id_in(answer.text)
+        assert [line["work"] for line in logs.of("afterwards_failed")] == ["keep_incident"]
+        assert WORDS not in logs.text
+
+
+async def test_a_job_that_breaks_at_every_tick_is_one_incident_an_hour(stage: Stage, logs: Logs) -> None:
+    def spoil(session: Session) -> None:
+        session.execute(text("ALTER TABLE prompt_plan RENAME TO prompt_plan_gone"))
+
+    await stage.app.store.write(spoil)
+    for _ in range(3):
+        await stage.tick()
+    stage.clock.advance(SAME_AGAIN)
+    await stage.tick()
+
+    broke = [line["error_id"] for line in logs.of("job_broke") if line["job"] == "_plan_prompts"]
+    assert len(broke) == 4
+    assert broke[0] == broke[1] == broke[2] != broke[3]
+    kept = await stage.app.store.read(incidents.newest, 20)
+    assert [one.reference for one in kept if one.during == "job _plan_prompts"] == [broke[3], broke[0]]
+    assert {one.workspace_id for one in kept} == {None}
 
 
 async def test_a_bug_in_a_query_is_logged_without_what_it_quotes(on_stage: Staging, logs: Logs) -> None:

@@ -1,37 +1,28 @@
 """Whatever people type comes back as they typed it, and pings nobody."""
 
+import re
 from typing import Any
 
 import pytest
+from sqlmodel import select
 
 from bot.demo.stage import Stage
 from bot.demo.story import DATA_SCIENTIST
 from bot.texts import escape
+from store.change_notes import ChangeNote
+from store.store import Session
 from tests.bot.opening import reports, strings
+from tests.bot.texts.hostile import HOSTILE, harm, kept
+from tests.bot.texts.visible import mrkdwn_texts
+from tests.scenarios.shown import shown
 
-HOSTILE = {
-    "a ping of everybody": "false alarm <!channel> <!here> <!everyone> wake up",
-    "a ping of somebody": "false alarm <@U0LENA> look, <#C0WORKSHOP> and <!subteam^S1|crew>",
-    "a forged link": "false alarm, see <https://example.com/login|the manual>",
-    "a bare link": "false alarm, see https://example.com/?a=1&b=2",
-    "ampersands": "P&ID shows A&amp;B &lt;!channel&gt; false alarm",
-    "backticks": "false alarm `rm -rf` ```code``` *bold* _it_ ~no~ > quote",
-    "a pictogram": "false alarm 🔥👷🏽‍♀️🇳🇴 :fire: :skin-tone-2:",
-    "right to left": "false alarm \u202egnihton\u202c إنذار كاذب אזעקת שווא",
-    "other scripts": "false alarm 误报 ложная тревога ψευδής",
-    "gaps of a sentence": "false alarm {name} {0} %s %(x)s {reference!r}",
-    "lines": "false alarm\n> forged quote\n• forged list\n\n*F-99* closed",
-    "signs of control": "false alarm \u0007 \u200b \ufeff \u0000 end",
-    "a whole page": ("false alarm " + "<&> häß 🔥 " * 400)[:3_000],
+TYPED = {name: f"false alarm {words} end" for name, words in HOSTILE.items()} | {
+    "a whole page": ("false alarm " + "<&> häß 🔥 " * 400)[:2_999] + ".",
+    "only pictograms": "🔥👷🏽‍♀️🇳🇴",
 }
 
 
-def pinged(value: Any) -> list[str]:
-    """Texts in which Slack would find a ping or a link of somebody's making."""
-    return [text for text in strings(value) if any(sign in text for sign in ("<!", "<@", "<#", "<http"))]
-
-
-@pytest.fixture(params=list(HOSTILE.values()), ids=list(HOSTILE))
+@pytest.fixture(params=list(TYPED.values()), ids=list(TYPED))
 def words(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
@@ -49,7 +40,7 @@ async def test_words_typed_after_a_command_come_back_as_they_are(words: str, sta
 
     assert "F-1" in answer.text
     (report,) = await stage.app.store.read(reports)
-    typed = words.strip().replace("\x00", "\ufffd")
+    typed = kept(words)
     assert report.text == typed
     if len(escape(typed)) <= 3_000:
         assert escape(typed) in [text for block in listed.blocks for text in strings(block)]
@@ -57,11 +48,8 @@ async def test_words_typed_after_a_command_come_back_as_they_are(words: str, sta
             text for call in stage.slack.journal.calls("chat.postMessage") for text in strings(call.arguments)
         ]
     for call in stage.slack.journal.calls():
-        assert pinged(call.arguments) == [], call.method
         assert call.ok, f"{call.method}: {call.error}"
-    for entry in stage.slack.journal.inbound:
-        assert entry.ack is not None
-        assert pinged(entry.ack.payload) == [], entry.what
+    assert {each.through: harm(each.content) for each in shown(stage.slack.journal) if harm(each.content)} == {}
 
 
 async def _report(stage: Stage) -> Any:
@@ -72,7 +60,7 @@ async def _report(stage: Stage) -> Any:
 
 async def test_words_in_a_form_come_back_as_they_are(stage: Stage) -> None:
     ola, dana = stage.person("U0OLA"), stage.person(DATA_SCIENTIST)
-    for words in HOSTILE.values():
+    for words in TYPED.values():
         await ola.runs("/model-feedback")
         modal = await ola.sees_modal("Report behaviour")
         kind = next(label for label in modal.options("What did it do?") if "False alarm" in label)
@@ -96,14 +84,13 @@ async def test_words_in_a_form_come_back_as_they_are(stage: Stage) -> None:
     await note.closes()
     await stage.tick()
 
-    kept = [report.text for report in await stage.app.store.read(reports)]
-    assert kept == [words.replace("\x00", "\ufffd") for words in HOSTILE.values()]
+    came_in = [report.text for report in await stage.app.store.read(reports)]
+    assert came_in == [kept(words) for words in TYPED.values()]
     sent = [call for call in stage.slack.journal.calls("chat.postMessage") if call.ok]
     assert any(escape(forged) in text for call in sent for text in strings(call.arguments))
     for call in stage.slack.journal.calls():
-        if call.method != "views.open":
-            assert pinged(call.arguments) == [], call.method
         assert call.ok, f"{call.method}: {call.error}"
+    assert {each.through: harm(each.content) for each in shown(stage.slack.journal) if harm(each.content)} == {}
 
 
 async def test_the_text_of_a_message_that_is_made_a_report_is_shown_as_it_was(stage: Stage) -> None:
@@ -112,3 +99,83 @@ async def test_the_text_of_a_message_that_is_made_a_report_is_shown_as_it_was(st
     await ola.uses_shortcut("Report model behaviour", on=noise)
     modal = await ola.sees_modal("Report behaviour")
     assert modal.fields["In your words"] == "x" * 2_999 + "…"
+    assert "These are its first 3,000 characters." in modal.text()
+
+
+async def test_a_message_that_fits_is_taken_whole_and_nothing_is_said_of_its_length(stage: Stage) -> None:
+    ola = stage.person("U0OLA")
+    await ola.uses_shortcut("Report model behaviour", on=await ola.says("x" * 3_000, "C0WORKSHOP"))
+    modal = await ola.sees_modal("Report behaviour")
+    assert modal.fields["In your words"] == "x" * 3_000
+    assert "first 3,000" not in modal.text()
+
+
+@pytest.mark.parametrize("blank", [" ", "\n\n", " \u3000\n\t"], ids=["a space", "lines", "wide spaces"])
+async def test_a_report_of_nothing_but_spaces_is_kept_and_shown_by_its_kind(blank: str, stage: Stage) -> None:
+    ola, dana = stage.person("U0OLA"), stage.person(DATA_SCIENTIST)
+    await ola.runs("/model-feedback")
+    modal = await ola.sees_modal("Report behaviour")
+    await modal.fills({"What did it do?": modal.options("What did it do?")[0], "In your words": blank})
+    await modal.submits()
+    await modal.closes()
+    await dana.clicks("I've read it", on=await _report(stage))
+    await ola.runs("/model-feedback", "list")
+    await ola.opens_home()
+    await stage.quiet()
+
+    (report,) = await stage.app.store.read(reports)
+    assert report.text == blank
+    assert [f"{call.method}: {call.error}" for call in stage.slack.journal.calls(ok=False)] == []
+    assert all(text.strip() for each in shown(stage.slack.journal) for text, _ in mrkdwn_texts(each.content))
+
+
+async def test_what_was_typed_into_a_modal_that_is_refused_stays_and_is_kept_when_it_is_mended(stage: Stage) -> None:
+    dana = stage.person(DATA_SCIENTIST)
+    await dana.runs("/change-note")
+    note = await dana.sees_modal("What changed?")
+    what = " ".join(HOSTILE.values())
+    await note.fills({"What does it do differently now?": what, "Why?": " \n ", "New version": "<!here>"})
+    submitted = await note.submits()
+    assert submitted.errors == {"Why?": "Say it in a sentence."}
+    assert note.fields["What does it do differently now?"] == what
+    assert note.fields["New version"] == "<!here>"
+
+    await note.fills({"Why?": "because"})
+    await note.submits()
+    (kept_note,) = await stage.app.store.read(notes)
+    assert (kept_note.what, kept_note.why) == (kept(what), "because")
+
+
+async def test_of_a_report_that_is_longer_than_a_message_the_beginning_is_shown_and_all_is_kept(stage: Stage) -> None:
+    ola, dana = stage.person("U0OLA"), stage.person(DATA_SCIENTIST)
+    typed = "false alarm " + "👷🏽‍♀️&" * 10_000
+    await ola.runs("/model-feedback", typed)
+    listed = await ola.runs("/model-feedback", "list")
+    message = await dana.sees("false alarm 👷🏽‍♀️&")
+
+    (report,) = await stage.app.store.read(reports)
+    assert report.text == typed
+    assert re.search(r"(👷🏽‍♀️|&)…\nCut here\. The export of the embedding's reports has all of it\.", message.text())
+    assert re.search(r"(👷🏽‍♀️|&)…\nCut here\. All of it is kept\.", listed.text)
+
+
+@pytest.mark.parametrize(
+    ("content", "found"),
+    [
+        ({"text": "<!here>"}, 1),
+        ({"text": "A&B"}, 1),
+        ({"text": "A &amp; B", "link_names": True}, 1),
+        ({"text": "A &amp; B", "parse": "full"}, 1),
+        ({"blocks": [{"type": "section", "text": {"type": "mrkdwn", "text": "fine"}}]}, 1),
+        ({"blocks": [{"type": "section", "text": {"type": "mrkdwn", "text": "<@U1>", "verbatim": True}}]}, 1),
+        ({"blocks": [{"type": "section", "text": {"type": "mrkdwn", "text": "> &lt;fine&gt;", "verbatim": True}}]}, 0),
+        ({"title": {"type": "plain_text", "text": "<!here>"}, "parse": "none"}, 0),
+    ],
+)
+def test_a_planted_ping_is_noticed(content: dict[str, Any], found: int) -> None:
+    assert len(harm(content)) == found
+
+
+def notes(session: Session) -> list[ChangeNote]:
+    """Every change note."""
+    return list(session.exec(select(ChangeNote)).all())

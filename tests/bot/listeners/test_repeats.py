@@ -10,12 +10,18 @@ from bot.demo.stage import Stage
 from bot.demo.story import DATA_SCIENTIST
 from bot.local_slack import Inbound
 from store.people import Person
+from store.workspaces import Workspace
 from tests.bot.conftest import Staging
 from tests.bot.opening import HELPED, IN_THE_WAY, again, answers, asked, begin, deliveries, events, reports
 
 
 def zone_of(session: Session, slack_id: str) -> str | None:
     return session.exec(select(Person.zone).where(Person.slack_id == slack_id)).first()
+
+
+def move_away(session: Session) -> None:
+    """The only site that was imported is another workspace's."""
+    session.exec(select(Workspace)).one().slack_id = "T0ELSEWHERE"
 
 
 def last(stage: Stage, what: str) -> Inbound:
@@ -150,15 +156,28 @@ async def test_two_agreements_by_one_sponsor_are_one(on_stage: Staging) -> None:
 
 async def test_a_stranger_is_told_whom_to_ask_and_nothing_is_kept_of_them(stage: Stage) -> None:
     sam = stage.slack.add_person("Sam Stranger", user_id="U0SAM")
-    sentence = "You are not on this site's list yet. Ask your lead to have you added."
+    sentence = (
+        "You are not on this site's list yet. Ask Lena Fischer to put you on it; "
+        "your Slack id is U0SAM, Lena Fischer needs it."
+    )
+    noise = await stage.person("U0OLA").says("alarm again", "C0WORKSHOP")
+    person, question = await asked(stage)
 
     for command, text in (
         ("/model-feedback", "false alarm"),
         ("/model-feedback", ""),
         ("/embedding", ""),
         ("/embedding-summary", ""),
+        ("/change-note", "help"),
     ):
         assert (await sam.runs(command, text)).text == sentence
+    await sam.uses_shortcut("Report model behaviour", on=noise)
+    await person.clicks(HELPED, on=question)
+    click = stage.slack.journal.inbound[-1].payload
+    await stage.slack.send_raw("interactive", again(click, user={**click["user"], "id": sam.id}))
+    await stage.quiet()
+    told = [post.body["text"] for post in stage.slack.journal.response_url_posts]
+    assert told == [sentence, sentence]
     await sam.opens_home()
     await sam.sees_home(sentence)
     await stage.slack.change_person(sam, zone="Europe/Oslo")
@@ -166,6 +185,17 @@ async def test_a_stranger_is_told_whom_to_ask_and_nothing_is_kept_of_them(stage:
 
     assert await stage.app.store.read(reports) == []
     assert await stage.app.store.read(zone_of, "U0SAM") is None
+
+
+async def test_before_a_site_was_imported_everybody_is_told_what_comes_first(stage: Stage) -> None:
+    ola = stage.person("U0OLA")
+    await stage.app.store.write(move_away)
+
+    answer = await ola.runs("/model-feedback", "false alarm")
+    await ola.opens_home()
+
+    assert "Whoever runs it imports the site file first: alongside site import FILE.yaml" in answer.text
+    await ola.sees_home("imports the site file first")
 
 
 async def test_somebody_who_has_left_can_do_nothing_and_hears_nothing_more(stage: Stage) -> None:

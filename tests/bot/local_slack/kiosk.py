@@ -45,12 +45,25 @@ MANIFEST: dict[str, Any] = {
                 "channels:read",
                 "groups:history",
                 "groups:read",
+                "usergroups:read",
             ]
         }
     },
     "settings": {
         "event_subscriptions": {
-            "bot_events": ["app_home_opened", "message.im", "message.channels", "user_change", "member_joined_channel"]
+            "bot_events": [
+                "app_home_opened",
+                "message.im",
+                "message.channels",
+                "user_change",
+                "member_joined_channel",
+                "member_left_channel",
+                *(
+                    f"{kind}_{what}"
+                    for kind in ("channel", "group")
+                    for what in ("left", "archive", "unarchive", "rename")
+                ),
+            ]
         },
         "interactivity": {"is_enabled": True},
         "socket_mode_enabled": True,

@@ -37,7 +37,7 @@ async def test_a_post_to_a_person_opens_their_conversation(
 
 
 async def test_a_post_to_a_deactivated_person_is_taken(slack: LocalSlack, client: AsyncWebClient, ola: Person) -> None:
-    # The conversation is still there; only conversations.open names the person as disabled.
+    # No page says so, but Slack's own people do: https://github.com/slackapi/python-slack-sdk/issues/1156
     ola.deactivate()
     assert (await client.chat_postMessage(channel=ola.id, text="x"))["ok"]
     with pytest.raises(SlackApiError, match="user_disabled"):
@@ -45,6 +45,24 @@ async def test_a_post_to_a_deactivated_person_is_taken(slack: LocalSlack, client
     user = (await client.users_info(user=ola.id))["user"]
     assert user["deleted"] is True
     assert "tz" not in user
+
+
+async def test_the_home_of_a_deactivated_person_is_published_unseen(
+    slack: LocalSlack, client: AsyncWebClient, ola: Person
+) -> None:
+    # The page of views.publish has no error for it.
+    ola.deactivate()
+    assert (await client.views_publish(user_id=ola.id, view={"type": "home", "blocks": []}))["ok"]
+
+
+async def test_the_members_of_a_user_group_are_read(
+    slack: LocalSlack, client: AsyncWebClient, ola: Person, dana: Person
+) -> None:
+    group = slack.add_usergroup("fitters", members=[ola, dana])
+    assert (await client.usergroups_users_list(usergroup=group.id))["users"] == [ola.id, dana.id]
+    group.disabled = True
+    answer = await client.usergroups_users_list(usergroup=group.id, include_disabled=True)
+    assert answer["users"] == [ola.id, dana.id]
 
 
 async def test_history_is_newest_first_with_metadata_when_asked(

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from typing import Any
 from urllib.parse import parse_qsl
 
 import pytest
@@ -14,30 +13,8 @@ from slack_sdk.signature import SignatureVerifier
 
 from bot.local_slack import LocalSlack, NotAsExpected, Person
 from bot.local_slack.http_delivery import signature
-
-Answer = Callable[[], web.Response] | Callable[[], Awaitable[web.Response]]
-
-
-@asynccontextmanager
-async def receiver(slack: LocalSlack, answer: Answer) -> AsyncIterator[list[tuple[dict[str, str], bytes]]]:
-    """An app that keeps what it gets and answers what it is told."""
-    got: list[tuple[dict[str, str], bytes]] = []
-
-    async def handle(request: web.Request) -> web.Response:
-        got.append((dict(request.headers), await request.read()))
-        response = answer()
-        return response if isinstance(response, web.Response) else await response
-
-    app = web.Application()
-    app.router.add_post("/", handle)
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    slack.deliver_over_http(f"http://127.0.0.1:{runner.addresses[0][1]}/")
-    try:
-        yield got
-    finally:
-        await runner.cleanup()
+from tests.bot.local_slack.kiosk import section
+from tests.bot.local_slack.receiving import receiver
 
 
 def test_the_signature_is_the_documented_one() -> None:
@@ -81,6 +58,27 @@ async def test_commands_and_acts_are_forms_and_events_are_json(slack: LocalSlack
 async def test_a_body_of_plain_text_is_what_the_person_sees(slack: LocalSlack, ola: Person) -> None:
     async with receiver(slack, lambda: web.Response(text="Just words")):
         assert (await ola.runs("/hello")).text == "Just words"
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        ({"blocks": [section("x" * 3001)]}, "invalid_blocks .*must be less than 3001 characters"),
+        ({"blocks": [section("x")] * 51}, "invalid_blocks .*no more than 50 items allowed"),
+        ({"text": "x", "markdown_text": "y"}, "markdown_text_conflict"),
+    ],
+)
+async def test_an_answer_in_the_ack_is_held_to_the_limits_of_a_message(
+    slack: LocalSlack, ola: Person, answer: dict[str, Any], said: str
+) -> None:
+    async with receiver(slack, lambda: web.json_response(answer)):
+        with pytest.raises(NotAsExpected, match=f"Slack would not show the answer to /hello: {said}"):
+            await ola.runs("/hello")
+
+
+async def test_a_long_answer_in_the_ack_is_shortened(slack: LocalSlack, ola: Person) -> None:
+    async with receiver(slack, lambda: web.json_response({"text": "x" * 40_001})):
+        assert len((await ola.runs("/hello")).text) == 40_000
 
 
 @pytest.mark.parametrize("status", [404, 500, 302, 204])

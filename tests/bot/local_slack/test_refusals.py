@@ -2,130 +2,61 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 import aiohttp
 import pytest
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.local_slack import Channel, LocalSlack, Person
-from bot.local_slack.calls import DOINGS
-from bot.local_slack.methods import COMMON_ERRORS, METHODS
+from bot.local_slack.methods import COMMON_GIVEN, COMMON_TOLD, METHODS, Method
 from tests.bot.local_slack.conftest import Clock
-from tests.bot.local_slack.kiosk import MANIFEST, field, form, plain, section
-
-DM_OF_OLA = "D000000001"
-
-# method, arguments, error
-TABLE: list[tuple[str, Mapping[str, Any], str]] = [
-    ("no.such.method", {}, "unknown_method"),
-    ("chat.postMessage", {}, "invalid_arguments"),
-    ("chat.postMessage", {"channel": "C0WORKSHOP"}, "no_text"),
-    ("chat.postMessage", {"channel": "C0WORKSHOP", "text": ""}, "no_text"),
-    ("chat.postMessage", {"channel": "C0WORKSHOP", "blocks": []}, "no_text"),
-    ("chat.postMessage", {"channel": "U0NOBODY", "text": "x"}, "channel_not_found"),
-    ("chat.postMessage", {"channel": "U0LOCALBOT", "text": "x"}, "channel_not_found"),
-    ("chat.postMessage", {"channel": "C0ELSEWHERE", "text": "x"}, "not_in_channel"),
-    ("chat.postMessage", {"channel": "G0SECRET", "text": "x"}, "channel_not_found"),
-    ("chat.postMessage", {"channel": "C0OLD", "text": "x"}, "is_archived"),
-    ("chat.postMessage", {"channel": "C0WORKSHOP", "blocks": "not json"}, "invalid_blocks_format"),
-    ("chat.postMessage", {"channel": "C0WORKSHOP", "blocks": {"type": "divider"}}, "invalid_blocks_format"),
-    ("chat.postMessage", {"channel": "C0WORKSHOP", "blocks": [{"type": "nonsense"}]}, "invalid_blocks"),
-    ("chat.postMessage", {"channel": "C0WORKSHOP", "text": "x", "metadata": "{"}, "invalid_metadata_format"),
-    (
-        "chat.postMessage",
-        {"channel": "C0WORKSHOP", "text": "x", "metadata": {"event_type": "a"}},
-        "invalid_metadata_format",
-    ),
-    (
-        "chat.postMessage",
-        {
-            "channel": "C0WORKSHOP",
-            "text": "x",
-            "metadata": {"event_type": "a", "event_payload": {"deep": {"deeper": {"too": 1}}}},
-        },
-        "invalid_metadata_format",
-    ),
-    ("chat.postMessage", {"channel": "C0WORKSHOP", "text": "x", "markdown_text": "y"}, "markdown_text_conflict"),
-    ("chat.postMessage", {"channel": "C0WORKSHOP", "markdown_text": "y" * 12_001}, "msg_too_long"),
-    ("chat.postMessage", {"channel": "C0WORKSHOP", "attachments": [{"text": "x"}] * 101}, "too_many_attachments"),
-    ("chat.update", {"channel": "U0OLA", "ts": "1.1", "text": "x"}, "channel_not_found"),
-    ("chat.update", {"channel": "C0WORKSHOP", "ts": "1.1", "text": "x"}, "message_not_found"),
-    ("chat.update", {"channel": "C0WORKSHOP", "text": "x"}, "invalid_arguments"),
-    ("chat.delete", {"channel": "C0WORKSHOP", "ts": "1.1"}, "message_not_found"),
-    ("chat.postEphemeral", {"channel": "C0WORKSHOP", "user": "U0OUTSIDER", "text": "x"}, "user_not_in_channel"),
-    ("chat.postEphemeral", {"channel": "C0WORKSHOP", "text": "x"}, "invalid_arguments"),
-    ("chat.getPermalink", {"channel": "C0WORKSHOP", "message_ts": "1.1"}, "message_not_found"),
-    ("views.open", {"trigger_id": "12.34.abc", "view": form()}, "invalid_trigger_id"),
-    ("views.open", {"view": form()}, "invalid_arguments"),
-    ("views.open", {"trigger_id": "12.34.abc"}, "invalid_arguments"),
-    ("views.push", {"trigger_id": "nonsense", "view": form()}, "invalid_trigger_id"),
-    ("views.update", {"view_id": "V0GONE", "view": form()}, "not_found"),
-    ("views.update", {"view": form()}, "invalid_arguments"),
-    ("views.publish", {"user_id": "U0NOBODY", "view": {"type": "home", "blocks": []}}, "invalid_arguments"),
-    ("views.publish", {"user_id": "U0OLA", "view": form()}, "invalid_arguments"),
-    ("views.publish", {"user_id": "U0OLA", "view": {"type": "home", "blocks": []}, "hash": "1.a"}, "hash_conflict"),
-    ("users.info", {}, "user_not_found"),
-    ("users.info", {"user": "U0NOBODY"}, "user_not_found"),
-    ("conversations.history", {}, "channel_not_found"),
-    ("conversations.history", {"channel": "C0ELSEWHERE"}, "not_in_channel"),
-    ("conversations.history", {"channel": "G0SECRET"}, "channel_not_found"),
-    ("conversations.history", {"channel": "C0WORKSHOP", "oldest": "yesterday"}, "invalid_ts_oldest"),
-    ("conversations.history", {"channel": "C0WORKSHOP", "latest": "today"}, "invalid_ts_latest"),
-    ("conversations.history", {"channel": "C0WORKSHOP", "cursor": "?"}, "invalid_cursor"),
-    ("conversations.replies", {"channel": "C0WORKSHOP", "ts": "1.1"}, "thread_not_found"),
-    ("conversations.info", {"channel": "C0NOWHERE"}, "channel_not_found"),
-    ("conversations.members", {"channel": "C0WORKSHOP", "limit": 0}, "invalid_limit"),
-    ("conversations.open", {}, "users_list_not_supplied"),
-    ("conversations.open", {"users": "U0NOBODY"}, "user_not_found"),
-    ("conversations.open", {"users": "U0GONE"}, "user_disabled"),
-    ("conversations.open", {"channel": "C0WORKSHOP"}, "method_not_supported_for_channel_type"),
-]
+from tests.bot.local_slack.kiosk import MANIFEST, form, plain, section
+from tests.bot.local_slack.situations import SITUATIONS, Situation
+from tests.bot.local_slack.town import Town, build, error_of
 
 
 @pytest.fixture
-def town(slack: LocalSlack, workshop: Channel) -> LocalSlack:
-    slack.add_person("Outsider", user_id="U0OUTSIDER")
-    slack.add_person("Long Gone", user_id="U0GONE").deactivate()
-    slack.add_channel("elsewhere", channel_id="C0ELSEWHERE", app_in_channel=False)
-    slack.add_channel("secret", channel_id="G0SECRET", app_in_channel=False, private=True)
-    slack.add_channel("old", channel_id="C0OLD").archive()
-    return slack
-
-
-async def error_of(client: AsyncWebClient, method: str, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
-    with pytest.raises(SlackApiError) as refused:
-        await client.api_call(method, json=dict(arguments)) if METHODS.get(
-            method, METHODS["auth.test"]
-        ).json else await client.api_call(method, params=dict(arguments))
-    answer = refused.value.response
-    assert answer.status_code == 200
-    assert isinstance(answer.data, dict)
-    return answer.data
+def town(slack: LocalSlack) -> Town:
+    return build(slack)
 
 
 @pytest.mark.parametrize(
-    ("method", "arguments", "error"), TABLE, ids=[f"{method}-{error}-{n}" for n, (method, _, error) in enumerate(TABLE)]
+    "situation", SITUATIONS, ids=[f"{each.method}-{each.error}-{n}" for n, each in enumerate(SITUATIONS)]
 )
-async def test_a_call_is_refused_as_slack_refuses_it(
-    town: LocalSlack, client: AsyncWebClient, method: str, arguments: Mapping[str, Any], error: str
-) -> None:
-    answer = await error_of(client, method, arguments)
-    assert answer["error"] == error
-    assert town.journal.calls(method)[0].error == error
-    if method in METHODS:
-        assert error in METHODS[method].errors | COMMON_ERRORS
+async def test_a_call_is_refused_as_slack_refuses_it(situation: Situation, clock: Clock) -> None:
+    async with LocalSlack(situation.manifest or MANIFEST, now=clock) as slack:
+        town = build(slack)
+        arguments = await situation.prepared(town)
+        answer = await error_of(town.client, situation.method, arguments)
+        assert answer["error"] == situation.error
+        call = slack.journal.calls(situation.method)[-1]
+        assert (call.error, call.ok) == (situation.error, False)
+    if situation.method in METHODS:
+        assert situation.error in METHODS[situation.method].given | COMMON_GIVEN
 
 
-async def test_every_method_of_the_table_does_something() -> None:
-    assert set(METHODS) - {"apps.connections.open"} == set(DOINGS)
+GIVEN_TO_ANY_TOKEN = {"invalid_auth", "not_allowed_token_type"}
+"""They stand on some pages of methods too; the tests of tokens below show them."""
 
 
-async def test_refused_blocks_are_named_by_their_place(town: LocalSlack, client: AsyncWebClient) -> None:
+@pytest.mark.parametrize("method", METHODS)
+def test_every_error_that_is_given_by_itself_has_a_situation(method: str) -> None:
+    shown = {each.error for each in SITUATIONS if each.method == method}
+    assert METHODS[method].given - GIVEN_TO_ANY_TOKEN <= shown
+
+
+@pytest.mark.parametrize(
+    "method", [each for each in METHODS.values() if each.token == "bot"], ids=lambda method: str(method.name)
+)
+async def test_every_other_error_is_given_when_it_is_told(town: Town, method: Method) -> None:
+    for error in sorted(method.told | COMMON_TOLD):
+        town.slack.expect_trouble(method.name, error=error)
+        assert (await error_of(town.client, method.name, {}))["error"] == error
+
+
+async def test_refused_blocks_are_named_by_their_place(town: Town) -> None:
     answer = await error_of(
-        client, "chat.postMessage", {"channel": "C0WORKSHOP", "blocks": [section("x"), section("x" * 3001)]}
+        town.client, "chat.postMessage", {"channel": "C0WORKSHOP", "blocks": [section("x"), section("x" * 3001)]}
     )
     assert answer["response_metadata"]["messages"] == [
         "[ERROR] must be less than 3001 characters [json-pointer:/blocks/1/text/text]"
@@ -133,12 +64,12 @@ async def test_refused_blocks_are_named_by_their_place(town: LocalSlack, client:
     assert answer["errors"] == ["must be less than 3001 characters [json-pointer:/blocks/1/text/text]"]
 
 
-async def test_a_view_that_is_refused_says_where(town: LocalSlack, client: AsyncWebClient, ola: Person) -> None:
+async def test_a_view_that_is_refused_says_where(town: Town) -> None:
     view = {**form(), "title": plain("x" * 25)}
-    answer = await error_of(client, "views.publish", {"user_id": ola.id, "view": {"type": "home"}})
+    answer = await error_of(town.client, "views.publish", {"user_id": town.ola.id, "view": {"type": "home"}})
     assert answer["response_metadata"]["messages"] == ["[ERROR] missing required field: blocks [json-pointer:/view]"]
-    trigger = town.trigger(ola)
-    answer = await error_of(client, "views.open", {"trigger_id": trigger, "view": view})
+    trigger = town.slack.trigger(town.ola)
+    answer = await error_of(town.client, "views.open", {"trigger_id": trigger, "view": view})
     assert answer["response_metadata"]["messages"] == [
         "[ERROR] must be less than 25 characters [json-pointer:/view/title/text]"
     ]
@@ -179,57 +110,22 @@ async def test_a_missing_scope_is_named(clock: Clock) -> None:
         assert (answer["error"], answer["needed"]) == ("missing_scope", "im:history")
 
 
-async def test_an_app_without_these_tabs_cannot_use_them(clock: Clock) -> None:
-    features = {**MANIFEST["features"], "app_home": {"messages_tab_enabled": False}}
-    async with LocalSlack({**MANIFEST, "features": features}, now=clock) as slack:
-        slack.add_person("Ola Nordby", user_id="U0OLA")
-        client = AsyncWebClient(token=slack.bot_token, base_url=slack.api_url)
-        assert (await error_of(client, "chat.postMessage", {"channel": "U0OLA", "text": "x"}))[
-            "error"
-        ] == "messages_tab_disabled"
-        view = {"type": "home", "blocks": []}
-        assert (await error_of(client, "views.publish", {"user_id": "U0OLA", "view": view}))["error"] == "not_enabled"
-
-
-async def test_the_app_changes_and_deletes_only_its_own_messages(
-    town: LocalSlack, client: AsyncWebClient, ola: Person, workshop: Channel
-) -> None:
-    message = await ola.says("Mine", workshop)
-    where = {"channel": workshop.id, "ts": message.ts}
-    assert (await error_of(client, "chat.update", {**where, "text": "x"}))["error"] == "cant_update_message"
-    assert (await error_of(client, "chat.delete", where))["error"] == "cant_delete_message"
-
-
-async def test_a_long_update_is_refused_and_a_long_post_is_shortened(
-    town: LocalSlack, client: AsyncWebClient, workshop: Channel
-) -> None:
-    posted = await client.chat_postMessage(channel=workshop.id, text="x" * 40_001)
+async def test_a_long_update_is_refused_and_a_long_post_is_shortened(town: Town) -> None:
+    posted = await town.client.chat_postMessage(channel=town.workshop.id, text="x" * 40_001)
     assert posted["warning"] == "message_truncated"
     assert len(posted["message"]["text"]) == 40_000
-    where = {"channel": workshop.id, "ts": posted["ts"]}
-    assert (await client.chat_update(**where, text="x" * 4000))["ok"]
-    assert (await error_of(client, "chat.update", {**where, "text": "x" * 4001}))["error"] == "msg_too_long"
+    where = {"channel": town.workshop.id, "ts": posted["ts"]}
+    assert (await town.client.chat_update(**where, text="x" * 4000))["ok"]
+    assert (await error_of(town.client, "chat.update", {**where, "text": "x" * 4001}))["error"] == "msg_too_long"
 
 
-async def test_an_external_id_is_used_once(town: LocalSlack, client: AsyncWebClient, ola: Person, dana: Person) -> None:
+async def test_an_external_id_is_used_once(town: Town) -> None:
     view = form(external_id="the-one")
-    opened = await client.views_open(trigger_id=town.trigger(ola), view=view)
-    answer = await error_of(client, "views.open", {"trigger_id": town.trigger(dana), "view": view})
+    opened = await town.client.views_open(trigger_id=town.slack.trigger(town.ola), view=view)
+    answer = await error_of(town.client, "views.open", {"trigger_id": town.slack.trigger(town.dana), "view": view})
     assert answer["error"] == "duplicate_external_id"
-    changed = await client.views_update(external_id="the-one", view=view)
+    changed = await town.client.views_update(external_id="the-one", view=view)
     assert changed["view"]["id"] == opened["view"]["id"]
-
-
-async def test_a_view_over_250_kb_is_refused(town: LocalSlack, client: AsyncWebClient, ola: Person) -> None:
-    big = {
-        "type": "multi_static_select",
-        "options": [
-            {"text": plain("x" * 75), "value": f"{n}" + "y" * 140, "description": plain("z" * 75)} for n in range(100)
-        ],
-    }
-    view = form(blocks=[field(f"F{n}", f"f{n}", big) for n in range(10)])
-    answer = await error_of(client, "views.open", {"trigger_id": town.trigger(ola), "view": view})
-    assert answer["error"] == "view_too_large"
 
 
 async def test_what_is_no_json_object_is_refused(slack: LocalSlack) -> None:
@@ -257,6 +153,25 @@ async def test_a_token_is_read_from_a_form_but_never_from_json(slack: LocalSlack
             assert (await answer.json())["user_id"] == slack.bot_user_id
             assert answer.headers["x-oauth-scopes"].startswith("chat:write,")
     assert "token" not in slack.journal.calls("auth.test")[-1].arguments
+
+
+@pytest.mark.parametrize(
+    ("headers", "body", "error"),
+    [
+        ({"Content-Type": "application/xml"}, b"<x/>", "invalid_post_type"),
+        ({"Content-Type": "application/x-www-form-urlencoded; charset=utf-7"}, b"a=b", "invalid_charset"),
+        ({}, b"a=b", "missing_post_type"),
+    ],
+)
+async def test_a_body_of_a_kind_that_slack_does_not_read_is_refused(
+    slack: LocalSlack, headers: dict[str, str], body: bytes, error: str
+) -> None:
+    known = {"Authorization": f"Bearer {slack.bot_token}", **headers}
+    async with (
+        aiohttp.ClientSession(headers=known, skip_auto_headers=["Content-Type"]) as session,
+        session.post(slack.api_url + "auth.test", data=body) as answer,
+    ):
+        assert (await answer.json())["error"] == error
 
 
 async def test_a_call_can_be_made_to_go_wrong_once(

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import Any
 
 import aiohttp
@@ -12,29 +10,7 @@ import pytest
 
 from bot.local_slack import Channel, LocalSlack, NotAsExpected, Person
 from tests.bot.local_slack.kiosk import make_app, over_sockets
-
-Socket = aiohttp.ClientWebSocketResponse
-
-
-async def ticket(slack: LocalSlack, session: aiohttp.ClientSession) -> str:
-    headers = {"Authorization": f"Bearer {slack.app_token}"}
-    async with session.post(slack.api_url + "apps.connections.open", headers=headers) as answer:
-        return str((await answer.json())["url"])
-
-
-@asynccontextmanager
-async def connected(slack: LocalSlack, count: int = 1) -> AsyncIterator[list[Socket]]:
-    """So many bare connections that have been greeted."""
-    async with aiohttp.ClientSession() as session:
-        sockets = [await session.ws_connect(await ticket(slack, session)) for _ in range(count)]
-        for position, socket in enumerate(sockets):
-            hello = await socket.receive_json()
-            assert hello["type"] == "hello"
-            assert hello["num_connections"] == position + 1
-            assert hello["connection_info"] == {"app_id": slack.app_id}
-        yield sockets
-        for socket in sockets:
-            await socket.close()
+from tests.bot.local_slack.sockets import Socket, connected, ticket
 
 
 async def test_a_ticket_is_good_for_one_connection(slack: LocalSlack) -> None:
@@ -162,6 +138,14 @@ async def test_a_refresh_warns_and_then_closes_a_client_that_stays(slack: LocalS
         await new.send_json({"envelope_id": (await new.receive_json())["envelope_id"]})
         assert (await sending).acked
         await new.close()
+
+
+async def test_a_revoked_token_closes_the_link(slack: LocalSlack) -> None:
+    async with connected(slack, 2) as sockets:
+        slack.revoke()
+        for socket in sockets:
+            assert (await socket.receive_json())["reason"] == "link_disabled"
+            assert (await socket.receive()).type is aiohttp.WSMsgType.CLOSE
 
 
 async def test_connections_are_refreshed_in_the_middle_of_a_modal(

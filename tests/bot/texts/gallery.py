@@ -10,17 +10,18 @@ from typing import Any
 
 from slack_sdk.models.basic_objects import JsonObject
 
-from bot.blocks import change_notes, channels, embeddings, feedback, home, kit, prompts, reviews, summary
+from bot.blocks import change_notes, channels, embeddings, feedback, help, home, kit, prompts, reviews, summary
 from bot.blocks.kit import Written
 from bot.listeners import desk
 from bot.texts import Texts
+from store.abilities import Abilities
 from store.change_notes import NoteCard, Noted
 from store.channels import Invitation
 from store.embeddings import EmbeddingCard, EmbeddingStatus
 from store.feedback import FeedbackCard, FeedbackStatus, Filed, Impact, Kind
 from store.figures.change_state import ChangeState
 from store.handovers import CarriedOver
-from store.home import Home
+from store.home import Broke, EmbeddingLine, Home, Standing, ToDo
 from store.noting import Notable
 from store.own_reports import OwnReport, Page
 from store.prompts import PromptCard
@@ -29,6 +30,8 @@ from store.reporting import Inbox, Reportable
 from store.reviews import Outcome, ReviewCard
 from store.scheduling import Proposed, Schedulable
 from store.summary import ChangeLine, Summary
+from store.tools import ToolType
+from store.troubles import Undelivered
 from store.verdicts import Helped
 
 ZONE = "Australia/Perth"
@@ -113,15 +116,64 @@ SUMMARY = Summary(
     changes=tuple(ChangeLine("C-3", "‹It waits›", state) for state in ChangeState),
     sha256=SHA256,
 )
-HOME = Home(
-    name=GRACE,
+ABLE = Abilities(
+    asked="",
+    tools=((PUMP_ALARM, ToolType.ALARM),),
+    has_reported=True,
+    schedules_for=("‹Crusher crew›",),
+    schedulers=(LEAD,),
+    notes_on=(PUMP_ALARM, ORE_CAMERA),
+    noters=(GRACE,),
+    summary_of="E-1",
+    any_embedding=True,
+)
+UNABLE = Abilities("", (), False, (), (LEAD,), (), (), None, False)
+TO_DO = ToDo(
+    unsafe=(REPORT,),
+    prompts=(PROMPT,),
+    changes=(NOTE,),
     to_agree=(EMBEDDING,),
     to_sign=(REVIEW,),
-    reports=(REPORT,),
-    zone=ZONE,
-    own=(OWN,),
-    can_report=True,
+    unread=(replace(REPORT, id=8, impact=None),),
+    unread_count=14,
+    not_in_channel=("‹Crusher crew›",),
+    undelivered=(
+        Undelivered(GRACE, FILED_AT, unknown=True, reason="‹the answer was lost›"),
+        Undelivered("‹Crusher crew›", FILED_AT, unknown=False, reason="‹not_in_channel›"),
+    ),
+    undelivered_count=7,
+    broke=(Broke("‹0a1b2c3d›", "‹/embedding›", FILED_AT),),
+    broke_count=6,
 )
+IDLE = ToDo((), (), (), (), (), (), 0, (), (), 0, (), 0)
+STANDING = Standing(
+    embeddings=(
+        EmbeddingLine(EMBEDDING, date(2026, 3, 9)),
+        *(EmbeddingLine(replace(EMBEDDING, status=status), FIRST_DAY) for status in EmbeddingStatus),
+    ),
+    embeddings_count=12,
+    reports=(replace(REPORT, status=FeedbackStatus.ACKNOWLEDGED), replace(REPORT, text="")),
+    reports_count=9,
+    own=(OWN, replace(OWN, text="")),
+    own_count=9,
+)
+BLANK = Standing((), 0, (), 0, (), 0)
+HOME = Home(
+    name=GRACE,
+    zone=ZONE,
+    to_do=TO_DO,
+    standing=STANDING,
+    can_report=True,
+    can_note=True,
+    can_schedule=True,
+    works_in_a_team=True,
+    signs=True,
+    leads=True,
+    represents=True,
+    look_after=(LEAD,),
+)
+EMPTY_HOME = Home(GRACE, ZONE, IDLE, BLANK, False, False, False, False, False, False, False, (LEAD,))
+"""Of somebody for whom nothing is there yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +220,6 @@ EXAMPLES: tuple[Example, ...] = (
     *(of(change_notes.verdict_given, NOTE, value) for value in Helped),
     of(change_notes.in_channel, NOTE),
     of(change_notes.in_channel, replace(NOTE, answers=())),
-    of(change_notes.help_text, None),
     of(channels.invite_me, Invitation("‹Crusher crew›", "‹C1›")),
     of(embeddings.schedule_form, Schedulable(((1, "‹Crusher crew›"),), TOOLS)),
     of(embeddings.proposed, Proposed("E-1", ())),
@@ -183,11 +234,15 @@ EXAMPLES: tuple[Example, ...] = (
     of(embeddings.begun, EMBEDDING),
     of(embeddings.listed, ()),
     of(embeddings.listed, tuple(replace(EMBEDDING, status=status) for status in EmbeddingStatus)),
-    of(embeddings.help_text, None),
     of(feedback.report_form, Reportable(TOOLS, tuple(Kind)), "‹P-101 again›"),
+    of(feedback.report_form, Reportable(TOOLS, tuple(Kind)), f"‹{'P-101 ' * 600}›"),
     *(of(feedback.filed, Filed("F-7", PUMP_ALARM, kind, (GRACE,), embedded=True)) for kind in Kind),
     of(feedback.filed, Filed("F-7", PUMP_ALARM, Kind.OTHER, (), embedded=True)),
     of(feedback.filed, Filed("F-7", PUMP_ALARM, Kind.OTHER, (), embedded=False)),
+    of(
+        feedback.filed,
+        Filed("F-7", PUMP_ALARM, Kind.OTHER, (GRACE,), embedded=True, instead_of=(ORE_CAMERA, "‹Third›")),
+    ),
     of(feedback.filed_for_data_scientist, REPORT, zone=ZONE),
     of(feedback.filed_for_data_scientist, replace(REPORT, impact=None, version=None, text=""), zone=ZONE),
     *(of(feedback.seen_by_data_scientist, replace(REPORT, status=status), zone=ZONE) for status in FeedbackStatus),
@@ -199,10 +254,40 @@ EXAMPLES: tuple[Example, ...] = (
     of(feedback.inbox, Inbox((REPORT,), 1, ZONE)),
     of(feedback.inbox, Inbox((REPORT, replace(REPORT, id=8)), 12, ZONE)),
     Example(feedback.inbox_entry, (REPORT,), after=(ZONE,)),
-    of(feedback.help_text, None),
+    *(
+        of(shown, found)
+        for shown in (help.embedding, help.model_feedback, help.change_note, help.embedding_summary)
+        for found in (ABLE, UNABLE, *(replace(ABLE, asked=asked) for asked in ("‹foo›", "E-1", "F-7", "C-3")))
+    ),
+    *(of(help.model_feedback, replace(ABLE, tools=((PUMP_ALARM, kind),))) for kind in ToolType),
+    of(help.model_feedback, replace(UNABLE, schedulers=())),
+    of(help.embedding, replace(UNABLE, schedulers=())),
+    of(help.change_note, replace(ABLE, notes_on=())),
+    of(help.change_note, replace(ABLE, notes_on=(), noters=())),
+    of(help.embedding_summary, replace(UNABLE, any_embedding=True)),
+    of(help.embedding_summary, replace(UNABLE, schedules_for=("‹Crusher crew›",))),
     of(home.home, HOME),
-    of(home.home, replace(HOME, to_agree=(), to_sign=(), reports=(), own=())),
-    of(home.home, replace(HOME, to_agree=(), to_sign=(), reports=(), own=(), can_report=False)),
+    of(home.home, replace(HOME, to_do=IDLE)),
+    of(home.home, replace(HOME, to_do=IDLE, standing=BLANK)),
+    of(home.home, replace(HOME, standing=BLANK)),
+    of(home.home, EMPTY_HOME),
+    of(home.home, replace(EMPTY_HOME, look_after=())),
+    of(home.home, replace(EMPTY_HOME, works_in_a_team=True)),
+    of(home.home, replace(EMPTY_HOME, leads=True, can_schedule=True)),
+    of(home.home, replace(HOME, to_do=replace(IDLE, prompts=(PROMPT,) * 5))),
+    of(home.home, replace(HOME, standing=replace(STANDING, embeddings=STANDING.embeddings[3:]))),
+    of(
+        home.home,
+        replace(
+            HOME,
+            standing=replace(
+                STANDING,
+                embeddings=(
+                    EmbeddingLine(replace(EMBEDDING, status=EmbeddingStatus.PROPOSED, still_asked=()), FIRST_DAY),
+                ),
+            ),
+        ),
+    ),
     Example(refused),
     Example(notice),
     Example(done),

@@ -1,4 +1,4 @@
-"""A pseudo-language: every sentence of the template in ⟦ ⟧, except for its gaps."""
+"""Pseudo-languages: every sentence of the template in ⟦ ⟧, or other brackets, except for its gaps."""
 
 from io import BytesIO
 from pathlib import Path
@@ -32,25 +32,33 @@ def _gaps(sentence: str) -> list[tuple[str, str, str]]:
     return [(name, spec or "", how or "") for _, name, spec, how in parsed if name is not None]
 
 
-def bracketed(sentence: str) -> str:
-    """A sentence in ⟦ ⟧ with its gaps outside of them: what fills a gap must be catalogued by itself."""
+def bracketed(sentence: str, brackets: str = "⟦⟧", times: int = 1) -> str:
+    """A sentence in brackets with its gaps outside of them: what fills a gap must be catalogued by itself.
+
+    Its words are said so many times over.
+    """
+    opening, closing = brackets[0], brackets[1]
     parts = []
     for literal, name, _, _ in Formatter().parse(sentence):
         if literal:
-            parts.append("⟦" + literal.replace("{", "{{").replace("}", "}}") + "⟧")
+            parts.append(opening + literal.replace("{", "{{").replace("}", "}}") * times + closing)
         if name is not None:
             parts.append("{" + name + "}")
     return "".join(parts)
 
 
-def write_pseudo(folder: Path) -> Path:
-    """Write the pseudo-language into a folder of catalogues as its English; returns the folder."""
-    catalogue = Catalog(locale="en", charset="utf-8")
+def write_pseudo(folder: Path, language: str = "en", brackets: str = "⟦⟧", times: int = 1) -> Path:
+    """Write a pseudo-language into a folder of catalogues as one of its languages; returns the folder.
+
+    It is so many times as long as English.
+    """
+    catalogue = Catalog(locale=language, charset="utf-8")
     for entry in entries():
         if len(entry) == 1:
-            catalogue.add(entry[0], bracketed(entry[0]))
+            catalogue.add(entry[0], bracketed(entry[0], brackets, times))
         else:
-            catalogue.add(entry, tuple(map(bracketed, entry)))
-    with (folder / "en.po").open("wb") as file:
+            singular, plural = (bracketed(form, brackets, times) for form in entry)
+            catalogue.add(entry, (singular, *[plural] * (catalogue.num_plurals - 1)))
+    with (folder / f"{language}.po").open("wb") as file:
         write_po(file, catalogue)
     return folder

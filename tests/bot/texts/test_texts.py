@@ -136,3 +136,30 @@ def test_braces_in_what_people_typed_are_left_as_they_are(value: str, polish: Te
     assert polish(sentence, name=value, reference="F-7") == f"{value}: zgłoszenie F-7 przeczytane."
     assert polish.md(sentence, name=value, reference="F-7") == f"{value}: zgłoszenie F-7 przeczytane."
     assert polish.listed([value]) == value
+
+
+def test_what_is_marked_up_fills_a_gap_without_being_escaped_twice() -> None:
+    english = Texts("en-US")
+    question = english.md("How did {tools} do this shift?", tools="P&ID <watch>")
+    said = english.md("{question} You said: {said}", question=question, said="<fine>")
+    assert said == "How did P&amp;ID &lt;watch&gt; do this shift? You said: &lt;fine&gt;"
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("Ola", "Ola"),
+        ("Ola \u202enihton", "Ola nihton"),
+        ("\u2069\u202eOla", "Ola"),
+        ("אולה", "\u2068אולה\u2069"),
+        ("\u202eأولا", "\u2068أولا\u2069"),
+        ("\u2068אולה\u2069", "\u2068אולה\u2069"),
+    ],
+)
+def test_a_name_turns_nothing_around_it(name: str, shown: str) -> None:
+    english = Texts("en-US")
+    assert english("{name} has read it.", name=name) == f"{shown} has read it."
+    assert english.md("{name} has read it.", name=name) == f"{shown} has read it."
+    assert (
+        english.md("{names} have read it.", names=english.listed([name, "Grace"])) == f"{shown} and Grace have read it."
+    )

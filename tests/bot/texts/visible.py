@@ -22,6 +22,23 @@ def visible_texts(shown: Any) -> Iterator[str]:
             yield from visible_texts(one)
 
 
+def mrkdwn_texts(shown: Any) -> Iterator[tuple[str, bool]]:
+    """Every text that Slack reads as mrkdwn, and whether it leaves names and links in it alone.
+
+    The text of a message is mrkdwn too; Slack makes names of it only where `link_names` or `parse` says so.
+    """
+    if isinstance(shown, Mapping):
+        if shown.get("type") == "mrkdwn":
+            yield shown["text"], shown.get("verbatim") is True
+        elif "type" not in shown and isinstance(shown.get("text"), str):
+            yield shown["text"], True
+        for value in shown.values():
+            yield from mrkdwn_texts(value)
+    elif isinstance(shown, list):
+        for one in shown:
+            yield from mrkdwn_texts(one)
+
+
 @dataclass(frozen=True, slots=True)
 class Ids:
     """The ids under which buttons and modals are listened to."""
@@ -55,14 +72,17 @@ def uncatalogued(text: str, dates: tuple[str, ...] = ()) -> str:
     """What is left of a text in the pseudo-language without catalogued sentences and people's words.
 
     Args:
-        text: What somebody sees; sentences stand in ⟦ ⟧, people's words and names in ‹ ›.
+        text: What somebody sees; sentences stand in ⟦ ⟧ or ⟪ ⟫, people's words and names in ‹ ›.
         dates: Days and moments as the language writes them.
 
     Returns:
-        The letters of what is neither of these nor a reference, a date, the "and" of a list or an emoji's name.
+        The letters of what is neither of these nor a reference, a hash, a date, the "and" or "or" of a list (English
+        or Polish) or an emoji's name.
     """
-    left = re.sub(r"⟦[^⟦⟧]*⟧|‹[^‹›]*›", " ", text)
+    left = re.sub(r"⟦[^⟦⟧]*⟧|⟪[^⟪⟫]*⟫|‹[^‹›]*›", " ", text)
     for date in dates:
         left = left.replace(date, " ")
-    left = re.sub(r"\b[EFC]-\d+\b|\band\b|:[a-z0-9_+-]+:|&(?:amp|lt|gt);", " ", left)
-    return " ".join(re.findall(r"[^\W\d_]+|[⟦⟧‹›]", left))
+    left = re.sub(
+        r"\b[EFC]-\d+\b|\band\b|\bor\b|\bi\b|\blub\b|\b[0-9a-f]{64}\b|:[a-z0-9_+-]+:|&(?:amp|lt|gt);", " ", left
+    )
+    return " ".join(re.findall(r"[^\W\d_]+|[⟦⟧⟪⟫‹›]", left))

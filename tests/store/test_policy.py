@@ -1,0 +1,40 @@
+"""What holds where a site sets nothing."""
+
+from dataclasses import asdict, replace
+from datetime import time, timedelta
+
+from store.policy import Limits, Policy
+
+PROMISED = {
+    # One question near the end of every second shift, while people are still there.
+    "prompt_before_shift_end": timedelta(hours=1),
+    "prompt_every_nth_shift": 2,
+    "answer_until_next_shift": timedelta(hours=1),
+    # Whether a change helped is asked after two of the reporter's shifts.
+    "verdict_after_shifts": 2,
+    "verdict_without_shifts": timedelta(days=3),
+    "review_opens": time(9),
+    "profile_every": timedelta(weeks=1),
+    "profile_retry": timedelta(hours=1),
+    "admins": frozenset(),
+    # No figure about fewer than five people.
+    "people_needed": 5,
+}
+
+
+def test_a_site_that_sets_nothing_gets_what_people_are_promised() -> None:
+    assert asdict(Policy()) == PROMISED
+
+
+def test_a_lease_outlives_its_call_by_far() -> None:
+    limits = Limits()
+    assert limits.lease >= 5 * limits.call_timeout
+
+
+def test_the_longest_wait_is_no_shorter_than_the_first() -> None:
+    limits = Limits()
+    assert timedelta(0) < limits.first_retry < limits.longest_retry
+
+
+def test_a_number_can_be_set_without_the_others() -> None:
+    assert replace(Limits(attempts=3), attempts=Limits().attempts) == Limits()
