@@ -407,7 +407,7 @@ def _nearest(session: Session, under_way: Sequence[Embedding], person: Person) -
 
 
 def _says_something(text: str) -> bool:
-    """Whether a text has a word or a number in it; an emoji alone, typed or as Slack writes it (`:shrug:`), has none."""
+    """Whether a text has a word or a number in it; an emoji, also as Slack writes it (`:shrug:`), is none."""
     return any(sign.isalnum() for sign in re.sub(r":[a-z0-9_+'-]+:", "", text))
 
 
