@@ -407,8 +407,8 @@ def _nearest(session: Session, under_way: Sequence[Embedding], person: Person) -
 
 
 def _says_something(text: str) -> bool:
-    """Whether a text has a word in it; an emoji alone, typed or as Slack writes it (`:shrug:`), has none."""
-    return any(sign.isalpha() for sign in re.sub(r":[a-z0-9_+'-]+:", "", text))
+    """Whether a text has a word or a number in it; an emoji, also as Slack writes it (`:shrug:`), is none."""
+    return any(sign.isalnum() for sign in re.sub(r":[a-z0-9_+'-]+:", "", text))
 
 
 def _tool_meant(session: Session, person: Person, report: Report) -> tuple[Tool, tuple[str, ...]]:
