@@ -118,6 +118,50 @@ async def test_what_is_too_late_expires_unwritten(store: Store, quiet: Site, sen
     assert sender.begun == []
 
 
+@pytest.mark.parametrize(
+    ("left", "status"),
+    [
+        (timedelta(seconds=1), Status.SENT),
+        (timedelta(days=1), Status.SENT),
+        (timedelta(seconds=-1), Status.EXPIRED),
+        (timedelta(days=-1), Status.EXPIRED),
+    ],
+)
+async def test_what_is_in_time_goes_out_and_what_is_not_does_not(
+    store: Store, quiet: Site, sender: Sender, left: timedelta, status: Status
+) -> None:
+    made = await store.write(queued, quiet, "Ana", due_at=NOW - timedelta(days=2), expires_at=NOW + left)
+    await send_due(store, sender, LIMITS, at=NOW)
+    assert (await row(store, made)).status is status
+    assert sender.begun == ([made] if status is Status.SENT else [])
+
+
+async def test_what_was_tried_more_often_than_is_allowed_now_is_given_up(
+    store: Store, quiet: Site, sender: Sender
+) -> None:
+    made = await store.write(queued, quiet, "Ana")
+
+    def tried(session: Session) -> None:
+        session.execute(update(Delivery).where(col(Delivery.id) == made).values(attempts=300))
+
+    await store.write(tried)
+    sender.outcome = lambda claimed: Later("ratelimited")
+    await send_due(store, sender, Limits(attempts=4), at=NOW)
+    assert (await row(store, made)).status is Status.FAILED
+
+
+@pytest.mark.parametrize("status", [Status.FAILED, Status.UNKNOWN, Status.SKIPPED, Status.EXPIRED])
+async def test_only_what_somebody_should_look_at_is_warned_of(
+    store: Store, quiet: Site, sender: Sender, status: Status
+) -> None:
+    made = await store.write(queued, quiet, "Ana")
+    sender.outcome = lambda claimed: Ended(status, "why")
+    with structlog.testing.capture_logs() as logs:
+        await send_due(store, sender, LIMITS, at=NOW)
+    warned = [(line["event"], line["delivery"], line["status"]) for line in logs]
+    assert warned == ([("delivery_ended", made, status)] if status in (Status.FAILED, Status.UNKNOWN) else [])
+
+
 async def test_what_has_nothing_to_say_is_skipped_with_its_reason(store: Store, quiet: Site, sender: Sender) -> None:
     made = await store.write(queued, quiet, "Ana")
     sender.written = lambda claimed: Ended(Status.SKIPPED, "nothing to say any more")

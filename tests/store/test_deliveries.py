@@ -324,11 +324,18 @@ def test_a_delivery_is_found_by_its_own_workspace_and_key(run: Run, site: Site) 
         assert found is not None
         assert found.id == delivery_id
     assert run(deliveries.posted_for, sites[1].workspace_id, "bb") is None
+    queue(run, sites[1], "d")
+    assert run(deliveries.posted_for, sites[0].workspace_id, "d") is None
+    assert run(deliveries.posted_for, sites[2].workspace_id, "d") is None
 
 
 def test_a_message_is_found_by_its_own_delivery(run: Run, site: Site) -> None:
     made = three(run, site)
-    for claimed in claim(run):
+    claimed_first, claimed_middle, claimed_last = claim(run)
+    send(run, claimed_middle, ts=f"{claimed_middle.id}.0")
+    assert run(deliveries.message_of, made[0]) is None
+    assert run(deliveries.message_of, made[2]) is None
+    for claimed in (claimed_last, claimed_first):
         send(run, claimed, ts=f"{claimed.id}.0")
     found = [run(deliveries.message_of, delivery_id) for delivery_id in made]
     assert [message.ts for message in found if message] == [f"{delivery_id}.0" for delivery_id in made]
