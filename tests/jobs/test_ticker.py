@@ -11,7 +11,6 @@ from sqlmodel import Session, select
 from jobs.ports import Call, Ended, Untold
 from jobs.ticker import FORGOTTEN_AT_ONCE, Ticker
 from store import incidents as kept_incidents
-from store import people
 from store.deliveries import Claimed, Kind, Status
 from store.embeddings import Embedding, EmbeddingStatus
 from store.incidents import Broken, Incident
