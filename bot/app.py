@@ -164,7 +164,7 @@ async def _socket_address(client: AsyncWebClient, token: str) -> str:
     try:
         return str((await client.apps_connections_open(app_token=token))["url"])
     except Exception as error:
-        raise not_taken("SLACK_APP_TOKEN", error) from None
+        raise not_taken("SLACK_APP_TOKEN", error, client) from None
 
 
 @asynccontextmanager

@@ -81,21 +81,23 @@ async def installation(client: AsyncWebClient, bot_token: str) -> Installation:
             bot_user_id=str(answer["user_id"]),
         )
     except Exception as error:
-        raise not_taken("SLACK_BOT_TOKEN", error) from None
+        raise not_taken("SLACK_BOT_TOKEN", error, client) from None
 
 
-def not_taken(name: str, error: Exception) -> Refused:
+def not_taken(name: str, error: Exception, client: AsyncWebClient) -> Refused:
     """The refusal with which a start ends: what to do about a token, or about a Slack that only did not answer.
 
     Args:
         name: The setting that holds the token.
         error: What the call raised.
+        client: What made the call.
     """
     said = understood(error)
     if said.meaning in AWAY:
         return Refused(
-            "Slack does not answer at present ({error}). Look at the network, a proxy (HTTPS_PROXY) and "
+            "Slack does not answer at {url} ({error}). Look at the network, a proxy (HTTPS_PROXY) and "
             "ALONGSIDE_SLACK_API_URL, then start it again.",
+            url=client.base_url,
             error=said.code,
         )
     return Refused(

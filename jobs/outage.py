@@ -1,6 +1,5 @@
 """Times in which nothing can go out: said once when they begin and once when they are over, and waited for."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
@@ -12,14 +11,19 @@ log = structlog.get_logger()
 EVENTS = {Meaning.APP_OFF: "app_switched_off", Meaning.OUT_OF_REACH: "slack_out_of_reach"}
 
 
-@dataclass(slots=True)
 class Outage:
-    """Whether Slack takes calls, as far as this process has seen."""
+    """Whether Slack takes calls, as far as this process has seen.
 
-    meaning: Meaning | None = None
-    """Why it does not; None while it does."""
-    reason: str = ""
-    tried_at: datetime | None = None
+    Attributes:
+        meaning: Why it does not; None while it does.
+        reason: What an admin can do about it.
+        tried_at: When it last took none.
+    """
+
+    def __init__(self) -> None:
+        self.meaning: Meaning | None = None
+        self.reason = ""
+        self.tried_at: datetime | None = None
 
     def noticed(self, meaning: Meaning, reason: str, *, at: datetime) -> None:
         """Slack took no call; the first of an outage is logged, with what to do."""

@@ -46,7 +46,7 @@ REFUSALS: dict[Act, str] = {
     Act.PROPOSE_EMBEDDING: N_("Only a lead or a coordinator can schedule an embedding. Ask your lead."),
     Act.AGREE_TO_EMBEDDING: N_("Only the team's lead and the two sponsors are asked to agree to this."),
     Act.FILE_FEEDBACK: N_(
-        "That tool is not one of yours here. Pick another, or ask your lead; your text is still here."
+        "Only people who work with that tool report on it. Pick another, or ask your lead; your text is still here."
     ),
     Act.TRIAGE_FEEDBACK: N_("Only the data scientists of this tool's embedding can answer reports."),
     Act.READ_REPORTS: N_("Only the embedded people can read single reports. Try /embedding-summary."),

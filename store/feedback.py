@@ -1,6 +1,5 @@
 """Feedback: what somebody on the floor reports about a tool's behaviour, and what becomes of the report."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -202,7 +201,7 @@ def file_feedback(session: Session, report: Report, *, by: Caller, at: datetime)
         Refused: Nothing was said, the reporter has no tool, or does not work with this one.
     """
     person = people.known(session, by)
-    if report.kind is Kind.OTHER and not _says_something(report.text):
+    if report.kind is Kind.OTHER and not report.text.strip():
         raise Refused("Say in a few words what the tool did.", field="text")
     tool, instead_of = _tool_meant(session, person, report)
     under_way = embeddings.of_tool(session, tool.key)
@@ -404,11 +403,6 @@ def _nearest(session: Session, under_way: Sequence[Embedding], person: Person) -
         if access.RIGHTS[Act.FILE_FEEDBACK] & roles:
             return embedding
     return None
-
-
-def _says_something(text: str) -> bool:
-    """Whether a text has a word in it; an emoji alone, typed or as Slack writes it (`:shrug:`), has none."""
-    return any(sign.isalpha() for sign in re.sub(r":[a-z0-9_+'-]+:", "", text))
 
 
 def _tool_meant(session: Session, person: Person, report: Report) -> tuple[Tool, tuple[str, ...]]:

@@ -178,7 +178,8 @@ class Desk:
             raise
 
     async def _publish(self, request: Request, view: View) -> None:
-        await self.client.views_publish(user_id=request.caller.user, view=view)
+        if request.caller.user:  # an event that names nobody is no visit
+            await self.client.views_publish(user_id=request.caller.user, view=view)
 
     async def _refresh_home(self, request: Request, t: Texts) -> None:
         found = await self.store.read(home.home, by=request.caller, at=self.clock.now())

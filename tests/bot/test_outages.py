@@ -56,31 +56,31 @@ async def test_an_app_that_is_switched_off_keeps_its_messages_and_sends_them_whe
     assert len(logs.of("slack_takes_calls_again")) == 1
 
 
-async def test_nothing_is_tried_again_before_the_pause_is_over(stage: Stage) -> None:
-    stage.clock.advance_to(PROMPTED_AT)
-    with switched_off(stage):
-        await stage.tick()
-        tried = len(refused(stage))
+async def test_nothing_is_tried_again_before_the_pause_is_over(http_stage: Stage) -> None:
+    http_stage.clock.advance_to(PROMPTED_AT)
+    with switched_off(http_stage):
+        await http_stage.tick()
+        tried = len(refused(http_stage))
         assert tried > 0
         for _ in range(5):
-            await stage.person("U0OLA").runs("/model-feedback", "false alarm on P-101")
-            await stage.tick()
-            stage.clock.advance(timedelta(seconds=5))
-        assert len(refused(stage)) == tried
+            await http_stage.person("U0OLA").runs("/model-feedback", "false alarm on P-101")
+            await http_stage.tick()
+            http_stage.clock.advance(timedelta(seconds=5))
+        assert len(refused(http_stage)) == tried
 
 
 async def test_people_are_answered_meanwhile_and_their_reports_reach_the_data_scientist_afterwards(
-    stage: Stage,
+    http_stage: Stage,
 ) -> None:
-    with switched_off(stage, "account_inactive"):
-        answer = await stage.person("U0OLA").runs("/model-feedback", "false alarm on P-101")
+    with switched_off(http_stage, "account_inactive"):
+        answer = await http_stage.person("U0OLA").runs("/model-feedback", "false alarm on P-101")
         assert "F-1" in answer.text
-        await stage.quiet()
-        (filed,) = await stage.app.store.read(deliveries, Kind.FEEDBACK_FILED)
+        await http_stage.quiet()
+        (filed,) = await http_stage.app.store.read(deliveries, Kind.FEEDBACK_FILED)
         assert filed.status is Status.QUEUED
-    stage.clock.advance(PAUSE)
-    await stage.tick()
-    await stage.person(DATA_SCIENTIST).sees("P-101")
+    http_stage.clock.advance(PAUSE)
+    await http_stage.tick()
+    await http_stage.person(DATA_SCIENTIST).sees("P-101")
 
 
 async def test_what_came_to_be_too_late_in_the_meantime_is_not_sent(stage: Stage) -> None:

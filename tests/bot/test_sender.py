@@ -8,12 +8,17 @@ from bot.demo.stage import Stage
 from bot.demo.story import DATA_SCIENTIST
 from bot.local_slack.journal import Call
 from bot.look_up import METADATA_EVENT
+from bot.sender import outcome_of
+from bot.slack_errors import Said
+from jobs.ports import Call as ToSend
+from jobs.ports import Ended
 from store import deliveries as outbox
 from store import people
 from store.deliveries import Delivery, Kind, Status
+from store.meanings import Meaning
 from store.people import Caller
 from tests.bot.conftest import Logs
-from tests.bot.opening import HELPED, asked, deliveries, events
+from tests.bot.opening import HELPED, asked, deliveries
 
 POST, EDIT = "chat.postMessage", "chat.update"
 
@@ -84,19 +89,11 @@ async def test_somebody_whose_account_is_switched_off_is_not_written_to(stage: S
     assert posts(stage) == []
 
 
-async def test_somebody_whose_account_slack_says_is_gone_gets_nothing_more(stage: Stage) -> None:
-    stage.slack.expect_trouble(POST, error="user_disabled")
-    await report(stage)
-    refused = await filed(stage)
-    assert (refused.status, refused.reason) == (Status.SKIPPED, "the account is switched off (user_disabled)")
-    calls = len(stage.slack.journal.calls(POST))
-
-    await report(stage, "too late on P-103")
-
-    assert await stage.app.store.read(deliveries, Kind.FEEDBACK_FILED) == [refused]
-    assert len(stage.slack.journal.calls(POST)) == calls
-    (event,) = await stage.app.store.read(events, "account_switched_off")
-    assert event.subject_id == refused.person_id
+def test_an_account_that_slack_says_is_gone_ends_what_was_meant_for_it() -> None:
+    said = Said("user_disabled", Meaning.PERSON_GONE)
+    assert outcome_of(said, ToSend(POST, {"channel": "U0DANA"})) == Ended(
+        Status.SKIPPED, "the account is switched off (user_disabled)", Meaning.PERSON_GONE
+    )
 
 
 async def test_an_edit_waits_for_its_post(stage: Stage) -> None:

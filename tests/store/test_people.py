@@ -97,11 +97,12 @@ def test_slack_is_asked_soon_about_somebody_of_whom_an_event_spoke(run: Run, sit
     assert run(people.by_id, site.people["Ana"]).active
 
 
-def test_slack_is_asked_once_about_somebody_who_has_left(run: Run, site: Site) -> None:
+def test_slack_is_asked_now_and_then_about_somebody_who_has_left_and_may_come_back(run: Run, site: Site) -> None:
     gus, gone = site.caller("Gus"), Profile(None, None, False, False)
     assert gus in run(people.with_old_profiles, LATER, 100)
     run(people.learn_profile, gone, policy=POLICY, by=gus, at=LATER)
-    assert gus not in run(people.with_old_profiles, LATER + timedelta(days=400), 100)
+    assert gus not in run(people.with_old_profiles, LATER, 100)
+    assert gus in run(people.with_old_profiles, LATER + timedelta(seconds=1), 100)
 
 
 def test_an_event_about_a_stranger_stores_nobody(run: Run, site: Site) -> None:

@@ -19,6 +19,7 @@ PROMISED = {
     "admins": frozenset(),
     # No figure about fewer than five people.
     "people_needed": 5,
+    "incidents_kept": timedelta(days=90),
 }
 
 

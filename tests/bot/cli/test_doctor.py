@@ -18,6 +18,7 @@ from bot.cli.doctor.machine import beside
 from bot.cli.doctor.report import SIGNS, line
 from bot.listeners.table import TABLE
 from bot.local_slack import LocalSlack
+from bot.local_slack.methods import METHODS
 from bot.manifest import manifest
 from store import migrations
 from store.runner_lock import RunnerLock
@@ -305,9 +306,12 @@ async def test_a_channel_that_slack_does_not_show_is_told(install: Callable[...,
     assert "/invite @Alongside" in finding.do
 
 
-async def test_a_channel_that_slack_has_no_time_for_is_something_to_look_at(slack: LocalSlack) -> None:
-    slack.expect_trouble("conversations.info", error="ratelimited", status=429, retry_after=1)
-    assert "Slack answered ratelimited" in (await the_only_flaw("channels", State.WARNING)).says
+@pytest.mark.parametrize("error", sorted(METHODS["conversations.info"].errors - {"channel_not_found", "missing_scope"}))
+async def test_a_channel_that_slack_does_not_let_us_look_at_is_something_to_look_at(
+    error: str, slack: LocalSlack
+) -> None:
+    slack.expect_trouble("conversations.info", error=error)
+    assert f"Slack answered {error}" in (await the_only_flaw("channels", State.WARNING)).says
 
 
 @pytest.mark.parametrize(

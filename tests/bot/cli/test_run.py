@@ -135,10 +135,10 @@ async def test_a_slack_that_is_away_ends_in_a_sentence(tmp_path: Path) -> None:
     async with a_slack(http=False) as slack:
         slack.expect_trouble("auth.test", answer_lost=True)
         said = await said_at_the_end(slack, tmp_path, SLACK_APP_TOKEN=slack.app_token)
-        assert said.startswith(f"Slack cannot be reached at {slack.api_url} (")
+        assert said.startswith(f"Slack does not answer at {slack.api_url} (")
     nobody = {"SLACK_APP_TOKEN": slack.app_token, "ALONGSIDE_SLACK_API_URL": "http://127.0.0.1:1/api/"}
     said = await said_at_the_end(slack, tmp_path, **nobody)
-    assert said.startswith("Slack cannot be reached at http://127.0.0.1:1/api/ (ClientConnectorError).")
+    assert said.startswith("Slack does not answer at http://127.0.0.1:1/api/ (ClientConnectorError).")
 
 
 async def test_a_port_that_is_taken_ends_in_a_sentence(tmp_path: Path) -> None:

@@ -256,7 +256,7 @@ async def test_a_bug_is_answered_also_when_it_cannot_be_kept(on_stage: Staging, 
         await stage.quiet()
 
         assert logs.of("broken")[0]["error_id"] == id_in(answer.text)
-        assert [line["work"] for line in logs.of("afterwards_failed")] == ["keep_incident"]
+        assert [line["work"] for line in logs.of("afterwards_broke")] == ["keep_incident"]
         assert WORDS not in logs.text
 
 
