@@ -1,6 +1,5 @@
 """The composition root: settings → store, clock, app, ticker."""
 
-import logging
 from collections import Counter
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
@@ -20,6 +19,7 @@ from bot.listeners.desk import Desk
 from bot.listeners.registration import register
 from bot.listeners.rows import Row
 from bot.listeners.table import TABLE
+from bot.logs import quiet_logger
 from bot.sender import SlackSender
 from bot.settings import Settings
 from jobs.clock import Clock
@@ -66,7 +66,7 @@ async def compose(settings: Settings, *, store: Store, clock: Clock, table: Iter
     policy = replace(settings.policy, admins=frozenset(settings.admins))
     installed = await installation(client, token)
     bolt = AsyncApp(
-        logger=_quiet(),
+        logger=quiet_logger(),
         client=_client(settings),  # Bolt gives it the token that a request is authorized with
         authorize=installed.authorize(),
         before_authorize=installed.turning_strangers_away(),
@@ -97,7 +97,7 @@ async def compose(settings: Settings, *, store: Store, clock: Clock, table: Iter
 @asynccontextmanager
 async def over_socket_mode(app: Alongside) -> AsyncIterator[None]:
     """Listen to Slack over a socket until the context ends."""
-    handler = AsyncSocketModeHandler(app.bolt, app.settings.slack_app_token.get_secret_value(), logger=_quiet())
+    handler = AsyncSocketModeHandler(app.bolt, app.settings.slack_app_token.get_secret_value(), logger=quiet_logger())
     await handler.connect_async()  # type: ignore[no-untyped-call] # slack_bolt leaves it out
     try:
         yield
@@ -120,12 +120,5 @@ async def over_http(app: Alongside) -> AsyncIterator[str]:
 def _client(settings: Settings, token: str | None = None) -> AsyncWebClient:
     # The SDK's own retries post twice when a connection drops after Slack has taken the message.
     return AsyncWebClient(
-        token, base_url=settings.slack_api_url, timeout=CALL_TIMEOUT_S, retry_handlers=[], logger=_quiet()
+        token, base_url=settings.slack_api_url, timeout=CALL_TIMEOUT_S, retry_handlers=[], logger=quiet_logger()
     )
-
-
-def _quiet() -> logging.Logger:
-    # Bolt and the SDK log whole requests at DEBUG; what people typed must never be in a log.
-    logger = logging.getLogger("alongside.slack")
-    logger.setLevel(logging.WARNING)
-    return logger

@@ -24,6 +24,13 @@ def configure_logs(level: int = logging.INFO) -> None:
     )
 
 
+def quiet_logger() -> logging.Logger:
+    """The logger for Slack's libraries: at DEBUG they log whole requests, with what people typed in them."""
+    logger = logging.getLogger("alongside.slack")
+    logger.setLevel(logging.WARNING)
+    return logger
+
+
 def frames(exc_info: ExcInfo) -> str:
     """Where an error came from, and the names of the errors it came through.
 

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -14,6 +14,12 @@ from store.people import Caller
 
 UNREADABLE = N_("Slack sent this in a way we can't read. Close it and try again.")
 PICK_ONE = N_("Pick one.")
+
+LONGEST_ID = 200
+"""Longer than any id of Slack's, and short enough for an index."""
+
+MOST_CHOSEN = 100
+"""As many options as Slack lets a menu have: https://docs.slack.dev/reference/block-kit/block-elements/multi-select-menu-element"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +99,14 @@ class Request:
         """What a modal was given to keep."""
         try:
             kept = json.loads(self._first_text(("view", "private_metadata")) or "{}")
-        except ValueError:
+        except (ValueError, RecursionError):
             raise FormErrors({"": UNREADABLE}) from None
         return kept if isinstance(kept, Mapping) else {}
+
+    def kept_number(self, name: str) -> int:
+        """The id that a modal was given to keep; FormErrors when it keeps none."""
+        kept = self.kept.get(name)
+        return _number(str(kept) if type(kept) is int else None)
 
     def first_input(self) -> str | None:
         """The name of a modal's first field, where an error that belongs to none can be shown."""
@@ -127,30 +138,33 @@ class Request:
         return value if isinstance(value, str) else None
 
     def choices(self, name: str) -> tuple[str, ...]:
-        """The values of everything that was chosen in a field."""
+        """The values of everything that was chosen in a field, each once; FormErrors for more than a menu has."""
         chosen = self.entered(name).get("selected_options")
         options = chosen if isinstance(chosen, list) else []
-        return tuple(str(option["value"]) for option in options if isinstance(option, Mapping) and "value" in option)
+        return _each_once(
+            name, (str(option["value"]) for option in options if isinstance(option, Mapping) and "value" in option)
+        )
 
     def number(self, name: str) -> int:
         """The id that was chosen in a field; FormErrors when none was."""
         return _number(self.choice(name), name)
 
     def numbers(self, name: str) -> tuple[int, ...]:
-        """The ids that were chosen in a field."""
-        return tuple(_number(value, name) for value in self.choices(name))
+        """The ids that were chosen in a field, each once."""
+        return tuple(dict.fromkeys(_number(value, name) for value in self.choices(name)))
 
     def person(self, name: str) -> str:
         """The Slack id of the person who was chosen in a field; FormErrors when nobody was."""
         chosen = self.entered(name).get("selected_user")
         if not isinstance(chosen, str) or not chosen:
             raise FormErrors({name: N_("Pick a person.")})
-        return chosen
+        return storable(chosen)
 
     def persons(self, name: str) -> tuple[str, ...]:
-        """The Slack ids of the people who were chosen in a field; FormErrors when nobody was."""
+        """The Slack ids of the people who were chosen in a field, each once; FormErrors when nobody was."""
         chosen = self.entered(name).get("selected_users")
-        found = tuple(user for user in chosen if isinstance(user, str)) if isinstance(chosen, list) else ()
+        users = chosen if isinstance(chosen, list) else []
+        found = _each_once(name, (storable(user) for user in users if isinstance(user, str)))
         if not found:
             raise FormErrors({name: N_("Pick a person.")})
         return found
@@ -198,8 +212,15 @@ def storable(text: str) -> str:
     return text.replace("\x00", "\ufffd").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
+def _each_once(name: str, chosen: Iterable[str]) -> tuple[str, ...]:
+    found = tuple(dict.fromkeys(chosen))
+    if len(found) > MOST_CHOSEN:
+        raise FormErrors({name: UNREADABLE})
+    return found
+
+
 def _key(kind: str, value: str) -> str | None:
-    return f"{kind}:{value}" if value else None
+    return f"{kind}:{value}" if 0 < len(value) <= LONGEST_ID else None
 
 
 def _number(value: str | None, field: str = "") -> int:

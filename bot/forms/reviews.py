@@ -8,9 +8,7 @@ from store.reviews import Outcome
 
 def modal(request: Request, t: Texts) -> tuple[int, Outcome]:
     """The review's modal: the review's id and what should become of the tool."""
-    review_id = request.kept.get("review")
-    if not isinstance(review_id, int):
-        raise FormErrors({"outcome": UNREADABLE})
+    review_id = request.kept_number("review")
     chosen = request.choice("outcome")
     if chosen is None:
         raise FormErrors({"outcome": PICK_ONE})

@@ -23,6 +23,7 @@ from bot.forms import FormErrors
 from bot.forms.request import UNREADABLE, Request
 from bot.in_flight import InFlight
 from bot.listeners.rows import Act, Heard, Home, Open, Row, Show
+from bot.logs import quiet_logger
 from bot.texts import Texts, escape
 from jobs.clock import Clock
 from jobs.nudge import Nudge
@@ -166,4 +167,4 @@ class Desk:
 
 def _answering(request: Request) -> AsyncWebhookClient:
     # The SDK's own retries could say a thing twice.
-    return AsyncWebhookClient(request.answer_address, timeout=int(TIMEOUT_S), retry_handlers=[])
+    return AsyncWebhookClient(request.answer_address, timeout=int(TIMEOUT_S), retry_handlers=[], logger=quiet_logger())
