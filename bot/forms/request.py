@@ -5,12 +5,14 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from bot.blocks.kit import ENTERED
 from bot.forms import FormErrors
 from store.errors import N_
 from store.people import Caller
+
+T = TypeVar("T")
 
 UNREADABLE = N_("Slack sent this in a way we can't read. Close it and try again.")
 PICK_ONE = N_("Pick one.")
@@ -127,23 +129,24 @@ class Request:
         return state if isinstance(state, Mapping) else {}
 
     def words(self, name: str) -> str:
-        """What was typed into a field; empty when nothing was."""
+        """What was typed into a field; empty when nothing was, FormErrors when it cannot be read."""
         value = self.entered(name).get("value")
-        return storable(value) if isinstance(value, str) else ""
+        return "" if value is None else storable(_of_kind(str, value, name))
 
     def choice(self, name: str) -> str | None:
-        """The value of what was chosen in a field, or None."""
+        """The value of what was chosen in a field, or None; FormErrors when it cannot be read."""
         chosen = self.entered(name).get("selected_option")
-        value = chosen.get("value") if isinstance(chosen, Mapping) else None
-        return value if isinstance(value, str) else None
+        return None if chosen is None else _value(chosen, name)
 
     def choices(self, name: str) -> tuple[str, ...]:
-        """The values of everything that was chosen in a field, each once; FormErrors for more than a menu has."""
+        """The values of everything that was chosen in a field, each once.
+
+        Raises:
+            FormErrors: It cannot be read, or is more than a menu has.
+        """
         chosen = self.entered(name).get("selected_options")
-        options = chosen if isinstance(chosen, list) else []
-        return _each_once(
-            name, (str(option["value"]) for option in options if isinstance(option, Mapping) and "value" in option)
-        )
+        options: list[Any] = [] if chosen is None else _of_kind(list, chosen, name)
+        return _each_once(name, (_value(option, name) for option in options))
 
     def number(self, name: str) -> int:
         """The id that was chosen in a field; FormErrors when none was."""
@@ -210,6 +213,17 @@ def as_seen(text: str) -> str:
 def storable(text: str) -> str:
     """A text without what no database keeps: lone surrogates and NUL, each replaced by the sign for "unreadable"."""
     return text.replace("\x00", "\ufffd").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def _of_kind(kind: type[T], value: object, name: str) -> T:
+    # Left out instead, it would be lost without a word.
+    if not isinstance(value, kind):
+        raise FormErrors({name: UNREADABLE})
+    return value
+
+
+def _value(option: object, name: str) -> str:
+    return _of_kind(str, option.get("value") if isinstance(option, Mapping) else None, name)
 
 
 def _each_once(name: str, chosen: Iterable[str]) -> tuple[str, ...]:

@@ -139,11 +139,15 @@ class Desk:
                     return await ack(response_action="errors", errors={name: sentence})
                 return await ack(response_action="update", view=kit.notice(t, t("Sorry"), escape(sentence)))
             case Heard.ACTION | Heard.SHORTCUT:
-                self.afterwards.start("say_refusal", self._tell(request, t, sentence))
+                self.tell_afterwards(request, sentence, t)
             case Heard.EVENT if isinstance(row, Home):
                 view = home_blocks.refused(escape(sentence))
                 self.afterwards.start("publish_home", self._publish(request, view))
         return await ack()
+
+    def tell_afterwards(self, request: Request, sentence: str, t: Texts | None = None) -> None:
+        """Say something to whoever clicked: where they did if Slack has a place for it there, else in a modal."""
+        self.afterwards.start("say_refusal", self._tell(request, t or Texts("en-US"), sentence))
 
     async def _tell(self, request: Request, t: Texts, sentence: str) -> None:
         if request.answer_address:

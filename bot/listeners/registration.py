@@ -28,6 +28,8 @@ NAME = re.compile(r"/?[a-z][a-z0-9_.:-]{0,79}")
 NAMELESS = "something"
 MOST_NAMES = 200
 """Of what nobody listens to; what comes beyond that is counted without its name."""
+CLICKED = ("block_actions", "message_action")
+"""Requests whose ack has no place for a sentence."""
 UNKNOWN_COMMAND = N_("That is no command we know. Try /model-feedback help.")
 
 
@@ -54,7 +56,7 @@ def register(app: AsyncApp, desk: Desk, table: Iterable[Row], unheard: Counter[s
                 app.message_shortcut(row.id)(listener)
             case Heard.EVENT:
                 app.event(row.id)(listener)
-    app.error(_on_error(unheard))
+    app.error(_on_error(unheard, desk))
 
 
 def describe(body: Mapping[str, Any]) -> str:
@@ -130,7 +132,7 @@ def row_of(rows: tuple[Row, ...], body: Mapping[str, Any]) -> Row | None:
     return next((row for row in rows if (row.heard, row.id) == wanted), None)
 
 
-def _on_error(unheard: Counter[str]) -> Callable[..., Awaitable[BoltResponse]]:
+def _on_error(unheard: Counter[str], desk: Desk) -> Callable[..., Awaitable[BoltResponse]]:
     async def answer(error: Exception, body: dict[str, Any]) -> BoltResponse:
         if isinstance(error, BoltUnhandledRequestError):
             name = describe(body)
@@ -139,6 +141,8 @@ def _on_error(unheard: Counter[str]) -> Callable[..., Awaitable[BoltResponse]]:
             return _unheard(body)
         error_id = uuid4().hex[:8]
         log.error("broken", error_id=error_id, request=describe(body), error=type(error).__name__, exc_info=error)
+        if body.get("type") in CLICKED:
+            desk.tell_afterwards(Request(body), Texts("en-US")(BROKEN, error_id=error_id))
         return _broken(body, error_id)
 
     return answer
