@@ -1,6 +1,5 @@
 """The composition root: settings → store, clock, app, ticker."""
 
-import logging
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
@@ -11,7 +10,6 @@ from uuid import uuid4
 
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
-from slack_bolt.logger.messages import warning_client_prioritized_and_token_skipped
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.afterwards import Afterwards
@@ -25,6 +23,7 @@ from bot.listeners.desk import Desk
 from bot.listeners.registration import register
 from bot.listeners.rows import Row
 from bot.listeners.table import TABLE
+from bot.logs import quiet_logger
 from bot.sender import SlackSender
 from bot.settings import Settings
 from bot.texts import CATALOGUES
@@ -98,7 +97,7 @@ async def compose(
     policy = replace(settings.policy, admins=frozenset(settings.admins))
     installed = await installation(client, token)
     bolt = AsyncApp(
-        logger=_quiet(),
+        logger=quiet_logger(),
         client=slack_client(settings),  # Bolt gives it the token that a request is authorized with
         authorize=installed.authorize(),
         before_authorize=installed.turning_strangers_away(),
@@ -149,7 +148,7 @@ async def over_socket_mode(app: Alongside) -> AsyncIterator[None]:
     token = app.settings.slack_app_token.get_secret_value()
     # Asked here first: the SDK would try a token that Slack does not take for ever, and never say so.
     address = await _socket_address(app.bolt.client, token)
-    handler = AsyncSocketModeHandler(app.bolt, token, logger=_quiet())
+    handler = AsyncSocketModeHandler(app.bolt, token, logger=quiet_logger())
     assert handler.client is not None  # noqa: S101 - it makes its client at once
     handler.client.wss_uri = address
     await handler.connect_async()  # type: ignore[no-untyped-call] # slack_bolt leaves it out
@@ -182,18 +181,5 @@ def slack_client(settings: Settings, token: str | None = None) -> AsyncWebClient
     """A client that makes each call once, with a token or with one that is given at each call."""
     # The SDK's own retries post twice when a connection drops after Slack has taken the message.
     return AsyncWebClient(
-        token, base_url=settings.slack_api_url, timeout=CALL_TIMEOUT_S, retry_handlers=[], logger=_quiet()
+        token, base_url=settings.slack_api_url, timeout=CALL_TIMEOUT_S, retry_handlers=[], logger=quiet_logger()
     )
-
-
-def _quiet() -> logging.Logger:
-    # Bolt and the SDK log whole requests at DEBUG; what people typed must never be in a log.
-    logger = logging.getLogger("alongside.slack")
-    logger.setLevel(logging.WARNING)
-    logger.addFilter(_is_news)
-    return logger
-
-
-def _is_news(record: logging.LogRecord) -> bool:
-    # Bolt reads SLACK_BOT_TOKEN from the environment by itself, and then says that it does not need it.
-    return record.msg != warning_client_prioritized_and_token_skipped()

@@ -8,6 +8,7 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.forms.request import Request
 from bot.secrets import PLACES
 from bot.slack_errors import understood
 from bot.texts import Texts
@@ -46,11 +47,11 @@ class Installation:
         return answer
 
     def is_of(self, request: AsyncBoltRequest) -> bool:
-        """Whether a request comes from this workspace, or from none at all."""
+        """Whether a request comes from this workspace and its people, or from none at all."""
         if request.body.get("type") in WITHOUT_WORKSPACE or "ssl_check" in request.body:
             return True
-        team = request.context.team_id
-        return team == self.team_id
+        # In a channel that two workspaces share Bolt names the one with the app; whoever acts may be of the other.
+        return request.context.team_id == self.team_id == Request(request.body).caller.workspace
 
     def turning_strangers_away(self) -> Callable[..., Awaitable[BoltResponse]]:
         """Bolt's middleware before authorization: another workspace gets a sentence, not our token."""

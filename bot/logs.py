@@ -6,6 +6,7 @@ import traceback
 from collections.abc import Iterator
 
 import structlog
+from slack_bolt.logger.messages import warning_client_prioritized_and_token_skipped
 from structlog.typing import ExcInfo
 
 
@@ -22,6 +23,19 @@ def configure_logs(level: int = logging.INFO) -> None:
         logger_factory=structlog.WriteLoggerFactory(sys.stderr),
         cache_logger_on_first_use=False,
     )
+
+
+def quiet_logger() -> logging.Logger:
+    """The logger for Slack's libraries: at DEBUG they log whole requests, with what people typed in them."""
+    logger = logging.getLogger("alongside.slack")
+    logger.setLevel(logging.WARNING)
+    logger.addFilter(_is_news)
+    return logger
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    # Bolt reads SLACK_BOT_TOKEN from the environment by itself, and then says that it does not need it.
+    return record.msg != warning_client_prioritized_and_token_skipped()
 
 
 def frames(exc_info: ExcInfo) -> str:

@@ -6,8 +6,13 @@ from typing import Any
 from sqlalchemy import Engine, StaticPool, create_engine, event
 from sqlalchemy.engine import Connection, make_url
 
-BUSY_TIMEOUT_MS = 5_000
-POSTGRES_CONNECT_TIMEOUT_S = 5
+BUSY_TIMEOUT_MS = 1_400
+"""Twice below the three seconds after which Slack gives a person up, since a unit may first wait for those before it.
+
+https://docs.slack.dev/interactivity/handling-user-interaction#acknowledgment_response
+"""
+POSTGRES_CONNECT_TIMEOUT_S = 2
+"""As short as libpq takes it, for the same reason."""
 HIDE = True
 """An error of the database names the statement, never the values: those are people's words."""
 

@@ -14,7 +14,7 @@ from sqlalchemy import JSON, UniqueConstraint
 from sqlmodel import Field, Session, col, select
 
 from store.dialect import insert
-from store.errors import RunAgain
+from store.errors import Refused, RunAgain
 from store.history import SOURCE
 from store.people import Caller
 from store.table import Table
@@ -67,11 +67,17 @@ def once(
     assert isinstance(caller, Caller)  # noqa: S101 - a use case without a caller is a bug
     answer_type: TypeAdapter[T] = TypeAdapter(get_type_hints(use_case)["return"])
     workspace = f"{caller.enterprise_id}/{caller.workspace}"
-    seen = session.exec(select(SourceKey).where(SourceKey.workspace == workspace, SourceKey.key == key)).first()
+    seen = _seen(session, workspace, key)
     if seen is not None:
         return answer_type.validate_python(seen.answer)
     session.info[SOURCE] = key
-    answer = use_case(session, *args, **kwargs)
+    try:
+        answer = use_case(session, *args, **kwargs)
+    except Refused:
+        # While it waited for a row, the same request may have done what it is now refused for.
+        if _seen(session, workspace, key) is not None:
+            raise RunAgain from None
+        raise
     kept = session.execute(
         insert(session, SourceKey)
         .values(workspace=workspace, key=key, answer=answer_type.dump_python(answer, mode="json"), at=at)
@@ -81,3 +87,7 @@ def once(
     if kept.first() is None:
         raise RunAgain
     return answer
+
+
+def _seen(session: Session, workspace: str, key: str) -> SourceKey | None:
+    return session.exec(select(SourceKey).where(SourceKey.workspace == workspace, SourceKey.key == key)).first()

@@ -2,18 +2,26 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from bot.blocks.kit import ENTERED
 from bot.forms import FormErrors
 from store.errors import N_
 from store.people import Caller
 
+T = TypeVar("T")
+
 UNREADABLE = N_("Slack sent this in a way we can't read. Close it and try again.")
 PICK_ONE = N_("Pick one.")
+
+LONGEST_ID = 200
+"""Longer than any id of Slack's, and short enough for an index."""
+
+MOST_CHOSEN = 100
+"""As many options as Slack lets a menu have: https://docs.slack.dev/reference/block-kit/block-elements/multi-select-menu-element"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +101,14 @@ class Request:
         """What a modal was given to keep."""
         try:
             kept = json.loads(self._first_text(("view", "private_metadata")) or "{}")
-        except ValueError:
+        except (ValueError, RecursionError):
             raise FormErrors({"": UNREADABLE}) from None
         return kept if isinstance(kept, Mapping) else {}
+
+    def kept_number(self, name: str) -> int:
+        """The id that a modal was given to keep; FormErrors when it keeps none."""
+        kept = self.kept.get(name)
+        return _number(str(kept) if type(kept) is int else None)
 
     def first_input(self) -> str | None:
         """The name of a modal's first field, where an error that belongs to none can be shown."""
@@ -116,41 +129,45 @@ class Request:
         return state if isinstance(state, Mapping) else {}
 
     def words(self, name: str) -> str:
-        """What was typed into a field; empty when nothing was."""
+        """What was typed into a field; empty when nothing was, FormErrors when it cannot be read."""
         value = self.entered(name).get("value")
-        return storable(value) if isinstance(value, str) else ""
+        return "" if value is None else storable(_of_kind(str, value, name))
 
     def choice(self, name: str) -> str | None:
-        """The value of what was chosen in a field, or None."""
+        """The value of what was chosen in a field, or None; FormErrors when it cannot be read."""
         chosen = self.entered(name).get("selected_option")
-        value = chosen.get("value") if isinstance(chosen, Mapping) else None
-        return value if isinstance(value, str) else None
+        return None if chosen is None else _value(chosen, name)
 
     def choices(self, name: str) -> tuple[str, ...]:
-        """The values of everything that was chosen in a field."""
+        """The values of everything that was chosen in a field, each once.
+
+        Raises:
+            FormErrors: It cannot be read, or is more than a menu has.
+        """
         chosen = self.entered(name).get("selected_options")
-        options = chosen if isinstance(chosen, list) else []
-        return tuple(str(option["value"]) for option in options if isinstance(option, Mapping) and "value" in option)
+        options: list[Any] = [] if chosen is None else _of_kind(list, chosen, name)
+        return _each_once(name, (_value(option, name) for option in options))
 
     def number(self, name: str) -> int:
         """The id that was chosen in a field; FormErrors when none was."""
         return _number(self.choice(name), name)
 
     def numbers(self, name: str) -> tuple[int, ...]:
-        """The ids that were chosen in a field."""
-        return tuple(_number(value, name) for value in self.choices(name))
+        """The ids that were chosen in a field, each once."""
+        return tuple(dict.fromkeys(_number(value, name) for value in self.choices(name)))
 
     def person(self, name: str) -> str:
         """The Slack id of the person who was chosen in a field; FormErrors when nobody was."""
         chosen = self.entered(name).get("selected_user")
         if not isinstance(chosen, str) or not chosen:
             raise FormErrors({name: N_("Pick a person.")})
-        return chosen
+        return storable(chosen)
 
     def persons(self, name: str) -> tuple[str, ...]:
-        """The Slack ids of the people who were chosen in a field; FormErrors when nobody was."""
+        """The Slack ids of the people who were chosen in a field, each once; FormErrors when nobody was."""
         chosen = self.entered(name).get("selected_users")
-        found = tuple(user for user in chosen if isinstance(user, str)) if isinstance(chosen, list) else ()
+        users = chosen if isinstance(chosen, list) else []
+        found = _each_once(name, (storable(user) for user in users if isinstance(user, str)))
         if not found:
             raise FormErrors({name: N_("Pick a person.")})
         return found
@@ -198,8 +215,26 @@ def storable(text: str) -> str:
     return text.replace("\x00", "\ufffd").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
+def _of_kind(kind: type[T], value: object, name: str) -> T:
+    # Left out instead, it would be lost without a word.
+    if not isinstance(value, kind):
+        raise FormErrors({name: UNREADABLE})
+    return value
+
+
+def _value(option: object, name: str) -> str:
+    return _of_kind(str, option.get("value") if isinstance(option, Mapping) else None, name)
+
+
+def _each_once(name: str, chosen: Iterable[str]) -> tuple[str, ...]:
+    found = tuple(dict.fromkeys(chosen))
+    if len(found) > MOST_CHOSEN:
+        raise FormErrors({name: UNREADABLE})
+    return found
+
+
 def _key(kind: str, value: str) -> str | None:
-    return f"{kind}:{value}" if value else None
+    return f"{kind}:{value}" if 0 < len(value) <= LONGEST_ID else None
 
 
 def _number(value: str | None, field: str = "") -> int:

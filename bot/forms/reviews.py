@@ -11,9 +11,10 @@ OUTDATED = N_("This form is from before the app was updated. Close it, open the 
 
 def modal(request: Request, t: Texts) -> tuple[int, Outcome]:
     """The review's modal: the review's id and what should become of the tool."""
-    review_id = request.kept.get("review")
-    if not isinstance(review_id, int):
-        raise FormErrors({"outcome": OUTDATED})
+    try:
+        review_id = request.kept_number("review")
+    except FormErrors:
+        raise FormErrors({"outcome": OUTDATED}) from None
     chosen = request.choice("outcome")
     if chosen is None:
         raise FormErrors({"outcome": PICK_ONE})

@@ -105,8 +105,10 @@ class Sent(Origin):
 
     @model_validator(mode="after")
     def _says_what_it_is(self) -> Self:
-        if self.type is None and self.command is None:
-            raise ValueError("neither a type nor a command")
+        if (self.type is None) == (self.command is None):
+            raise ValueError("neither a type nor a command, or both")
+        if self.event is None and "event" in self.model_fields_set:
+            raise ValueError("an event that is none")
         if self.type in RETIRED:
             raise ValueError("a feature that we do not have")
         for kind, part in (

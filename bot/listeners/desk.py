@@ -25,6 +25,7 @@ from bot.forms import FormErrors
 from bot.forms.request import UNREADABLE, Request
 from bot.in_flight import InFlight
 from bot.listeners.rows import Act, Heard, Home, Open, Row, Show
+from bot.logs import quiet_logger
 from bot.slack_errors import NotShown, understood
 from bot.texts import CATALOGUES, Texts, escape
 from jobs.clock import Clock
@@ -150,14 +151,17 @@ class Desk:
                     return await ack(response_action="errors", errors={name: sentence})
                 return await ack(response_action="update", view=kit.notice(t, t("Sorry"), escape(sentence)))
             case Heard.ACTION | Heard.SHORTCUT:
-                self.afterwards.start("say_refusal", self.tell(request, t, sentence))
+                self.tell_afterwards(request, t, sentence)
             case Heard.EVENT if isinstance(row, Home):
                 view = home_blocks.refused(escape(sentence))
                 self.afterwards.start("publish_home", self._publish(request, view))
         return await ack()
 
-    async def tell(self, request: Request, t: Texts, sentence: str) -> None:
-        """Say something to whoever clicked, where only they see it."""
+    def tell_afterwards(self, request: Request, t: Texts, sentence: str) -> None:
+        """Say something to whoever clicked: where they did if Slack has a place for it there, else in a modal."""
+        self.afterwards.start("say_refusal", self._tell(request, t, sentence))
+
+    async def _tell(self, request: Request, t: Texts, sentence: str) -> None:
         if request.answer_address:
             await _answer_at(request, text=escape(sentence), response_type="ephemeral", replace_original=False)
         elif request.trigger:
@@ -174,7 +178,7 @@ class Desk:
             # Where the answer was lost, the form may be open: nothing is said then.
             if request.answer_address and meaning is not Meaning.UNKNOWN:
                 sentence = TOO_LATE if meaning is Meaning.TOO_LATE else NOT_OPENED
-                self.afterwards.start("say_not_opened", self.tell(request, t, t(sentence)))
+                self.afterwards.start("say_not_opened", self._tell(request, t, t(sentence)))
             raise
 
     async def _publish(self, request: Request, view: View) -> None:
@@ -188,7 +192,9 @@ class Desk:
 
 async def _answer_at(request: Request, **answer: Any) -> None:
     # The SDK's own retries could say a thing twice.
-    client = AsyncWebhookClient(request.answer_address, timeout=int(TIMEOUT_S), retry_handlers=[])
+    client = AsyncWebhookClient(
+        request.answer_address, timeout=int(TIMEOUT_S), retry_handlers=[], logger=quiet_logger()
+    )
     response = await client.send(**answer)
     if response.status_code != 200:
         raise NotShown(response)

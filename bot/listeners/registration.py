@@ -30,6 +30,8 @@ NAME = re.compile(r"/?[a-z][a-z0-9_.:-]{0,79}")
 NAMELESS = "something"
 MOST_NAMES = 200
 """Of what nobody listens to; what comes beyond that is counted without its name."""
+CLICKED = ("block_actions", "message_action")
+"""Requests whose ack has no place for a sentence."""
 UNKNOWN_COMMAND = N_("That is no command we know. Try /model-feedback help.")
 
 
@@ -157,8 +159,8 @@ def _on_error(desk: Desk, unheard: Counter[str]) -> Callable[..., Awaitable[Bolt
         log.error("broken", error_id=error_id, request=describe(body), error=type(error).__name__, exc_info=error)
         t = await _texts(desk, caller)
         sentence = t(BROKEN, error_id=error_id)
-        if body.get("type") in ("block_actions", "message_action"):
-            desk.afterwards.start("say_broken", desk.tell(Request(body), t, sentence))
+        if body.get("type") in CLICKED:
+            desk.tell_afterwards(Request(body), t, sentence)
         return _broken(body, sentence)
 
     return answer

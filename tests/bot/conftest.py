@@ -48,6 +48,12 @@ class Logs:
         """Our own lines of one event."""
         return [line for line in self.lines if line["event"] == event]
 
+    def forget(self) -> None:
+        """Begin anew."""
+        self.written.seek(0)
+        self.written.truncate()
+        self._caplog.clear()
+
     @staticmethod
     def _described(record: logging.LogRecord) -> str:
         return f"{record.name}: {logging.Formatter().format(record)}\n"

@@ -241,7 +241,7 @@ async def test_a_reader_during_a_batch_sees_nothing_of_it_and_is_not_blocked(des
 
     writing = asyncio.ensure_future(desk.writer.run(slow))
     await asyncio.to_thread(written.wait, 10)
-    assert desk.names() == []  # waiting for the writer would end in "database is locked" after five seconds
+    assert desk.names() == []  # waiting for the writer would end in "database is locked"
     read.set()
     assert await writing
     assert desk.names() == ["slow"]

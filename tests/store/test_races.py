@@ -182,6 +182,20 @@ def test_two_change_notes_that_answer_one_report_at_once_and_one_is_refused(aren
     assert arena.do(sent_to, site).count(("change_told", "Ana")) == 1
 
 
+def test_one_change_note_that_comes_twice_at_once_gets_one_answer_and_no_refusal(arena: Arena, site: Site) -> None:
+    arena.do(active_embedding, site)
+    report = arena.do(filed_report, site)
+    file, what = change_notes.file_change_note, change(site, report, version="2.0")
+    given = {"policy": Policy(), "by": site.caller("Priya"), "at": LATER}
+    with arena.holding_row("feedback", report) as holder:
+        asked = [arena.start(once, "view:V1", file, what, **given) for _ in range(2)]
+        holder.let_go_when_waiting(2)
+        answers, errors = outcomes(*asked)
+    assert errors == []
+    assert [answer.reference for answer in answers] == ["C-1", "C-1"]
+    assert arena.do(event_kinds).count("change_note_live") == 1
+
+
 def test_two_change_notes_with_one_new_version_at_once_and_one_is_refused(arena: Arena, site: Site) -> None:
     arena.do(active_embedding, site)
 

@@ -133,6 +133,7 @@ def test_who_asks_is_found_in_every_kind_of_request(body: dict[str, Any], caller
         ({"command": "/model-feedback", "trigger_id": "1.2"}, "trigger:1.2"),
         ({"type": "event_callback", "trigger_id": "1.2"}, None),
         ({"command": "/model-feedback"}, None),
+        ({"command": "/model-feedback", "trigger_id": "1" * 100_000}, None),
     ],
 )
 def test_each_kind_of_request_counts_once_for_its_own_key(body: dict[str, Any], key: str | None) -> None:
@@ -150,7 +151,12 @@ def test_an_answer_that_no_button_of_ours_gives_is_not_read(value: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "kept", ["", "{", "[]", "null", '{"review": "1"}', '{"review": null}', json.dumps({"other": 1})]
+    "kept",
+    [
+        *("", "{", "[]", "null", '{"review": "1"}', '{"review": null}', '{"review": true}', '{"review": -1}'),
+        *('{"review": 1e400}', '{"review": NaN}', f'{{"review": {10**30}}}', f'{{"review": {"9" * 5_000}}}'),
+        *("[" * 100_000, '{"review":' * 100_000, json.dumps({"other": 1})),
+    ],
 )
 def test_a_review_that_was_not_kept_is_not_signed(kept: str) -> None:
     row = row_of(TABLE, {"type": "view_submission", "view": {"callback_id": ids.SIGN}})
@@ -159,3 +165,22 @@ def test_a_review_that_was_not_kept_is_not_signed(kept: str) -> None:
     body["view"]["private_metadata"] = kept
     with pytest.raises(FormErrors):
         row.form(Request(body), T)
+
+
+def test_what_was_chosen_twice_counts_once() -> None:
+    body = filled_with({"selected_options": [{"value": "2"}, {"value": "1"}, {"value": "2"}]}, "tools")
+    assert Request(body).numbers("tools") == (2, 1)
+    assert Request(filled_with({"selected_users": ["U2", "U1", "U2"]}, "who")).persons("who") == ("U2", "U1")
+
+
+@pytest.mark.parametrize(
+    "entered",
+    [
+        {"selected_options": [{"value": str(number)} for number in range(101)]},
+        {"selected_users": [f"U{number}" for number in range(101)]},
+    ],
+)
+def test_more_than_a_menu_has_is_not_read(entered: dict[str, Any]) -> None:
+    request = Request(filled_with(entered, "field"))
+    with pytest.raises(FormErrors):
+        _ = request.numbers("field"), request.persons("field")

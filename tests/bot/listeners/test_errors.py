@@ -297,7 +297,9 @@ async def test_a_bug_in_an_event_is_answered_500_so_that_slack_sends_it_again(on
         assert [line["request"] for line in logs.of("broken")] == ["event user_change"]
 
 
-async def test_a_bug_after_a_click_leaves_the_message_as_it_was(on_stage: Staging, logs: Logs) -> None:
+async def test_a_bug_after_a_click_leaves_the_message_and_gives_its_id_to_the_clicker(
+    on_stage: Staging, logs: Logs
+) -> None:
     def answer_brokenly(session: Session, *arguments: Any, by: Caller, at: datetime) -> Filed:
         raise ZeroDivisionError
 
@@ -313,7 +315,21 @@ async def test_a_bug_after_a_click_leaves_the_message_as_it_was(on_stage: Stagin
         await stage.quiet()
 
         assert question.text() == before
-        assert [line["request"] for line in logs.of("broken")] == [f"block_actions {ids.ANSWER}:helped"]
+        (line,) = logs.of("broken")
+        assert line["request"] == f"block_actions {ids.ANSWER}:helped"
+        told = await person.sees("Something broke on our side")
+        assert told.is_ephemeral
+        assert id_in(told.text()) == line["error_id"]
+
+
+async def test_a_bug_after_a_shortcut_gives_an_id_too(on_stage: Staging, logs: Logs) -> None:
+    async with on_stage(http=True, begun=False, table=table_with(look=look_brokenly)) as stage:
+        ola = stage.person("U0OLA")
+        await ola.uses_shortcut("Report model behaviour", on=await ola.says("alarm again", "C0WORKSHOP"))
+
+        told = await ola.sees("Something broke on our side", "C0WORKSHOP")
+        assert told.is_ephemeral
+        assert id_in(told.text()) == logs.of("broken")[0]["error_id"]
 
 
 async def test_what_nobody_listens_to_gets_an_answer_and_is_counted(on_stage: Staging) -> None:

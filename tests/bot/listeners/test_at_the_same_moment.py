@@ -1,0 +1,213 @@
+"""Whatever comes four times at the same moment happens once, and is answered four times the same."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from sqlmodel import Session, col, func, select
+
+from bot import ids
+from bot.app import compose
+from bot.demo.stage import Stage, staged
+from bot.demo.story import SPONSORS
+from bot.http.gate import signature
+from bot.http.server import SLACK_PATH, asgi_app
+from bot.listeners.registration import row_of
+from bot.listeners.rows import Act
+from bot.listeners.table import TABLE
+from store.history import Event
+from store.inbound import SourceKey
+from store.people import Person
+from store.prompts import Prompt, PromptStatus
+from store.store import Store
+from tests.bot.conftest import Logs, Staging, demo_site
+from tests.bot.mutated.mutation import copied, encoded
+from tests.bot.mutated.originals import Original, play_the_last_day, play_until_the_last_day
+from tests.bot.opening import PROPOSED_AT, begin
+
+TIMES = 4
+
+Send = Callable[[Original], Awaitable[tuple[int | None, Any]]]
+Payload = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Doing:
+    """Something to do that was not done yet.
+
+    Attributes:
+        original: How the request of somebody who did the like begins.
+        kind: What happens by it.
+        changed: Makes it another one.
+    """
+
+    original: str
+    kind: str
+    changed: Callable[[Payload], None] = lambda payload: None
+
+
+def clicked(value: str) -> Callable[[Payload], None]:
+    def change(payload: Payload) -> None:
+        payload["actions"][0]["value"] = value
+
+    return change
+
+
+def another_change(payload: Payload) -> None:
+    fields = payload["view"]["state"]["values"]
+    fields["version"]["entered"]["value"] = None
+    fields["answers"]["entered"]["selected_options"] = [{"value": "8"}]
+
+
+def by_the_other_sponsor(payload: Payload) -> None:
+    payload["user"]["id"] = SPONSORS[1]
+
+
+def from_oslo(payload: Payload) -> None:
+    payload["event"]["user"]["tz"] = "Europe/Oslo"
+
+
+BEFORE = (
+    Doing("/model-feedback …", "feedback_filed"),
+    Doing(f"view_submission {ids.FILE}", "feedback_filed"),
+    Doing(f"view_submission {ids.FILE_NOTE}", "change_note_live", another_change),
+    Doing(f"view_submission {ids.SCHEDULE}", "embedding_proposed"),
+    Doing(f"block_actions {ids.AGREE}", "embedding_agreed", clicked("4")),
+    Doing(f"block_actions {ids.DECLINE}", "embedding_declined", clicked("4")),
+    Doing(f"block_actions {ids.ACKNOWLEDGE}", "feedback_acknowledged", clicked("9")),
+    Doing(f"block_actions {ids.VERDICT}", "verdict_given", clicked("1/worse")),
+    Doing("user_change", "", from_oslo),
+)
+ON_THE_LAST_DAY = Doing(f"view_submission {ids.SIGN}", "review_signed", by_the_other_sponsor)
+
+
+def how_often(session: Session, key: str, kind: str) -> tuple[int, int]:
+    """How often a request was kept, and how often something happened by it."""
+    kept = session.exec(select(func.count()).select_from(SourceKey).where(SourceKey.key == key)).one()
+    happened = select(func.count()).select_from(Event).where(Event.source == key, Event.kind == kind)
+    return kept, session.exec(happened).one()
+
+
+def open_prompt(session: Session) -> tuple[int, str] | None:
+    """A prompt that waits for an answer, and whose it is."""
+    query = select(Prompt.id, Person.slack_id).join(Person, col(Person.id) == col(Prompt.person_id))
+    found = session.exec(query.where(Prompt.status == PromptStatus.OPEN)).first()
+    return (found[0] or 0, found[1]) if found else None
+
+
+def made(doing: Doing, originals: list[Original], stage: Stage) -> tuple[Original, str]:
+    """The request, and the key that it counts once for."""
+    original = next(original for original in originals if original.name.startswith(doing.original))
+    payload = copied(original.payload)
+    doing.changed(payload)
+    number = f"{len(stage.slack.journal.inbound)}{time.monotonic_ns()}"
+    key = f"trigger:1.2.{number}"
+    if original.kind == "events_api":
+        payload["event_id"] = f"Ev{number}"
+        key = f"event:Ev{number}"
+    else:
+        payload["trigger_id"] = key.removeprefix("trigger:")
+    if payload.get("type") == "view_submission":
+        payload["view"]["id"] = f"V{number}"
+        key = f"view:V{number}"
+    return Original(original.name, original.kind, payload), key
+
+
+async def each_happens_once(stage: Stage, ways: list[Send]) -> None:
+    """Do everything that can be done, each thing several times at once, in turns by these ways."""
+    originals = await play_until_the_last_day(stage)
+    done: set[int] = set()
+
+    async def do(doing: Doing) -> None:
+        request, key = made(doing, originals, stage)
+        answers = await asyncio.gather(*(ways[number % len(ways)](request) for number in range(TIMES)))
+        assert answers == [answers[0]] * TIMES, doing
+        assert answers[0][0] == 200
+        assert "errors" not in str(answers[0][1]), (doing, answers[0])
+        assert await stage.app.store.read(how_often, key, doing.kind) == (1, 1 if doing.kind else 0), doing
+        done.add(id(row_of(TABLE, request.payload)))
+
+    for doing in BEFORE:
+        await do(doing)
+    while (prompt := await stage.app.store.read(open_prompt)) is None:
+        stage.clock.advance(timedelta(hours=2))
+        await stage.tick()
+    prompt_id, whose = prompt
+
+    def by_whom_it_asks(payload: Payload) -> None:
+        payload["user"]["id"] = whose
+        clicked(f"{prompt_id}/did_it_help/helped")(payload)
+
+    await do(Doing(f"block_actions {ids.ANSWER}", "prompt_answered", by_whom_it_asks))
+    originals = await play_the_last_day(stage)
+    await do(ON_THE_LAST_DAY)
+    assert done == {id(row) for row in TABLE if isinstance(row, Act)}
+
+
+def over_the_wire(stage: Stage) -> Send:
+    async def send(request: Original) -> tuple[int | None, Any]:
+        ack = await stage.slack.send_raw(request.kind, request.payload)
+        return ack.status, ack.payload
+
+    return send
+
+
+@asynccontextmanager
+async def another_process(stage: Stage, url: str) -> AsyncIterator[Send]:
+    """The same app once more, with a store of its own on the same database."""
+    secret = stage.slack.signing_secret
+    with Store(url) as store:
+        app = await compose(stage.app.settings, store=store, clock=stage.clock)
+        transport = httpx.ASGITransport(asgi_app(app.bolt, secret))
+        async with httpx.AsyncClient(transport=transport, base_url="http://alongside") as client:
+
+            async def send(request: Original) -> tuple[int | None, Any]:
+                content_type, body = encoded(request, request.payload)
+                stamp = str(int(time.time()))
+                signed = signature(secret.encode(), stamp, body)
+                headers = {"X-Slack-Request-Timestamp": stamp, "X-Slack-Signature": signed}
+                answer = await client.post(SLACK_PATH, content=body, headers={**headers, "Content-Type": content_type})
+                return answer.status_code, answer.json() if answer.content else None
+
+            yield send
+            await app.wind_down()
+
+
+@pytest.mark.parametrize("http", [True, False], ids=["over HTTP", "over a socket"])
+async def test_one_process_does_it_once(http: bool, on_stage: Staging, logs: Logs) -> None:
+    async with on_stage(http=http) as stage:
+        stage.slack.ack_within = 30
+        await each_happens_once(stage, [over_the_wire(stage)])
+        assert not logs.of("broken")
+
+
+async def test_three_processes_on_one_database_do_it_once(postgres_url: str, tmp_path: Path, logs: Logs) -> None:
+    async with staged(demo_site(), PROPOSED_AT, tmp_path, http=True, database_url=postgres_url) as stage:
+        stage.slack.ack_within = 30
+        await begin(stage)
+        async with another_process(stage, postgres_url) as second, another_process(stage, postgres_url) as third:
+            await each_happens_once(stage, [over_the_wire(stage), second, third])
+        assert not logs.of("broken")
+
+
+async def test_a_shortcut_that_comes_four_times_opens_one_modal(on_stage: Staging) -> None:
+    async with on_stage(http=True) as stage:
+        ola = stage.person("U0OLA")
+        noise = await ola.says("alarm again", "C0WORKSHOP")
+        await ola.uses_shortcut("Report model behaviour", on=noise)
+        await stage.quiet()
+        payload = {**stage.slack.journal.inbound[-1].payload, "trigger_id": stage.slack.trigger(ola)}
+        before = len([call for call in stage.slack.journal.calls("views.open") if call.ok])
+
+        acks = await asyncio.gather(*(stage.slack.send_raw("interactive", payload) for _ in range(TIMES)))
+        await stage.quiet()
+
+        assert {(ack.status, ack.payload) for ack in acks} == {(200, None)}
+        assert len([call for call in stage.slack.journal.calls("views.open") if call.ok]) - before == 1

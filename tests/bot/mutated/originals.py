@@ -1,0 +1,200 @@
+"""One genuine request of each kind that the app hears, taken from people who did these things."""
+
+import copy
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Any
+
+from bot.demo.stage import Stage
+from bot.demo.story import DATA_SCIENTIST, FIRST_DAY, LAST_DAY, LEAD, SPONSORS
+from bot.listeners.registration import row_of
+from bot.listeners.table import TABLE
+from bot.local_slack import Inbound, Person
+from bot.local_slack.journal import Kind
+from store.site import import_site
+from tests.bot.conftest import demo_site
+from tests.bot.opening import IN_THE_WAY, asked, moment
+
+WORDS = "The Bearing Is Too Hot"
+"""Stands in whatever people typed, so that it would be found in a log."""
+
+ELSEWHERE = "T0ELSEWHERE"
+NEXT_TERM = (date(2026, 5, 4), date(2026, 5, 29))
+
+
+@dataclass(frozen=True)
+class Original:
+    """A genuine request."""
+
+    name: str
+    kind: Kind
+    payload: Mapping[str, Any]
+
+    @classmethod
+    def of(cls, entry: Inbound) -> "Original":
+        said = str(entry.payload.get("text", "")) if entry.kind == "slash_commands" else ""
+        name = f"{entry.what} {'…' if said.startswith(WORDS) else said}".strip()
+        return cls(name, entry.kind, copy.deepcopy(dict(entry.payload)))
+
+
+def heard_by_all_rows(originals: Iterable[Original]) -> bool:
+    """Whether every row of the table hears one of them."""
+    heard = {id(row_of(TABLE, original.payload)) for original in originals}
+    return heard >= {id(row) for row in TABLE}
+
+
+async def play_until_the_last_day(stage: Stage) -> list[Original]:
+    """Play an embedding in which everything happens that can be asked for, up to its review.
+
+    Left open for those who come later: a proposal, a prompt, a verdict, and a signature.
+    """
+    await _there_is_another_workspace(stage)
+    await _people_type(stage)
+    await _people_report(stage)
+    await _people_answer(stage)
+    await _dana_notes_a_change(stage)
+    await _lena_proposes_another(stage)
+    await _reporters_say_whether_it_helped(stage)
+    await _people_look_at_the_home(stage)
+    return _collected(stage)
+
+
+async def play_the_last_day(stage: Stage) -> list[Original]:
+    """Play on into the review."""
+    stage.clock.advance_to(moment(LAST_DAY, 10))
+    await stage.tick()
+    grace = stage.person(SPONSORS[0])
+    await grace.clicks("Read and sign", on=await grace.sees("has reached its last day"))
+    modal = await grace.sees_modal("Review of E-1")
+    await modal.fills({"What should become of it?": "Keep it and keep improving it"})
+    await modal.submits()
+    await modal.closes()
+    return _collected(stage)
+
+
+def _collected(stage: Stage) -> list[Original]:
+    found: dict[str, Original] = {}
+    for entry in stage.slack.journal.inbound:
+        if entry.kind != "interactive" or entry.payload["type"] != "view_closed":
+            original = Original.of(entry)
+            found[original.name] = original
+    return list(found.values())
+
+
+async def _there_is_another_workspace(stage: Stage) -> None:
+    # With people of the same ids, as nobody but a forger would have them.
+    other = replace(demo_site(), workspace=ELSEWHERE)
+    await stage.app.store.write(import_site, other, at=stage.clock.now())
+
+
+async def _people_type(stage: Stage) -> None:
+    for who, command, texts in (
+        ("U0OLA", "/model-feedback", ("", "list", "list 2", "help")),
+        (LEAD, "/embedding", ("", "list", "help me")),
+        (DATA_SCIENTIST, "/change-note", ("", "inbox", "help")),
+        (SPONSORS[0], "/embedding-summary", ("", "E-1")),
+    ):
+        for text in texts:
+            await stage.person(who).runs(command, text)
+            await _away_with_modals(stage, who)
+
+
+async def _people_report(stage: Stage) -> None:
+    ola, dana = stage.person("U0OLA"), stage.person(DATA_SCIENTIST)
+    for number in range(11):
+        await ola.runs("/model-feedback", f"{WORDS} on P-{number}, false alarm")
+    await ola.runs("/model-feedback")
+    modal = await ola.sees_modal("Report behaviour")
+    await modal.fills(
+        {
+            "What did it do?": modal.options("What did it do?")[0],
+            "In your words": WORDS,
+            "What did it cost?": modal.options("What did it cost?")[0],
+        }
+    )
+    await modal.submits()
+    await modal.closes()
+    noise = await ola.says(WORDS, "C0WORKSHOP")
+    await ola.uses_shortcut("Report model behaviour", on=noise)
+    await _away_with_modals(stage, "U0OLA")
+    await ola.opens_home()
+    await ola.runs("/model-feedback", "list")
+    listed = ola.messages[-1]
+    await ola.clicks("Older", on=listed)
+    await dana.clicks("I've read it", on=await dana.sees(f"{WORDS} on P-10"))
+
+
+async def _people_answer(stage: Stage) -> None:
+    person, question = await asked(stage)
+    await person.clicks(IN_THE_WAY, on=question)
+    await person.sees_change(question, IN_THE_WAY)
+    await person.clicks("Say what happened", on=question)
+    await _away_with_modals(stage, person.id)
+
+
+async def _dana_notes_a_change(stage: Stage) -> None:
+    dana = stage.person(DATA_SCIENTIST)
+    await dana.runs("/change-note")
+    modal = await dana.sees_modal("What changed?")
+    await modal.fills(
+        {
+            "What does it do differently now?": WORDS,
+            "Why?": WORDS,
+            "New version": "9",
+            "Which reports does it answer?": modal.options("Which reports does it answer?")[:3],
+        }
+    )
+    await modal.submits()
+    await modal.closes()
+
+
+async def _lena_proposes_another(stage: Stage) -> None:
+    lena = stage.person(LEAD)
+    for sponsor, button in zip(SPONSORS, ("I agree", "Not like this"), strict=True):
+        await _proposes(stage, lena)
+        person = stage.person(sponsor)
+        await person.clicks(button, on=await person.sees("Is it all right with you?"))
+    await _proposes(stage, lena)
+
+
+async def _proposes(stage: Stage, lena: Person) -> None:
+    await lena.runs("/embedding")
+    modal = await lena.sees_modal("Schedule an embedding")
+    await modal.fills(
+        {
+            "Tools": ["Pump Watch", "Screen Eye"],
+            "Data scientists": stage.person(DATA_SCIENTIST).name,
+            "Sponsor, operations": stage.person(SPONSORS[0]).name,
+            "Sponsor, data": stage.person(SPONSORS[1]).name,
+            "First day": NEXT_TERM[0].isoformat(),
+            "Last day": NEXT_TERM[1].isoformat(),
+            "What must be true at the end?": WORDS,
+        }
+    )
+    await modal.submits()
+    await modal.closes()
+    await stage.quiet()
+
+
+async def _reporters_say_whether_it_helped(stage: Stage) -> None:
+    ola = stage.person("U0OLA")
+    day = FIRST_DAY
+    while not (questions := [message for message in ola.messages if "👍 Better" in message.buttons]):
+        day += timedelta(days=1)
+        for hour in (5, 17):
+            stage.clock.advance_to(moment(day, hour))
+            await stage.tick()
+    await ola.clicks("👍 Better", on=questions[0])
+    await stage.quiet()
+
+
+async def _people_look_at_the_home(stage: Stage) -> None:
+    await stage.person(DATA_SCIENTIST).opens_home()
+    await stage.slack.change_person(stage.person("U0OLA"), zone="Australia/Perth")
+
+
+async def _away_with_modals(stage: Stage, who: str) -> None:
+    await stage.quiet()
+    views = stage.slack._stage.slack.views
+    views.clear(who)

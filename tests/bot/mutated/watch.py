@@ -1,0 +1,218 @@
+"""Watches every row of the database, and knows by its own lights who may change which.
+
+A trigger on each table notes what is inserted, changed or taken away. What may change is written down here a second
+time, from the glossary and the site file, and not read from the app: a right that the app gives by mistake is found.
+"""
+
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bot.demo.story import DATA_SCIENTIST, LEAD, SPONSORS
+from tests.bot.conftest import demo_site
+
+HOME = "T0REDSTONE"
+CREW = frozenset(who for team in demo_site().teams for crew in team.crews for who in crew.people)
+KNOWN = frozenset(person.slack_id for person in demo_site().people)
+EVERYBODY_AROUND = CREW | {LEAD, DATA_SCIENTIST}
+ASKED = frozenset({LEAD, *SPONSORS})
+
+COMES_OF_SENDING = frozenset({("delivery", "UPDATE"), ("message", "INSERT"), ("message", "UPDATE")})
+"""What the sender writes down, whenever it comes round to it."""
+
+
+@dataclass(frozen=True)
+class Right:
+    """Who may do something, and what it changes besides the history, the outbox and the keys of requests."""
+
+    who: frozenset[str]
+    tables: frozenset[str]
+
+
+RIGHTS = {
+    "feedback_filed": Right(EVERYBODY_AROUND, frozenset({"feedback", "sequence"})),
+    "feedback_acknowledged": Right(frozenset({DATA_SCIENTIST}), frozenset({"feedback"})),
+    "change_note_live": Right(
+        frozenset({DATA_SCIENTIST}),
+        frozenset({"change_note", "answered_feedback", "feedback", "sequence", "tool_version"}),
+    ),
+    "embedding_proposed": Right(
+        frozenset({LEAD}), frozenset({"embedding", "embedding_tool", "agreement", "grant", "sequence"})
+    ),
+    "embedding_agreed": Right(ASKED, frozenset({"embedding", "agreement", "prompt_plan"})),
+    "embedding_declined": Right(ASKED, frozenset({"embedding", "agreement"})),
+    "prompt_answered": Right(CREW, frozenset({"prompt", "answer"})),
+    "verdict_given": Right(CREW, frozenset({"verdict", "feedback"})),
+    "review_signed": Right(frozenset(SPONSORS), frozenset({"review", "sign_off", "embedding", "feedback"})),
+}
+ALSO_HAPPENS = frozenset({"embedding_planned", "embedding_cancelled", "review_closed", "embedding_closed"})
+"""What the last act of several brings about, without an actor of its own."""
+KEPT = frozenset({"source_key"})
+ALWAYS = frozenset({"event", "delivery"}) | KEPT
+
+ASKED_TO_AGREE = "SELECT p.slack_id FROM agreement a JOIN person p ON p.id = a.person_id WHERE a.embedding_id = ?"
+THEIRS = {
+    "feedback_acknowledged": """
+        SELECT p.slack_id FROM feedback f
+        JOIN "grant" g ON g.scope = 'embedding' AND g.scope_id = f.embedding_id AND g.role = 'data_scientist'
+        JOIN person p ON p.id = g.person_id WHERE f.id = ?""",
+    "embedding_agreed": ASKED_TO_AGREE,
+    "embedding_declined": ASKED_TO_AGREE,
+    "prompt_answered": "SELECT p.slack_id FROM prompt q JOIN person p ON p.id = q.person_id WHERE q.id = ?",
+    "verdict_given": """
+        SELECT p.slack_id FROM answered_feedback a JOIN feedback f ON f.id = a.feedback_id
+        JOIN person p ON p.id = f.reporter_id WHERE a.change_note_id = ?""",
+    "review_signed": """
+        SELECT p.slack_id FROM review r
+        JOIN "grant" g ON g.scope = 'embedding' AND g.scope_id = r.embedding_id AND g.role LIKE 'sponsor_%'
+        JOIN person p ON p.id = g.person_id WHERE r.id = ?""",
+}
+"""Of what an act is about: the people whom it is for."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """A row that is not as it was."""
+
+    table: str
+    how: str
+    row: int
+
+
+@dataclass(frozen=True)
+class Who:
+    """Who asks, as Slack's documentation says where it stands."""
+
+    workspace: str
+    user: str
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the site file has them."""
+        return self.workspace == HOME and self.user in KNOWN
+
+
+def who_asks(payload: Mapping[str, Any]) -> Who:
+    """Who asks by a request."""
+    if payload.get("command") is not None:
+        return Who(_text(payload.get("team_id")), _text(payload.get("user_id")))
+    if payload.get("type") == "event_callback":
+        event = payload.get("event")
+        user = event.get("user") if isinstance(event, Mapping) else None
+        return Who(_text(payload.get("team_id")), _text(user.get("id") if isinstance(user, Mapping) else user))
+    team, user = payload.get("team"), payload.get("user")
+    user = user if isinstance(user, Mapping) else {}
+    # An app that is installed for a whole organisation gets no team.
+    workspace = _text(team.get("id")) if isinstance(team, Mapping) else ""
+    return Who(workspace or _text(user.get("team_id")), _text(user.get("id")))
+
+
+def is_said_of_somebody(payload: Mapping[str, Any]) -> bool:
+    """Whether Slack says that somebody has changed."""
+    event = payload.get("event")
+    return isinstance(event, Mapping) and event.get("type") == "user_change"
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ""
+
+
+class Watch:
+    """Notes what changes in a SQLite file while somebody else writes to it."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._seen = 0
+
+    @classmethod
+    def over(cls, file: Path) -> "Watch":
+        """Watch a file from now on."""
+        connection = sqlite3.connect(file, isolation_level=None, timeout=10)
+        connection.execute("CREATE TABLE watched (n INTEGER PRIMARY KEY, place TEXT, how TEXT, line INTEGER)")
+        tables = connection.execute(
+            "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT IN ('watched', 'alembic_version')"
+        )
+        for (table,) in tables.fetchall():
+            for how, row in (("INSERT", "NEW"), ("UPDATE", "NEW"), ("DELETE", "OLD")):
+                connection.execute(
+                    f'CREATE TRIGGER watch_{table}_{how} AFTER {how} ON "{table}" BEGIN INSERT INTO watched '  # noqa: S608
+                    f"(place, how, line) VALUES ('{table}', '{how}', {row}.rowid); END"
+                )
+        return cls(connection)
+
+    def close(self) -> None:
+        """Stop to watch."""
+        self._connection.close()
+
+    def changes(self) -> list[Change]:
+        """What changed since it was asked last."""
+        rows = self._connection.execute(
+            "SELECT n, place, how, line FROM watched WHERE n > ? ORDER BY n", [self._seen]
+        ).fetchall()
+        self._seen = rows[-1][0] if rows else self._seen
+        return [Change(*row[1:]) for row in rows]
+
+    def objections(self, payload: Mapping[str, Any], changes: list[Change]) -> list[str]:
+        """What should not have changed for a request, and why; nothing if all is as it may be."""
+        asked_for = [change for change in changes if (change.table, change.how) not in COMES_OF_SENDING]
+        if not asked_for:
+            return []
+        who = who_asks(payload)
+        if who.workspace == HOME and is_said_of_somebody(payload) and {change.table for change in asked_for} == KEPT:
+            return []
+        if not who.is_known:
+            return [f"{who} is nobody here, but changed {asked_for}"]
+        return [*self._of_another_workspace(asked_for), *self._without_a_right(payload, who, asked_for)]
+
+    def _without_a_right(self, payload: Mapping[str, Any], who: Who, changes: list[Change]) -> Iterator[str]:
+        happened = [self._row("event", change.row) for change in changes if change.table == "event"]
+        acts = [event for event in happened if event["kind"] not in ALSO_HAPPENS]
+        tables = {change.table for change in changes} - ALWAYS
+        if any(change.how == "DELETE" for change in changes):
+            yield f"a row is gone: {changes}"
+        if not acts:
+            if tables and not self._is_what_slack_says_of_somebody(payload, who, changes):
+                yield f"changed without an event: {changes}"
+            return
+        if len(acts) > 1 or acts[0]["kind"] not in RIGHTS:
+            yield f"more than one act, or an unknown one: {acts}"
+            return
+        (act,) = acts
+        right, actor = RIGHTS[act["kind"]], self._row("person", act["actor_id"] or 0)
+        if actor.get("slack_id") != who.user:
+            yield f"{act['kind']} by {actor.get('slack_id')}, but {who} asked"
+        if who.user not in right.who and not (actor.get("admin") and act["kind"] == "embedding_proposed"):
+            yield f"{who} has no right to {act['kind']}"
+        if not tables <= right.tables:
+            yield f"{act['kind']} changed {tables - right.tables}"
+        if act["kind"] in THEIRS and who.user not in self._first_column(THEIRS[act["kind"]], act["subject_id"]):
+            yield f"{act['kind']} of {act['subject_id']} is not for {who}"
+
+    def _is_what_slack_says_of_somebody(self, payload: Mapping[str, Any], who: Who, changes: list[Change]) -> bool:
+        rows = [change for change in changes if change.table not in ALWAYS]
+        same = all(self._row(change.table, change.row).get("slack_id") == who.user for change in rows)
+        return (
+            is_said_of_somebody(payload)
+            and same
+            and {(change.table, change.how) for change in rows} == {("person", "UPDATE")}
+        )
+
+    def _of_another_workspace(self, changes: list[Change]) -> Iterator[str]:
+        for change in changes:
+            row = self._row(change.table, change.row)
+            if "workspace_id" in row and self._row("workspace", row["workspace_id"])["slack_id"] != HOME:
+                yield f"{change} is of another workspace"
+            if change.table == "source_key" and not str(row["workspace"]).endswith(HOME):
+                yield f"{change} was kept for another workspace"
+
+    def _row(self, table: str, row: int) -> dict[str, Any]:
+        with closing(self._connection.execute(f'SELECT * FROM "{table}" WHERE rowid = ?', [row])) as found:  # noqa: S608
+            names = [column[0] for column in found.description]
+            values = found.fetchone()
+        return dict(zip(names, values, strict=True)) if values else {}
+
+    def _first_column(self, query: str, subject: int) -> set[str]:
+        return {str(row[0]) for row in self._connection.execute(query, [subject])}
