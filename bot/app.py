@@ -68,6 +68,7 @@ class Alongside:
         await self.in_flight.close()
         await self.afterwards.finish()
         await self.outbox.close(PATIENCE_S)
+        await self.afterwards.finish()  # what broke meanwhile is kept
 
 
 async def compose(

@@ -204,7 +204,7 @@ class Office:
     def _pace(self, now: float, *, empty: bool) -> Rates:
         limits = self._equipment.limits
         methods = {POST: limits.posts, EDIT: limits.edits, LOOK: limits.look_ups}
-        return Rates(methods, limits.to_conversation, now, empty)
+        return Rates(methods, limits.to_conversation, now, empty=empty)
 
     @property
     def _pacing(self) -> Rates:

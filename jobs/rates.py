@@ -5,31 +5,26 @@ workspace, and for other methods a number a minute by their tier. A method that 
 Retry-After says, in that workspace only.
 """
 
-from collections.abc import Hashable
-from dataclasses import dataclass, field
+from collections.abc import Hashable, Mapping
 
 from store.policy import Rate
 
 POST, EDIT, LOOK = "chat.postMessage", "chat.update", "conversations.history"
 
 
-@dataclass(slots=True)
 class Bucket:
     """Tokens that come at a steady rate, up to a burst.
 
     Args:
         rate: How many a second, and how many at once.
+        since: Now, in seconds of a clock that only goes forward.
         level: How many are there now; a full bucket unless said otherwise.
-        since: When that was, in seconds of a clock that only goes forward.
     """
 
-    rate: Rate
-    since: float
-    level: float = -1.0
-
-    def __post_init__(self) -> None:
-        if self.level < 0:
-            self.level = float(self.rate.burst)
+    def __init__(self, rate: Rate, since: float, level: float | None = None) -> None:
+        self.rate = rate
+        self.since = since
+        self.level = float(rate.burst) if level is None else level
 
     def there(self, now: float) -> int:
         """How many may be taken now."""
@@ -59,7 +54,6 @@ class Bucket:
             self.since = now
 
 
-@dataclass(slots=True)
 class Rates:
     """The pace of one workspace.
 
@@ -70,13 +64,14 @@ class Rates:
         empty: Whether somebody else may just have used up what is allowed.
     """
 
-    methods: dict[str, Rate]
-    conversation: Rate
-    since: float
-    empty: bool = False
-    _buckets: dict[str, Bucket] = field(default_factory=dict)
-    _conversations: dict[Hashable, Bucket] = field(default_factory=dict)
-    _paused_until: dict[str, float] = field(default_factory=dict)
+    def __init__(self, methods: Mapping[str, Rate], conversation: Rate, since: float, *, empty: bool = False) -> None:
+        self._methods = methods
+        self._conversation = conversation
+        self._since = since
+        self._empty = empty
+        self._buckets: dict[str, Bucket] = {}
+        self._conversations: dict[Hashable, Bucket] = {}
+        self._paused_until: dict[str, float] = {}
 
     def pause(self, method: str, until: float) -> None:
         """Call a method no more before an instant."""
@@ -106,13 +101,13 @@ class Rates:
 
     def _bucket(self, method: str) -> Bucket:
         if method not in self._buckets:
-            level = 0.0 if self.empty else float(self.methods[method].burst)
-            self._buckets[method] = Bucket(self.methods[method], self.since, level)
+            level = 0.0 if self._empty else None
+            self._buckets[method] = Bucket(self._methods[method], self._since, level)
         return self._buckets[method]
 
     def _of(self, conversation: Hashable, now: float) -> Bucket:
         if conversation not in self._conversations:
-            self._conversations[conversation] = Bucket(self.conversation, now)
+            self._conversations[conversation] = Bucket(self._conversation, now)
         return self._conversations[conversation]
 
     def _forget_full(self, now: float) -> None:

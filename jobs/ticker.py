@@ -1,12 +1,13 @@
 """One tick: everything that time makes happen, each job on its own, so that one that fails stops no other."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import structlog
 
 from jobs import profiles, prompts, reviews
+from jobs.outage import Outage
 from jobs.outbox import Outbox
 from jobs.ports import Archive, Directory, Incidents
 from store import incidents, terms
@@ -29,6 +30,8 @@ class Ticker:
     directory: Directory
     policy: Policy
     incidents: Incidents
+    outage: Outage = field(default_factory=lambda: Outage(quiet=True))
+    """Whether Slack says anything of people; that it takes no calls at all is the outbox's to say."""
 
     async def tick(self, at: datetime) -> None:
         """Do what is due at an instant. What failed is logged and due again at the next tick."""
@@ -44,9 +47,9 @@ class Ticker:
             await self._guarded(job, at)
 
     async def _learn_profiles(self, at: datetime) -> None:
-        outage = self.outbox.outage
-        if not outage.is_on(at=at, pause=self.outbox.limits.outage_pause):
-            await profiles.refresh(self.store, self.directory, self.policy, at=at, outage=outage)
+        pause = self.outbox.limits.outage_pause
+        if not any(outage.is_on(at=at, pause=pause) for outage in (self.outage, self.outbox.outage)):
+            await profiles.refresh(self.store, self.directory, self.policy, at=at, outage=self.outage)
 
     async def _guarded(self, job: Callable[[datetime], Awaitable[None]], at: datetime) -> None:
         try:

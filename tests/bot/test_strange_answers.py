@@ -129,11 +129,11 @@ SURE: dict[str, tuple[Handler, Outcome]] = {
     "a message": (saying('{"ok": true, "channel": "D1", "ts": "1.0"}'), Sent("D1", "1.0")),
     "too fast, without a body": (
         saying("", status=429, kind="text/html"),
-        Later("Slack asks us to wait (ratelimited)"),
+        Later("Slack asks us to wait (ratelimited)", slow_down=True),
     ),
     "too fast, with nonsense": (
         saying("{", status=429, **{"Retry-After": "in a while"}),
-        Later("Slack asks us to wait (ratelimited)"),
+        Later("Slack asks us to wait (ratelimited)", slow_down=True),
     ),
     "forbidden by a proxy": (
         saying("<html>", status=403, kind="text/html"),
