@@ -115,7 +115,7 @@ class Outbox:
                 error_id = self._equipment.incidents.record(error, "job outbox")
                 log.exception("job_broke", error_id=error_id, job="outbox", error=type(error).__name__)
                 return
-            for workspace_id in busy:
+            for workspace_id in busy if not self._closed else ():
                 self._send_in(workspace_id)
 
     def _send_in(self, workspace_id: int) -> None:
