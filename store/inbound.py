@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Concatenate, ParamSpec, TypeVar, get_type_hints
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import JSON, UniqueConstraint
 from sqlmodel import Field, Session, col, select
 
@@ -60,6 +60,7 @@ def once(
         The use case's value, now or as it was the first time.
 
     Raises:
+        Refused: The use case's own refusals, and a key that was kept for something else.
         RunAgain: The same request was committed by a concurrent unit a moment ago.
     """
     caller = kwargs["by"]
@@ -69,7 +70,7 @@ def once(
     workspace = f"{caller.enterprise_id}/{caller.workspace}"
     seen = _seen(session, workspace, key)
     if seen is not None:
-        return answer_type.validate_python(seen.answer)
+        return _as_answered(seen, answer_type)
     session.info[SOURCE] = key
     try:
         answer = use_case(session, *args, **kwargs)
@@ -87,6 +88,13 @@ def once(
     if kept.first() is None:
         raise RunAgain
     return answer
+
+
+def _as_answered(seen: SourceKey, answer_type: TypeAdapter[T]) -> T:
+    try:
+        return answer_type.validate_python(seen.answer)
+    except ValidationError:
+        raise Refused("Slack sent us something else under the same number. Please do it once more.") from None
 
 
 def _seen(session: Session, workspace: str, key: str) -> SourceKey | None:

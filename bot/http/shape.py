@@ -98,7 +98,8 @@ class Sent(Origin):
     action_id: str | None = None
     trigger_id: str | None = None
     response_url: str | None = None
-    response_urls: list[Address] = []
+    response_urls: list[Address] = Field(default=[], max_length=1)
+    """Bolt breaks on a second one; our modals ask for none."""
     actions: list[Action] | None = Field(default=None, min_length=1)
     view: View | None = None
     event: Event | None = None

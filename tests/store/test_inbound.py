@@ -3,11 +3,12 @@
 import pytest
 from sqlmodel import Session, select
 
-from store import feedback
+from store import feedback, verdicts
 from store.access import REFUSALS, Act
 from store.errors import Refused
 from store.feedback import Filed, Kind, Report
 from store.inbound import SourceKey, once
+from store.verdicts import Helped
 from tests.store.conftest import Run
 from tests.store.site import LATER, Site, active_embedding, build, event_kinds, events, filed_report, outbox
 
@@ -41,6 +42,13 @@ def test_the_same_key_in_another_workspace_is_another_request(run: Run, site: Si
     other = run(build, slack_id="T2")
     grid = run(build, slack_id="T1", enterprise_id="E1")
     assert [send(run, place, "Ev1").reference for place in (site, other, grid)] == ["F-1", "F-1", "F-1"]
+
+
+def test_a_key_that_was_kept_for_something_else_is_refused(run: Run, site: Site) -> None:
+    send(run, site, "trigger:1")
+    with pytest.raises(Refused, match="Please do it once more"):
+        run(once, "trigger:1", verdicts.give_verdict, 1, Helped.BETTER, by=site.caller("Ana"), at=LATER)
+    assert "verdict_given" not in run(event_kinds)
 
 
 def test_a_refused_request_leaves_no_key_and_may_succeed_later(run: Run, site: Site) -> None:

@@ -125,6 +125,9 @@ TURNED_AWAY = (
     Case(
         "a feature that the app does not have", 400, json.dumps({"type": "dialog_submission", "a": MARK}).encode(), JSON
     ),
+    Case(
+        "two ways to answer", 400, json.dumps({"type": "shortcut", "response_urls": [{}, {}], "a": MARK}).encode(), JSON
+    ),
     Case("a click on nothing", 400, json.dumps({"type": "block_actions", "actions": [], "a": MARK}).encode(), JSON),
     Case("an event that is none", 400, json.dumps({"type": "event_callback", "event": MARK}).encode(), JSON),
     Case(

@@ -84,6 +84,7 @@ BEFORE = (
     Doing(f"block_actions {ids.ACKNOWLEDGE}", "feedback_acknowledged", clicked("9")),
     Doing(f"block_actions {ids.VERDICT}", "verdict_given", clicked("1/worse")),
     Doing("user_change", "", from_oslo),
+    Doing("member_joined_channel", ""),
 )
 ON_THE_LAST_DAY = Doing(f"view_submission {ids.SIGN}", "review_signed", by_the_other_sponsor)
 

@@ -90,10 +90,10 @@ async def _there_is_another_workspace(stage: Stage) -> None:
 
 async def _people_type(stage: Stage) -> None:
     for who, command, texts in (
-        ("U0OLA", "/model-feedback", ("", "list", "list 2", "help")),
-        (LEAD, "/embedding", ("", "list", "help me")),
-        (DATA_SCIENTIST, "/change-note", ("", "inbox", "help")),
-        (SPONSORS[0], "/embedding-summary", ("", "E-1")),
+        ("U0OLA", "/model-feedback", ("", "list", "list 2", "help", "F-1")),
+        (LEAD, "/embedding", ("", "list", "help", "help me")),
+        (DATA_SCIENTIST, "/change-note", ("", "inbox", "help", "what")),
+        (SPONSORS[0], "/embedding-summary", ("", "E-1", "help", "what")),
     ):
         for text in texts:
             await stage.person(who).runs(command, text)
@@ -190,8 +190,15 @@ async def _reporters_say_whether_it_helped(stage: Stage) -> None:
 
 
 async def _people_look_at_the_home(stage: Stage) -> None:
-    await stage.person(DATA_SCIENTIST).opens_home()
+    for who, button in ((DATA_SCIENTIST, "Note a change"), (LEAD, "Schedule an embedding")):
+        await stage.person(who).opens_home()
+        await stage.quiet()
+        await stage.person(who).clicks(button, on=await stage.person(who).sees_home(button))
+        await _away_with_modals(stage, who)
     await stage.slack.change_person(stage.person("U0OLA"), zone="Australia/Perth")
+    workshop = stage.slack.channel("C0WORKSHOP")
+    await stage.slack.remove(workshop)
+    await stage.slack.invite(workshop, by=stage.person(LEAD))
 
 
 async def _away_with_modals(stage: Stage, who: str) -> None:
