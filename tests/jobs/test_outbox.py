@@ -12,9 +12,10 @@ from sqlmodel import Session, col
 
 from jobs.clock import SimulatedClock
 from jobs.outbox import backoff
-from jobs.ports import Call, Ended, Later, LookUp, Rule, Sent, WhenLost
+from jobs.ports import Call, Ended, Halted, Later, LookUp, Rule, Sent, WhenLost
 from store import deliveries, sending, sending_lease
 from store.deliveries import Delivery, Kind, Status
+from store.meanings import Meaning
 from store.policy import Limits, Rate
 from store.sending import Claimed
 from store.store import Store
@@ -435,3 +436,85 @@ async def test_at_the_end_nothing_more_is_begun_and_what_is_under_way_is_settled
 async def test_a_site_that_has_nothing_to_say_is_left_alone(post: Post, site: Site) -> None:
     await post.send()
     assert post.sender.begun == []
+
+
+# When Slack takes no calls at all
+
+
+async def test_while_slack_takes_no_calls_everything_is_put_back_and_tried_after_a_pause(post: Post) -> None:
+    made = [await post.queued(name) for name in ("Ana", "Ana", "Ben", "Cleo", "C_PIT")]
+    post.sender.outcome = lambda claimed: Halted(Meaning.APP_OFF, "install it again")
+    for minutes in (0, 0.5, 1):
+        await post.send(NOW + timedelta(minutes=minutes))
+        rows = [await post.row(delivery_id) for delivery_id in made]
+        assert {(one.status, one.attempts, one.claim_token) for one in rows} == {(Status.QUEUED, 0, None)}
+        assert {one.reason for one in rows} <= {"install it again", None}
+    assert 2 <= len(post.sender.sent) <= 2 * len({"Ana", "Ben", "Cleo", "C_PIT"})
+
+    post.sender.sent.clear()
+    post.sender.outcome = lambda claimed: Sent("D1", f"{claimed.id}.0")
+    await post.send(NOW + timedelta(minutes=3))
+
+    assert sorted(post.sender.sent) == made
+    assert post.sender.sent.index(made[0]) < post.sender.sent.index(made[1])
+
+
+async def test_an_outage_is_said_once_and_so_is_its_end(post: Post) -> None:
+    made, minute = await post.queued("Ana"), timedelta(minutes=1)
+    post.sender.outcome = lambda claimed: Halted(Meaning.OUT_OF_REACH, "look at the network")
+    with structlog.testing.capture_logs() as logs:
+        for count in range(3):
+            await post.send(NOW + count * minute)
+        post.sender.outcome = lambda claimed: Sent("D1", "1.0")
+        for count in range(3, 5):
+            await post.send(NOW + count * minute)
+
+    assert [(line["event"], line["log_level"]) for line in logs] == [
+        ("slack_out_of_reach", "error"),
+        ("slack_takes_calls_again", "info"),
+    ]
+    assert (await post.row(made)).status is Status.SENT
+
+
+# When time runs out
+
+
+async def test_an_edit_whose_answer_does_not_come_in_time_is_made_again(
+    store: Store, post: Post, sender: Sender
+) -> None:
+    made = await post.queued("Ana")
+    sender.written = lambda claimed: Call("chat.update", {}, repeats_safely=True)
+    sender.slow = {made: 5}
+    hasty = opened(store, post.site, sender, with_limits(call_timeout=timedelta(seconds=0.05)))
+    await hasty.send()
+    waiting = await post.row(made)
+    assert (waiting.status, waiting.reason) == (Status.QUEUED, "the answer did not come in time")
+    sender.slow = {}
+    await hasty.send(NOW + timedelta(days=1))
+    assert (await post.row(made)).status is Status.SENT
+
+
+async def test_an_answer_that_comes_after_others_gave_it_up_changes_nothing(post: Post) -> None:
+    made = await post.queued("Ana")
+
+    def lapse(session: Session) -> None:
+        session.execute(update(Delivery).where(col(Delivery.id) == made).values(lease_until=1.0))
+
+    async def call(claimed: Claimed, call: Call) -> Sent:
+        await post.store.write(lapse)
+        await post.store.write(sending.give_up_lapsed, post.site.workspace_id, look_at=NOW + LAG)
+        return Sent("D1", "1.0")
+
+    post.sender.call = call  # type: ignore[method-assign] # the lease runs out during the call
+    with structlog.testing.capture_logs() as logs:
+        await post.send()
+
+    assert [(line["event"], line["delivery"]) for line in logs] == [("claim_lost", made)]
+    assert (await post.row(made)).status is Status.UNKNOWN
+    assert await post.store.read(deliveries.message_of, made) is None
+
+
+def test_what_slack_does_not_take_is_tried_for_minutes() -> None:
+    chance = random.Random(3)
+    waits = [backoff(attempts, LIMITS, chance) for attempts in range(LIMITS.attempts - 1)]
+    assert sum(waits, timedelta()) >= timedelta(minutes=5)
