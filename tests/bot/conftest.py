@@ -104,6 +104,7 @@ def on_stage(sqlite_template: Path, begun_template: Path, tmp_path: Path) -> Sta
         shutil.copyfile(begun_template if begun else sqlite_template, tmp_path / "alongside.db")
         url, start = f"sqlite:///{tmp_path / 'alongside.db'}", BEGUN_AT if begun else PROPOSED_AT
         async with staged(demo_site(), start, tmp_path, http=http, table=table, database_url=url) as stage:
+            stage.slack.ack_within = 30.0  # a busy machine is no fault of the app; whoever tests its haste says so
             yield stage
 
     return set_stage
