@@ -49,14 +49,18 @@ class Line:
         self._handler: _Handler | None = None
         self._watch: asyncio.Task[None] | None = None
         self._answering = 0
-        self._heard_at = 0.0
+        self._heard_at = self._tried_at = 0.0
         self.connected = False
         """Whether the connection was open and answered when it was last looked at."""
 
     @property
     def silent_for(self) -> float:
         """Seconds since the connection was last seen to be open."""
-        return asyncio.get_running_loop().time() - self._heard_at
+        return self._now() - self._heard_at
+
+    @staticmethod
+    def _now() -> float:
+        return asyncio.get_running_loop().time()
 
     async def connect(self) -> None:
         """Open the connection, and watch over it from now on.
@@ -91,7 +95,7 @@ class Line:
         self._handler.client.wss_uri = address
         connecting = self._handler.client.connect()  # type: ignore[no-untyped-call] # slack_sdk leaves it out
         await asyncio.wait_for(connecting, HANDSHAKE_S)
-        self._heard_at = asyncio.get_running_loop().time()
+        self._heard_at = self._now()
         self.connected = True
 
     async def _watch_over(self) -> None:
@@ -99,9 +103,10 @@ class Line:
             await asyncio.sleep(self._ping)
             self.connected = self._handler is not None and await self._handler.client.is_connected()
             if self.connected:
-                self._heard_at = asyncio.get_running_loop().time()
-            elif self.silent_for > SILENT_PINGS * self._ping:
+                self._heard_at = self._now()
+            elif min(self.silent_for, self._now() - self._tried_at) > SILENT_PINGS * self._ping:
                 await self._replace()
+                self._tried_at = self._now()
 
     async def _replace(self) -> None:
         log.warning("socket_silent", seconds=round(self.silent_for))

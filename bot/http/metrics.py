@@ -44,7 +44,7 @@ class Acks:
         self._seconds.labels(heard.value).observe(seconds)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Counted(Collector):
     """What a process and its database have counted at one moment."""
 
