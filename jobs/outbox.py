@@ -7,7 +7,7 @@ sending lease, and works in rounds: claim what may go now, write it, commit `sen
 import asyncio
 import random
 from collections import Counter
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -80,6 +80,16 @@ class Outbox:
     def limits(self) -> Limits:
         """How it behaves towards Slack."""
         return self._equipment.limits
+
+    @property
+    def counts(self) -> Mapping[tuple[Kind, str], int]:
+        """What became of deliveries since this process began, by kind and outcome."""
+        return self._equipment.counts
+
+    @property
+    def slowed_down(self) -> Mapping[str, int]:
+        """How often Slack asked us to wait since this process began, by method."""
+        return self._equipment.slowed_down
 
     def wake(self) -> None:
         """Send what is due now; returns at once. Asks that come meanwhile are answered by one more look."""

@@ -122,6 +122,18 @@ def run() -> None:
 
 
 @app.command()
+def worker() -> None:
+    """Tick and send beside processes that listen, and listen to nothing. Ctrl-C ends it.
+
+    SLACK_BOT_TOKEN must be set, and ALONGSIDE_DATABASE_URL must name a PostgreSQL that those processes use too: SQLite
+    is for one process.
+    """
+    from bot.cli.run import work
+
+    work()
+
+
+@app.command()
 def doctor(
     as_json: Annotated[bool, typer.Option("--json", help="A list of {check, state, says, do} for scripts.")] = False,
 ) -> None:

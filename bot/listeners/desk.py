@@ -5,6 +5,7 @@ comes after the ack (`Afterwards`). A rule's refusal becomes a sentence where th
 for patience; anything else is a bug and goes to the one error handler.
 """
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +24,7 @@ from bot.blocks import kit
 from bot.blocks.kit import Written
 from bot.forms import FormErrors
 from bot.forms.request import UNREADABLE, Request
+from bot.http.metrics import Acks
 from bot.in_flight import InFlight
 from bot.listeners.rows import Act, Heard, Home, Open, Row, Show
 from bot.logs import quiet_logger
@@ -57,6 +59,7 @@ class Desk:
     outbox: Outbox
     in_flight: InFlight
     incidents: Incidents
+    acks: Acks
     catalogues: Path = CATALOGUES
 
     async def carry_out(self, row: Row, body: Mapping[str, Any], ack: AsyncAck) -> BoltResponse:
@@ -65,6 +68,13 @@ class Desk:
         Returns:
             The ack, with the answer inside where Slack has a place for it.
         """
+        began = asyncio.get_running_loop().time()
+        try:
+            return await self._carry_out(row, body, ack)
+        finally:
+            self.acks.took(row.heard, asyncio.get_running_loop().time() - began)
+
+    async def _carry_out(self, row: Row, body: Mapping[str, Any], ack: AsyncAck) -> BoltResponse:
         request = Request(body)
         t = Texts("en-US", self.catalogues)
         try:
