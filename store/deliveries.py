@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import JSON, Index, UniqueConstraint, func, update
 from sqlmodel import Field, Session, col, select
 
-from store.dialect import insert
+from store import prepared
 from store.errors import RunAgain
 from store.meanings import Meaning
 from store.people import Person
@@ -151,28 +151,70 @@ def queue(
     Returns:
         The delivery's id, or None when the same message was queued before.
     """
-    queued = session.execute(
-        insert(session, Delivery)
-        .values(
-            workspace_id=workspace_id,
-            kind=kind,
-            dedupe_key=dedupe_key,
-            person_id=person_id,
-            channel=channel,
-            subject=subject,
-            subject_id=subject_id,
-            data=dict(data or {}),
-            status=Status.QUEUED,
-            due_at=due_at or at,
-            expires_at=expires_at,
-            attempts=0,
-            looks=0,
-            created_at=at,
-        )
-        .on_conflict_do_nothing()
-        .returning(col(Delivery.id))
+    return prepared.add_new(
+        session,
+        Delivery,
+        {
+            "workspace_id": workspace_id,
+            "kind": kind,
+            "dedupe_key": dedupe_key,
+            "person_id": person_id,
+            "channel": channel,
+            "subject": subject,
+            "subject_id": subject_id,
+            "data": dict(data or {}),
+            "status": Status.QUEUED,
+            "due_at": due_at or at,
+            "expires_at": expires_at,
+            "attempts": 0,
+            "looks": 0,
+            "created_at": at,
+        },
     )
-    return queued.scalar_one_or_none()
+
+
+def queue_for_each(
+    session: Session,
+    workspace_id: int,
+    kind: Kind,
+    subject: str,
+    subject_id: int,
+    person_ids: Mapping[int, str],
+    *,
+    at: datetime,
+) -> None:
+    """Queue the same message to several people; who had it queued before does not get it again.
+
+    Args:
+        session: The unit's session.
+        workspace_id: Whose message it is.
+        kind: What it says.
+        subject: The concept it is about, such as `feedback`.
+        subject_id: Which one.
+        person_ids: To whom, each with what it must go out only once for.
+        at: Now.
+    """
+    prepared.add_all_new(
+        session,
+        Delivery,
+        [
+            {
+                "workspace_id": workspace_id,
+                "kind": kind,
+                "dedupe_key": dedupe_key,
+                "person_id": person_id,
+                "subject": subject,
+                "subject_id": subject_id,
+                "data": {},
+                "status": Status.QUEUED,
+                "due_at": at,
+                "attempts": 0,
+                "looks": 0,
+                "created_at": at,
+            }
+            for person_id, dedupe_key in person_ids.items()
+        ],
+    )
 
 
 def rewrite(session: Session, posted: Delivery, kind: Kind, *, at: datetime) -> None:
@@ -187,28 +229,23 @@ def rewrite(session: Session, posted: Delivery, kind: Kind, *, at: datetime) -> 
         .values(status=Status.SKIPPED, reason="a later edit took its place", ended_at=at)
     )
     earlier = session.exec(select(func.count()).select_from(Delivery).where(Delivery.edits_id == posted.id)).one()
-    queued = session.execute(
-        insert(session, Delivery)
-        .values(
-            workspace_id=posted.workspace_id,
-            kind=kind,
-            dedupe_key=f"{posted.dedupe_key}:edit:{earlier + 1}",
-            person_id=posted.person_id,
-            channel=posted.channel,
-            edits_id=posted.id,
-            subject=posted.subject,
-            subject_id=posted.subject_id,
-            data=posted.data,
-            status=Status.QUEUED,
-            due_at=at,
-            attempts=0,
-            looks=0,
-            created_at=at,
-        )
-        .on_conflict_do_nothing()
-        .returning(col(Delivery.id))
-    )
-    if queued.first() is None:
+    edit = {
+        "workspace_id": posted.workspace_id,
+        "kind": kind,
+        "dedupe_key": f"{posted.dedupe_key}:edit:{earlier + 1}",
+        "person_id": posted.person_id,
+        "channel": posted.channel,
+        "edits_id": posted.id,
+        "subject": posted.subject,
+        "subject_id": posted.subject_id,
+        "data": posted.data,
+        "status": Status.QUEUED,
+        "due_at": at,
+        "attempts": 0,
+        "looks": 0,
+        "created_at": at,
+    }
+    if prepared.add_new(session, Delivery, edit) is None:
         raise RunAgain
 
 

@@ -10,9 +10,12 @@ from sqlmodel import Session
 
 def insert(session: Session, table: type[Any]) -> "sqlite.Insert | postgresql.Insert":
     """An INSERT for this session's database that knows `on_conflict_do_nothing` and `on_conflict_do_update`."""
-    if session.get_bind().dialect.name == "postgresql":
-        return postgresql.insert(table)
-    return sqlite.insert(table)
+    return insert_on(session.get_bind().dialect.name, table)
+
+
+def insert_on(dialect: str, table: type[Any]) -> "sqlite.Insert | postgresql.Insert":
+    """The same for a database by the name of its dialect, to be built once and kept."""
+    return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
 
 
 def database_now(session: Session) -> ColumnElement[float]:
