@@ -18,8 +18,8 @@ from tests.torture.judged import Judged
 from tests.torture.scenario import KILLS, MEASURED, ONLY_POSTGRESQL, Case, Ground, Trouble, side_by_side
 
 KILL_SEEDS, OTHER_SEEDS = 200, 20
-COLUMNS = ("died", "once", "found", "send_again", "skipped", "unknown", "doubled", "stood still", "broke")
-HEADINGS = ("killed", "executed once", "found", "sent again", "skipped", "unknown", "doubled", "stood still", "broke")
+COLUMNS = ("died", "once", "found", "send_again", "skipped", "unknown", "doubled", "stood still", "again")
+HEADINGS = ("killed", "executed once", "found", "sent again", "skipped", "unknown", "doubled", "stood still", "again")
 
 Results = dict[tuple[Trouble, str], list[tuple[Case, Judged]]]
 

@@ -9,6 +9,7 @@ import shutil
 import signal
 import sqlite3
 import tempfile
+import time
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
@@ -158,7 +159,7 @@ class Ground:
         return process
 
 
-SIDE_BY_SIDE = {SQLITE: 5, POSTGRESQL: 3}
+SIDE_BY_SIDE = {SQLITE: 6, POSTGRESQL: 4}
 """Runs mostly wait; those on PostgreSQL need its connections."""
 
 
@@ -183,8 +184,53 @@ async def side_by_side(
     return await asyncio.gather(*(one(case) for case in cases))
 
 
+STALL_S = 0.3
+"""A local Slack that stands still for longer shows messages later than the processes reckon with."""
+TRIES = 4
+
+
 async def play(case: Case, ground: Ground) -> Judged:
-    """Let a case happen, wait until all is quiet, and judge it."""
+    """Let a case happen, wait until all is quiet, and judge it.
+
+    A flaw counts only where the local Slack was as prompt as the processes reckon with: on a machine that is too
+    busy for that, the case is played again, which is counted.
+    """
+    again = 0
+    while True:
+        stalls = Stalls()
+        async with stalls.watched():
+            judged = await _play_once(case, ground)
+        if judged.flaws and stalls.longest_s > STALL_S and again < TRIES:
+            again += 1
+            continue
+        judged.counts["again"] = again
+        return judged
+
+
+class Stalls:
+    """How long this process, in which the local Slack runs, did not get to do anything."""
+
+    def __init__(self) -> None:
+        self.longest_s = 0.0
+
+    @asynccontextmanager
+    async def watched(self) -> AsyncIterator[None]:
+        """Watch until the context ends."""
+        watching = asyncio.create_task(self._watch())
+        try:
+            yield
+        finally:
+            watching.cancel()
+
+    async def _watch(self) -> None:
+        before = time.monotonic()
+        while True:
+            await asyncio.sleep(0.02)
+            now = time.monotonic()
+            self.longest_s, before = max(self.longest_s, now - before), now
+
+
+async def _play_once(case: Case, ground: Ground) -> Judged:
     with ground.folder() as folder:
         async with ground.database(case.database, folder) as url, a_slack(lambda: datetime.now(UTC)) as slack:
             chance = random.Random(f"{case.trouble} {case.seed}")

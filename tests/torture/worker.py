@@ -31,7 +31,7 @@ LIMITS = Limits(
     longest_retry=timedelta(seconds=0.4),
     attempts=20,
     outage_pause=timedelta(seconds=0.3),
-    history_lag=timedelta(seconds=0.6),
+    history_lag=timedelta(seconds=1),
     looks=20,
     to_conversation=AT_WILL,
     posts=AT_WILL,
@@ -112,6 +112,7 @@ class Incidents:
 
 def work(order: Order) -> None:
     """The whole life of a process."""
+    os.nice(5)  # the local Slack, which all processes call, must not be the one that waits
     with (order.folder / "log").open("a") as log:
         configure_logs()
         structlog.configure(logger_factory=structlog.WriteLoggerFactory(log))
