@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from store import change_notes, deliveries, embeddings, feedback, prompts, reviews, teams
+from store import change_notes, deliveries, embeddings, feedback, prompts, retrying, reviews, teams
 from store.deliveries import Delivery, Kind, Status
 from store.errors import Refused
 from store.history import Event
@@ -76,6 +76,8 @@ class Trace:
     steps: tuple[Step, ...]
     posted: tuple[str, str] | None
     """The channel and the timestamp of its message in Slack."""
+    why_not_again: str | None
+    """Why it must not be sent again; None when it may."""
 
 
 def trace_many(session: Session, workspace_id: int, wanted: Wanted, limit: int) -> tuple[Traced, ...]:
@@ -91,8 +93,8 @@ def trace_many(session: Session, workspace_id: int, wanted: Wanted, limit: int) 
     return tuple(_traced(session, rows))
 
 
-def trace(session: Session, delivery_id: int) -> Trace:
-    """All that is known of one delivery.
+def trace(session: Session, delivery_id: int, *, at: datetime) -> Trace:
+    """All that is known of one delivery at an instant.
 
     Raises:
         Refused: There is none with that id.
@@ -114,6 +116,7 @@ def trace(session: Session, delivery_id: int) -> Trace:
         expires_at=row.expires_at,
         steps=_steps(session, row),
         posted=(message.channel, message.ts) if message else None,
+        why_not_again=str(refused) if (refused := retrying.why_not(session, row, at=at)) else None,
     )
 
 

@@ -100,9 +100,9 @@ def test_one_that_is_still_looked_for_is_told_from_one_that_nobody_knows_of(run:
     def look_for_it(session: Session) -> None:
         deliveries.by_id(session, lost).ended_at = None
 
-    assert not run(tracing.trace, lost).delivery.is_looked_for
+    assert not run(tracing.trace, lost, at=MONDAY).delivery.is_looked_for
     run(look_for_it)
-    assert run(tracing.trace, lost).delivery.is_looked_for
+    assert run(tracing.trace, lost, at=MONDAY).delivery.is_looked_for
 
 
 # One
@@ -116,14 +116,16 @@ def test_everything_of_one_is_its_times_its_changes_and_who_sent_it_again(run: R
 
     run(rewrite)
     end(run, post, Status.FAILED, "gave up")
+    assert run(tracing.trace, post, at=MONDAY).why_not_again is None
     run(retrying.retry, post, sure=False, at=MONDAY + timedelta(hours=9))
-    trace = run(tracing.trace, post)
+    trace = run(tracing.trace, post, at=MONDAY)
+    assert trace.why_not_again == "It is on its way and goes out by itself. There is nothing to do."
     (edit,) = trace.edited_by
     assert (trace.about, trace.created_at, trace.ended_at, trace.posted) == ("Pit crew", MONDAY, None, None)
     assert [(step.kind, step.at, step.by) for step in trace.steps] == [
         ("delivery_retried", MONDAY + timedelta(hours=9), None)
     ]
-    assert run(tracing.trace, edit).edits_id == post
+    assert run(tracing.trace, edit, at=MONDAY).edits_id == post
 
 
 def test_what_each_message_of_a_term_is_about_has_a_name(run: Run, site: Site) -> None:
@@ -133,7 +135,7 @@ def test_what_each_message_of_a_term_is_about_has_a_name(run: Run, site: Site) -
     run(opened_review, embedding, MONDAY + timedelta(days=30))
     rows = run(outbox)
     assert {row.subject for row in rows} == {"embedding", "prompt", "feedback", "change_note", "review"}
-    assert {(row.subject, run(tracing.trace, row.key).about) for row in rows} == {
+    assert {(row.subject, run(tracing.trace, row.key, at=MONDAY).about) for row in rows} == {
         ("embedding", "E-1"),
         ("prompt", "E-1"),
         ("feedback", "F-1"),
@@ -144,7 +146,7 @@ def test_what_each_message_of_a_term_is_about_has_a_name(run: Run, site: Site) -
 
 def test_a_number_that_nobody_gave_is_a_sentence(run: Run, site: Site) -> None:
     with pytest.raises(Refused, match="There is no delivery 9 here"):
-        run(tracing.trace, 9)
+        run(tracing.trace, 9, at=MONDAY)
 
 
 # Whose
