@@ -30,6 +30,7 @@ class Act(StrEnum):
     FILE_CHANGE_NOTE = "file_change_note"
     READ_SUMMARY = "read_summary"
     SIGN_REVIEW = "sign_review"
+    RETRY_DELIVERIES = "retry_deliveries"
 
 
 EMBEDDED = frozenset({Role.DATA_SCIENTIST, Role.CHAMPION})
@@ -44,6 +45,7 @@ RIGHTS: dict[Act, frozenset[Role]] = {
     Act.FILE_CHANGE_NOTE: frozenset({Role.DATA_SCIENTIST}),
     Act.READ_SUMMARY: SPONSORS | EMBEDDED | {Role.LEAD, Role.FRONTLINE, Role.COORDINATOR, Role.ADMIN},
     Act.SIGN_REVIEW: SPONSORS,
+    Act.RETRY_DELIVERIES: frozenset({Role.ADMIN}),
 }
 
 REFUSALS: dict[Act, str] = {
@@ -57,6 +59,7 @@ REFUSALS: dict[Act, str] = {
     Act.FILE_CHANGE_NOTE: N_("Only the data scientists of this tool's embedding can file change notes."),
     Act.READ_SUMMARY: N_("Only people who take part in an embedding can read its summary."),
     Act.SIGN_REVIEW: N_("Only the two sponsors of this embedding sign its review."),
+    Act.RETRY_DELIVERIES: N_("Only admins have messages sent again. Ask one of them."),
 }
 
 MUST_NOT_MEET: tuple[frozenset[Role], ...] = (

@@ -65,6 +65,7 @@ class Delivery(Table, table=True):
     __table_args__ = (
         UniqueConstraint("workspace_id", "dedupe_key"),
         Index(None, "workspace_id", "status", "due_at"),
+        Index(None, "person_id", "due_at"),
         Index(None, "edits_id"),
     )
 
