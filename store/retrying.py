@@ -5,9 +5,9 @@ What the outbox tries again by itself is in `store.sending`; here are the ones t
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, or_, select
 
 from store import access, deliveries, history, people, prompts
 from store.access import Act
@@ -15,6 +15,9 @@ from store.deliveries import Delivery, Status
 from store.errors import Refused
 from store.people import Caller
 from store.prompts import PromptStatus
+
+LATELY = timedelta(days=7)
+"""How far back people are shown what went wrong, and send it again by a tap; older ones would be no news any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,7 @@ def retry(session: Session, delivery_id: int, *, sure: bool, at: datetime) -> Re
 
 
 def try_again(session: Session, delivery_id: int, *, by: Caller, at: datetime) -> Retried:
-    """Queue a delivery again, and with it those to the same receiver that ended in the same way.
+    """Queue a delivery again, and with it those to the same receiver that ended in the same way lately.
 
     Whoever taps has been told whether it may be there already.
 
@@ -68,7 +71,7 @@ def try_again(session: Session, delivery_id: int, *, by: Caller, at: datetime) -
     if delivery is None:
         raise Refused("That message is not here any more. Open the app's home again.")
     _require(session, delivery, at)
-    alike = [one for one in _alike(session, delivery) if why_not(session, one, at=at) is None]
+    alike = [one for one in _alike(session, delivery, at) if why_not(session, one, at=at) is None]
     _queue_again(session, alike, person.id, at)
     return Retried(tuple(one.key for one in alike))
 
@@ -115,13 +118,13 @@ def _require(session: Session, delivery: Delivery, at: datetime) -> None:
         raise refused
 
 
-def _alike(session: Session, delivery: Delivery) -> Sequence[Delivery]:
+def _alike(session: Session, delivery: Delivery, at: datetime) -> Sequence[Delivery]:
     return session.exec(
         select(Delivery)
         .where(
             Delivery.workspace_id == delivery.workspace_id,
             Delivery.status == delivery.status,
-            col(Delivery.ended_at).is_not(None),
+            or_(Delivery.id == delivery.id, col(Delivery.ended_at) >= at - LATELY),
             col(Delivery.person_id).is_not_distinct_from(delivery.person_id),
             col(Delivery.channel).is_not_distinct_from(delivery.channel),
             col(Delivery.reason).is_not_distinct_from(delivery.reason),

@@ -1,6 +1,6 @@
 """Tracing: what became of deliveries, for whoever looks for a message. What people wrote is nowhere in it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,6 +13,9 @@ from store.history import Event
 from store.meanings import Meaning
 from store.people import Person
 from store.teams import Team
+
+Receiver = tuple[int | None, str | None]
+"""The id of the person, or the Slack channel, that a delivery is for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +93,7 @@ def trace_many(session: Session, workspace_id: int, wanted: Wanted, limit: int) 
         limit: How many at most.
     """
     rows = _of_person(session, wanted, limit) if wanted.person_id else _by_state(session, workspace_id, wanted, limit)
-    return tuple(_traced(session, rows))
+    return tuple(_traced(session, workspace_id, rows))
 
 
 def trace(session: Session, delivery_id: int, *, at: datetime) -> Trace:
@@ -102,7 +105,7 @@ def trace(session: Session, delivery_id: int, *, at: datetime) -> Trace:
     row = session.get(Delivery, delivery_id)
     if row is None:
         raise Refused("There is no delivery {id} here. Those that there are: alongside deliveries", id=delivery_id)
-    (traced,) = _traced(session, [row])
+    (traced,) = _traced(session, row.workspace_id, [row])
     message = deliveries.message_of(session, delivery_id)
     edits = session.exec(select(Delivery.id).where(Delivery.edits_id == delivery_id).order_by(col(Delivery.id))).all()
     return Trace(
@@ -166,19 +169,31 @@ def _of_person(session: Session, wanted: Wanted, limit: int) -> Sequence[Deliver
     return session.exec(query.order_by(col(Delivery.due_at).desc(), col(Delivery.id).desc()).limit(limit)).all()
 
 
-def _traced(session: Session, rows: Sequence[Delivery]) -> list[Traced]:
-    people = {row.person_id for row in rows if row.person_id}
-    names = dict(session.exec(select(Person.id, Person.name).where(col(Person.id).in_(people))).all())
-    channels = {row.channel for row in rows if row.channel}
-    of_teams = select(Team.workspace_id, Team.channel, Team.name).where(col(Team.channel).in_(channels))
-    by_channel = {(workspace_id, channel): name for workspace_id, channel, name in session.exec(of_teams).all()}
+def named(session: Session, workspace_id: int, receivers: Collection[Receiver]) -> dict[Receiver, str]:
+    """What people call those whom a workspace's deliveries are for.
+
+    A person has a name, a channel that of the team that has it; a channel that no team has is called by its id.
+    """
+    by_id = select(Person.id, Person.name).where(col(Person.id).in_({person for person, _ in receivers if person}))
+    by_channel = select(Team.channel, Team.name).where(
+        Team.workspace_id == workspace_id, col(Team.channel).in_({channel for _, channel in receivers if channel})
+    )
+    people, channels = dict(session.exec(by_id).all()), dict(session.exec(by_channel).all())
+    return {
+        (person, channel): people.get(person) or channels.get(channel or "") or channel or ""
+        for person, channel in receivers
+    }
+
+
+def _traced(session: Session, workspace_id: int, rows: Sequence[Delivery]) -> list[Traced]:
+    names = named(session, workspace_id, {(row.person_id, row.channel) for row in rows})
     return [
         Traced(
             id=row.key,
             kind=row.kind,
             status=row.status,
             is_looked_for=row.status is Status.UNKNOWN and row.ended_at is None,
-            whom=names.get(row.person_id) or by_channel.get((row.workspace_id, row.channel or "")) or row.channel or "",
+            whom=names[row.person_id, row.channel],
             channel=row.channel,
             due_at=row.due_at,
             attempts=row.attempts,
