@@ -110,9 +110,9 @@ def is_quiet(session: Session) -> bool:
     return all(row.ended_at is not None for row in in_the_story(session))
 
 
-def a_slack(now: Callable[[], datetime]) -> LocalSlack:
+def a_slack(now: Callable[[], datetime], *, http: bool = False) -> LocalSlack:
     """The mine's people and its channel, in a Slack on this machine."""
-    slack = LocalSlack(manifest(TABLE, None), now=now, team_id=TEAM_ID, patience=20.0)
+    slack = LocalSlack(manifest(TABLE, "http://127.0.0.1" if http else None), now=now, team_id=TEAM_ID, patience=20.0)
     people = [slack.add_person(name, user_id=mine.slack_id_of(name)) for name in CREW_A + CREW_B + COLLEAGUES]
     slack.add_channel("pit", channel_id=CHANNEL, members=people)
     return slack

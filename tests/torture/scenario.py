@@ -249,7 +249,7 @@ async def _play_once(case: Case, ground: Ground) -> Judged:
 
 def _prepare(case: Case, slack: LocalSlack, chance: random.Random) -> None:
     """What the local Slack does to calls."""
-    slack.history_lag = timedelta(seconds=3) if case.trouble is Trouble.LATE_HISTORY else LAG
+    slack.history_lag = timedelta(seconds=20) if case.trouble is Trouble.LATE_HISTORY else LAG
     post, often = "chat.postMessage", 6
     match case.trouble:
         case Trouble.EXECUTED | Trouble.WRONG_CLOCK | Trouble.LATE_HISTORY:
