@@ -1,18 +1,22 @@
 """People: the Slack users we know, and who it is that asks."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, TypeVar
 
 from sqlalchemy import UniqueConstraint, bindparam
 from sqlmodel import Field, Session, and_, col, or_, select
 
 from store import history, prepared, workspaces
-from store.errors import Refused
+from store.errors import Refused, TryAgain
 from store.policy import Policy
 from store.roles import Grant, Role
 from store.table import Table
 from store.types import Instant
 from store.workspaces import Workspace
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +167,29 @@ def by_id(session: Session, person_id: int) -> Person:
 def locale_of(session: Session, caller: Caller) -> str:
     """The language somebody reads in; English for people we do not know."""
     return str(prepared.execute(session, _LOCALE, _names(caller)).scalar() or "en-US")
+
+
+class ReadsAnotherLanguage(TryAgain):
+    """A request was read in a language that is not the person's any more; nothing changed."""
+
+
+def reading_in(session: Session, locale: str, use_case: Callable[..., T], /, *args: Any, by: Caller, **given: Any) -> T:
+    """Run a use case for a request that was read in a language, if that is the person's in this transaction.
+
+    Args:
+        session: The unit's session.
+        locale: The language that the request's words were read in; it may have been theirs a while ago.
+        use_case: A plain function `(session, *args, by=, …)`.
+        args: Handed on.
+        by: Who asks.
+        given: Handed on.
+
+    Raises:
+        ReadsAnotherLanguage: It is not theirs; nothing was done.
+    """
+    if locale_of(session, by) != locale:
+        raise ReadsAnotherLanguage(f"not in {locale}")
+    return use_case(session, *args, by=by, **given)
 
 
 @dataclass(frozen=True, slots=True)

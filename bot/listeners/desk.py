@@ -6,7 +6,7 @@ for patience; anything else is a bug and goes to the one error handler.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ from bot.blocks.kit import Written
 from bot.forms import FormErrors
 from bot.forms.request import UNREADABLE, Request
 from bot.in_flight import InFlight
+from bot.languages import Languages
 from bot.listeners.rows import Act, Heard, Home, Open, Row, Show
 from bot.logs import quiet_logger
 from bot.slack_errors import NotShown, understood
@@ -58,6 +59,7 @@ class Desk:
     in_flight: InFlight
     incidents: Incidents
     catalogues: Path = CATALOGUES
+    languages: Languages = field(default_factory=Languages)
 
     async def carry_out(self, row: Row, body: Mapping[str, Any], ack: AsyncAck) -> BoltResponse:
         """Carry out a row for a request.
@@ -69,8 +71,12 @@ class Desk:
         t = Texts("en-US", self.catalogues)
         try:
             with self.in_flight.one():
-                t = Texts(await self.store.read(people.locale_of, request.caller), self.catalogues)
-                return await self._do(row, request, t, ack)
+                t = await self._texts(request, may_be_old=isinstance(row, Act))
+                try:
+                    return await self._do(row, request, t, ack)
+                except (people.ReadsAnotherLanguage, FormErrors):
+                    t = await self._texts(request)
+                    return await self._do(row, request, t, ack)
         except FormErrors as errors:
             return await self._say_errors(row, request, t, ack, errors.errors)
         except Refused as refused:
@@ -81,11 +87,19 @@ class Desk:
                 return BoltResponse(status=503)
             return await self._refuse(row, request, t, ack, t(BUSY), None)
 
+    async def _texts(self, request: Request, *, may_be_old: bool = False) -> Texts:
+        # An act has its language checked in its own transaction, so that it need not be looked up before.
+        locale = self.languages.last_seen(request.caller) if may_be_old else None
+        if locale is None:
+            locale = await self.store.read(people.locale_of, request.caller)
+            self.languages.note(request.caller, locale)
+        return Texts(locale, self.catalogues)
+
     async def _do(self, row: Row, request: Request, t: Texts, ack: AsyncAck) -> BoltResponse:
         arguments = row.form(request, t)
         match row:
             case Act():
-                result = await self._act(row, request, arguments)
+                result = await self._act(row, request, arguments, t)
                 return await self._answer(row, request, t, ack, row.reply(result, t) if row.reply else None)
             case Show():
                 return await self._answer(row, request, t, ack, await self._look(row, request, arguments, t))
@@ -97,13 +111,16 @@ class Desk:
                 self.afterwards.start("publish_home", self._publish(request, row.view(found, t)))
         return await ack()
 
-    async def _act(self, row: Act, request: Request, arguments: tuple[Any, ...]) -> Any:
+    async def _act(self, row: Act, request: Request, arguments: tuple[Any, ...], t: Texts) -> Any:
         if request.source_key is None:
             raise FormErrors({"": UNREADABLE})
         given: dict[str, Any] = {"by": request.caller, "at": self.clock.now()}
         if row.with_policy:
             given["policy"] = self.policy
-        result = await self.store.write(inbound.once, request.source_key, row.use_case, *arguments, **given)
+        key = request.source_key
+        result = await self.store.write(
+            people.reading_in, t.asked_for, inbound.once, key, row.use_case, *arguments, **given
+        )
         self.outbox.wake()
         return result
 

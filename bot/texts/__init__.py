@@ -46,6 +46,7 @@ class Texts:
     """
 
     def __init__(self, locale: str, catalogues: Path = CATALOGUES) -> None:
+        self.asked_for = locale
         self.locale = _babel_locale(locale)
         self._translations = _translations(self.locale.language, catalogues)
 
