@@ -26,8 +26,17 @@ Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """A test that skips itself fails where CI is set."""
-    return _not_skipped_in_ci((yield))
+    """A test that skips itself fails where CI is set, and what a test printed or logged can be handed on."""
+    report = yield
+    # Workers hand reports on as UTF-8; some tests type what is none, and a worker that cannot report it ends.
+    report.sections = [(name, _utf8(text)) for name, text in report.sections]
+    if report.failed and report.longrepr is not None and _utf8(str(report.longrepr)) != str(report.longrepr):
+        report.longrepr = _utf8(str(report.longrepr))
+    return _not_skipped_in_ci(report)
+
+
+def _utf8(text: str) -> str:
+    return text.encode(errors="backslashreplace").decode()
 
 
 @pytest.hookimpl(wrapper=True)
