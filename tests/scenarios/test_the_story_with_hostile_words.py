@@ -62,7 +62,7 @@ def hostile_script() -> Script:
 
     def noted(place: int, noting: Noting) -> Noting:
         what = f"it waits {SEEN_BY.format(place=place)} {next(ends)}"
-        return replace(noting, what=filled(what, INPUT) if place % 2 else what, why=next(ends), version=next(ends))
+        return replace(noting, what=filled(what, INPUT) if place % 2 else what, why=next(ends), version=next(ends)[:40])
 
     return Script(
         exit_criteria=filled("All of it works.", INPUT),
