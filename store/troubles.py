@@ -9,11 +9,9 @@ from sqlmodel import Session, col, select
 
 from store.access import Grant, Role, Scope
 from store.deliveries import Delivery, Status
+from store.meanings import Meaning
 from store.people import Person
 from store.teams import Team
-
-NO_ACCESS = ("not_in_channel", "channel_not_found")
-"""What Slack says when the app is not in a channel: https://docs.slack.dev/reference/methods/chat.postMessage#errors"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +81,7 @@ def not_in_channel(session: Session, person: Person, earliest: datetime) -> tupl
                 Grant.person_id == person.id,
                 Grant.role == Role.LEAD,
                 Delivery.status == Status.FAILED,
-                col(Delivery.reason).in_(NO_ACCESS),
+                Delivery.meaning == Meaning.NOT_INVITED,
                 col(Delivery.ended_at) >= earliest,
                 ~posted_since,
             )

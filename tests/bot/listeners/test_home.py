@@ -116,13 +116,21 @@ async def test_a_lead_sees_the_day_of_their_teams_embedding_and_schedules_anothe
 
 
 async def test_a_lead_is_asked_to_invite_the_app_until_it_posts_again(stage: Stage) -> None:
-    await stage.app.store.write(lose, Kind.EMBEDDING_BEGUN, Status.FAILED, "not_in_channel")
+    workshop = stage.slack.channel("C0WORKSHOP")
+    await stage.slack.remove(workshop)
+    await stage.person("U0DANA").runs("/change-note")
+    modal = await stage.person("U0DANA").sees_modal("What changed?")
+    await modal.fills({"What does it do differently now?": "It rings less.", "Why?": "It rang too often."})
+    await modal.submits()
+    await modal.closes()
+    await stage.tick()
     sentence = (
         "I could not post in the channel of Fixed plant maintenance. Invite me there: type /invite @Alongside in it."
     )
     await home_of(stage, "U0LENA", sentence)
     assert sentence not in (await home_of(stage, "U0OLA", "Embeddings")).text()
 
+    await stage.slack.invite(workshop, by=stage.person("U0LENA"))
     await stage.person("U0DANA").runs("/change-note")
     modal = await stage.person("U0DANA").sees_modal("What changed?")
     await modal.fills({"What does it do differently now?": "It waits.", "Why?": "It rang at every start."})
