@@ -114,7 +114,7 @@ def _undelivered(one: Undelivered, t: Texts, zone: str) -> str:
     if one.unknown:
         return t.md("To {whom}, {moment}: nobody knows whether it arrived. Ask them.", whom=one.whom, moment=when)
     return t.md(
-        "To {whom}, {moment}: Slack did not take it (`{reason}`). Tell them yourself.",
+        "To {whom}, {moment}. It did not go out: {reason}. Tell them yourself.",
         whom=one.whom,
         moment=when,
         reason=one.reason,

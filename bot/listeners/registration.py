@@ -153,7 +153,7 @@ def _on_error(desk: Desk, unheard: Counter[str]) -> Callable[..., Awaitable[Bolt
             name = describe(body)
             unheard[name if name in unheard or len(unheard) < MOST_NAMES else NAMELESS] += 1
             log.info("unheard", request=name)
-            return _unheard(body)
+            return _unheard(desk, body)
         caller = Request(body).caller
         error_id = desk.incidents.record(error, describe(body), caller)
         log.error("broken", error_id=error_id, request=describe(body), error=type(error).__name__, exc_info=error)
@@ -166,16 +166,17 @@ def _on_error(desk: Desk, unheard: Counter[str]) -> Callable[..., Awaitable[Bolt
     return answer
 
 
-def _unheard(body: Mapping[str, Any]) -> BoltResponse:
+def _unheard(desk: Desk, body: Mapping[str, Any]) -> BoltResponse:
     # Slack retries an event that is not answered 200, and shows people a warning sign for the rest.
-    return BoltResponse(status=200, body=Texts("en-US")(UNKNOWN_COMMAND) if "command" in body else "")
+    sentence = Texts("en-US", desk.catalogues)(UNKNOWN_COMMAND)
+    return BoltResponse(status=200, body=sentence if "command" in body else "")
 
 
 async def _texts(desk: Desk, caller: Caller) -> Texts:
     try:
-        return Texts(await desk.store.read(people.locale_of, caller))
+        return Texts(await desk.store.read(people.locale_of, caller), desk.catalogues)
     except Exception:  # the store may be what is broken
-        return Texts("en-US")
+        return Texts("en-US", desk.catalogues)
 
 
 def _broken(body: Mapping[str, Any], sentence: str) -> BoltResponse:

@@ -7,9 +7,11 @@ from sqlmodel import Session, select
 from bot.demo.stage import Stage
 from bot.demo.story import LAST_DAY
 from bot.local_slack import Home
+from bot.slack_errors import Said
 from store import access
 from store.access import Role, Scope
 from store.deliveries import Delivery, Kind, Status
+from store.meanings import Meaning
 from store.people import Person
 from store.tools import ToolUse
 from tests.bot.conftest import Staging
@@ -171,14 +173,17 @@ async def test_a_sponsor_agrees_and_later_signs_from_there(on_stage: Staging) ->
 
 async def test_an_admin_sees_what_did_not_arrive_and_what_broke_in_the_last_week(stage: Stage) -> None:
     await stage.app.store.write(make, "U0HENRIK", Role.ADMIN)
-    await stage.app.store.write(lose, Kind.EMBEDDING_BEGUN, Status.FAILED, "not_in_channel")
+    await stage.app.store.write(
+        lose, Kind.EMBEDDING_BEGUN, Status.FAILED, Said("is_archived", Meaning.CHANNEL_GONE).sentence
+    )
     await stage.person("U0OLA").runs("/model-feedback", "false alarm on P-101")
     error_id = stage.app.incidents.record(KeyError("words"), "/embedding")
     await stage.quiet()
     await stage.app.store.write(lose, Kind.FEEDBACK_FILED, Status.UNKNOWN, "the answer was lost")
     home = await home_of(stage, "U0HENRIK", "2 messages of the last week may not have arrived.")
     for line in (
-        "To Fixed plant maintenance, 9 Mar, 08:00: Slack did not take it (not_in_channel). Tell them yourself.",
+        "To Fixed plant maintenance, 9 Mar, 08:00. It did not go out: the channel is archived: unarchive it, "
+        "or name another one in the site file (is_archived). Tell them yourself.",
         "To Dana Reyes, 9 Mar, 08:00: nobody knows whether it arrived. Ask them.",
         "1 error in the last week. On the server, alongside errors and its id say where it came from.",
         error_id,
