@@ -100,24 +100,6 @@ async def test_an_answer_that_goes_past_the_catalogue_stops_the_story(
             await played(stage, spoken(mixed, catalogues))
 
 
-async def test_whoever_meets_a_bug_is_told_so_in_their_own_language(
-    mixed: Site, start: datetime, tmp_path: Path, catalogues: Path
-) -> None:
-    def file(*arguments: object, **more: object) -> Filed:
-        raise ZeroDivisionError
-
-    table = [
-        replace(row, use_case=file) if isinstance(row, Act) and row.reply is feedback_blocks.filed else row
-        for row in TABLE
-    ]
-    async with staged(mixed, start, tmp_path, table=table, catalogues=catalogues) as stage:
-        for person in mixed.people:
-            answer = await stage.person(person.slack_id).runs("/model-feedback", "‹false alarm›")
-            brackets = BRACKETS[(person.locale or "en")[:2]]
-            assert answer.text.startswith(brackets[0]), person
-            assert f": {brackets[1]}" in answer.text, person  # the id comes after it
-
-
 def _dates(catalogues: Path) -> Iterator[str]:
     """The days of the story as the two languages write them."""
     for offset in range((END - PROPOSED).days + 1):

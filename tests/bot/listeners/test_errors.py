@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from sqlalchemy import text
 from sqlmodel import Session, insert
 
 from bot import ids
-from bot.demo.stage import Stage
+from bot.demo.stage import Stage, staged
 from bot.incidents import SAME_AGAIN
 from bot.listeners.desk import BUSY
 from bot.listeners.rows import Act, Home, Open, Row, Show
@@ -21,8 +22,9 @@ from store.errors import Refused, TryAgain
 from store.feedback import Feedback, Filed, Report
 from store.people import Caller, Learned, Profile
 from store.policy import Policy
-from tests.bot.conftest import Logs, Staging
-from tests.bot.opening import again, answers, asked, events, reports
+from tests.bot.conftest import Logs, Staging, demo_site
+from tests.bot.opening import PROPOSED_AT, again, answers, asked, events, reports
+from tests.bot.texts.pseudo import write_pseudo
 
 WORDS = "bearing-too-hot-to-touch"
 
@@ -243,6 +245,22 @@ async def test_a_bug_after_a_click_tells_only_the_clicker_its_id(on_stage: Stagi
         (post,) = stage.slack.journal.response_url_posts
         assert (post.body["response_type"], post.body["replace_original"]) == ("ephemeral", False)
         assert id_in(post.body["text"]) == logs.of("broken")[0]["error_id"]
+
+
+async def test_whoever_meets_a_bug_is_told_so_in_their_own_language(tmp_path: Path, logs: Logs) -> None:
+    site = demo_site()
+    mine, other = site.people[:2]
+    people = (replace(mine, locale="pl-PL"), replace(other, locale="en-US"), *site.people[2:])
+    write_pseudo(tmp_path, "pl", "⟪⟫")
+    write_pseudo(tmp_path, "en", "⟦⟧")
+    table = table_with(file=file_brokenly)
+    async with staged(replace(site, people=people), PROPOSED_AT, tmp_path, table=table, catalogues=tmp_path) as stage:
+        stage.slack.ack_within = 30.0
+        for person, brackets in ((mine, "⟪⟫"), (other, "⟦⟧")):
+            answer = await stage.person(person.slack_id).runs("/model-feedback", WORDS)
+            assert answer.text.startswith(brackets[0])
+            assert f": {brackets[1]}" in answer.text  # the id comes after it
+        assert len(logs.of("broken")) == 2
 
 
 async def test_a_bug_is_answered_also_when_it_cannot_be_kept(on_stage: Staging, logs: Logs) -> None:
