@@ -22,10 +22,13 @@ class Mutant:
 
 def mutant(module: str, within: str | None, line: int, diff: str) -> Mutant:
     """A mutant as cosmic-ray's unified diff shows it."""
-    changed = diff.splitlines()
-    was = [row[1:].strip() for row in changed if row.startswith("-") and not row.startswith("---")]
-    becomes = [row[1:].strip() for row in changed if row.startswith("+") and not row.startswith("+++")]
-    return Mutant(module, within or "", "\n".join(was), "\n".join(becomes), line)
+    return Mutant(module, within or "", _rows(diff, "-"), _rows(diff, "+"), line)
+
+
+def _rows(diff: str, sign: str) -> str:
+    rows = [row[1:].strip() for row in diff.splitlines() if row.startswith(sign) and not row.startswith(sign * 3)]
+    # A change of a module's last line shows the empty one after it, too.
+    return "\n".join(filter(None, rows))
 
 
 def read_explained(text: str) -> dict[Mutant, str]:

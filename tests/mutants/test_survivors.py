@@ -34,6 +34,11 @@ def test_a_mutant_is_known_by_its_lines_wherever_they_move() -> None:
     assert replace(FOUND, within="breakdown") != FOUND
 
 
+def test_a_mutant_of_a_last_line_is_known_as_one_further_up_is() -> None:
+    at_the_end = "\n".join(["@@ -20,3 +20,3 @@", "-    if people < needed:", "-", "+    if people <= needed:", "+"])
+    assert mutant("store/privacy.py", "about_people", 22, at_the_end) == FOUND
+
+
 def test_a_mutant_at_the_top_of_a_module_is_within_nothing() -> None:
     assert mutant("m.py", None, 1, DIFF).within == ""
 

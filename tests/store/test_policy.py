@@ -37,5 +37,10 @@ def test_the_longest_wait_is_no_shorter_than_the_first() -> None:
     assert timedelta(0) < limits.first_retry < limits.longest_retry
 
 
+def test_while_slack_takes_no_call_it_is_left_alone_for_longer_than_a_retry_waits_and_not_for_ages() -> None:
+    limits = Limits()
+    assert limits.first_retry < limits.outage_pause < limits.longest_retry
+
+
 def test_a_number_can_be_set_without_the_others() -> None:
     assert replace(Limits(attempts=3), attempts=Limits().attempts) == Limits()
