@@ -162,6 +162,20 @@ async def test_only_what_somebody_should_look_at_is_warned_of(
     assert warned == ([("delivery_ended", made, status)] if status in (Status.FAILED, Status.UNKNOWN) else [])
 
 
+@pytest.mark.parametrize(
+    ("meaning", "level"),
+    [(Meaning.OURS, "error"), (Meaning.UNHEARD_OF, "error"), (Meaning.CHANNEL_GONE, "warning"), (None, "warning")],
+)
+async def test_what_is_a_bug_of_ours_is_said_louder_than_what_a_site_can_mend(
+    store: Store, quiet: Site, sender: Sender, meaning: Meaning | None, level: str
+) -> None:
+    await store.write(queued, quiet, "Ana")
+    sender.outcome = lambda claimed: Ended(Status.FAILED, "why", meaning)
+    with structlog.testing.capture_logs() as logs:
+        await send_due(store, sender, LIMITS, at=NOW)
+    assert [line["log_level"] for line in logs] == [level]
+
+
 async def test_what_has_nothing_to_say_is_skipped_with_its_reason(store: Store, quiet: Site, sender: Sender) -> None:
     made = await store.write(queued, quiet, "Ana")
     sender.written = lambda claimed: Ended(Status.SKIPPED, "nothing to say any more")
