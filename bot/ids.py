@@ -15,6 +15,7 @@ FILE_NOTE = "change_note.file"
 VERDICT = "verdict.give"
 READ_REVIEW = "review.read"
 SIGN = "review.sign"
+TRY_AGAIN = "delivery.try_again"
 
 
 def each(action: str, which: object) -> str:

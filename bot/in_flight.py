@@ -30,7 +30,11 @@ class InFlight:
             if self._count == 0:
                 self._ended.set()
 
+    def refuse(self) -> None:
+        """Take no more."""
+        self._closed = True
+
     async def close(self) -> None:
         """Take no more, and wait until those under way have ended."""
-        self._closed = True
+        self.refuse()
         await self._ended.wait()

@@ -33,6 +33,8 @@ METHODS: dict[str, frozenset[str]] = {
     "apps.connections.open": frozenset(),
     "chat.postMessage": frozenset({"chat:write"}),
     "chat.update": frozenset({"chat:write"}),
+    "conversations.history": frozenset({"im:history"}),
+    "conversations.open": frozenset({"im:write"}),
     "conversations.info": frozenset({"channels:read", "groups:read"}),
     "users.info": frozenset({"users:read"}),
     "views.open": frozenset(),

@@ -1,10 +1,11 @@
-"""The table of messages: for each kind of delivery what is looked up and how it is written.
+"""The table of messages: for each kind of delivery how it is written, how it is found again, and what if it is not.
 
 A message is written just before it is sent, from what is true then. A row that finds nothing to say returns None, and
 the delivery is skipped with that reason.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from bot.blocks import change_notes as note_blocks
 from bot.blocks import channels as channel_blocks
@@ -14,12 +15,30 @@ from bot.blocks import prompts as prompt_blocks
 from bot.blocks import reviews as review_blocks
 from bot.blocks.kit import Written
 from bot.texts import Texts
+from jobs.ports import LookUp, Rule, WhenLost
 from store import change_notes, channels, embeddings, feedback, handovers, people, prompts, reporting, reviews, verdicts
 from store.deliveries import Delivery, Kind
 from store.embeddings import EmbeddingStatus
 from store.store import Session
 
 Write = Callable[[Session, Delivery, Texts], Written | None]
+
+MUST_ARRIVE = Rule(LookUp.HISTORY, WhenLost.SEND_AGAIN)
+"""To one person: looked for in their direct messages, and sent again when it is not there."""
+RATHER_NOT = Rule(LookUp.HISTORY, WhenLost.SKIP)
+"""A question to one person: nobody is asked twice."""
+NEWS = Rule(LookUp.NONE, WhenLost.SKIP)
+"""To a channel, which we do not read: nothing in it must arrive, and twice would be worse."""
+EDIT = Rule(LookUp.NONE, WhenLost.SEND_AGAIN)
+"""A change of a message: twice is the same as once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A kind of message: how it is written from what is true now, and what is done when its answer is lost."""
+
+    write: Write
+    rule: Rule
 
 
 def _proposed(session: Session, delivery: Delivery, t: Texts) -> Written | None:
@@ -125,26 +144,26 @@ def _invite_me(session: Session, delivery: Delivery, t: Texts) -> Written | None
     return channel_blocks.invite_me(wanted, t) if wanted else None
 
 
-MESSAGES: dict[Kind, Write] = {
-    Kind.EMBEDDING_PROPOSED: _proposed,
-    Kind.EMBEDDING_PROPOSED_ANSWERED: _proposed_answered,
-    Kind.EMBEDDING_PLANNED: _planned,
-    Kind.EMBEDDING_DECLINED: _declined,
-    Kind.EMBEDDING_BEGUN: _begun,
-    Kind.PROMPT: _prompt,
-    Kind.PROMPT_ANSWERED: _prompt_answered,
-    Kind.PROMPT_CLOSED: _prompt_closed,
-    Kind.FEEDBACK_FILED: _filed,
-    Kind.FEEDBACK_FILED_SEEN: _filed_seen,
-    Kind.FEEDBACK_ACKNOWLEDGED: _acknowledged,
-    Kind.CHANGE_TOLD: _told,
-    Kind.CHANGE_IN_CHANNEL: _in_channel,
-    Kind.VERDICT_ASKED: _verdict_asked,
-    Kind.VERDICT_GIVEN: _verdict_given,
-    Kind.REVIEW_OPENED: _review_opened,
-    Kind.REVIEW_SIGNED: _review_signed,
-    Kind.EMBEDDING_CLOSED: _closed,
-    Kind.CARRIED_OVER_TO_OWNER: _carried_to_owner,
-    Kind.CARRIED_OVER_TOLD: _carried_told,
-    Kind.INVITE_ME: _invite_me,
+MESSAGES: dict[Kind, Message] = {
+    Kind.EMBEDDING_PROPOSED: Message(_proposed, MUST_ARRIVE),
+    Kind.EMBEDDING_PROPOSED_ANSWERED: Message(_proposed_answered, EDIT),
+    Kind.EMBEDDING_PLANNED: Message(_planned, MUST_ARRIVE),
+    Kind.EMBEDDING_DECLINED: Message(_declined, MUST_ARRIVE),
+    Kind.EMBEDDING_BEGUN: Message(_begun, NEWS),
+    Kind.PROMPT: Message(_prompt, RATHER_NOT),
+    Kind.PROMPT_ANSWERED: Message(_prompt_answered, EDIT),
+    Kind.PROMPT_CLOSED: Message(_prompt_closed, EDIT),
+    Kind.FEEDBACK_FILED: Message(_filed, MUST_ARRIVE),
+    Kind.FEEDBACK_FILED_SEEN: Message(_filed_seen, EDIT),
+    Kind.FEEDBACK_ACKNOWLEDGED: Message(_acknowledged, MUST_ARRIVE),
+    Kind.CHANGE_TOLD: Message(_told, MUST_ARRIVE),
+    Kind.CHANGE_IN_CHANNEL: Message(_in_channel, NEWS),
+    Kind.VERDICT_ASKED: Message(_verdict_asked, RATHER_NOT),
+    Kind.VERDICT_GIVEN: Message(_verdict_given, EDIT),
+    Kind.REVIEW_OPENED: Message(_review_opened, MUST_ARRIVE),
+    Kind.REVIEW_SIGNED: Message(_review_signed, EDIT),
+    Kind.EMBEDDING_CLOSED: Message(_closed, NEWS),
+    Kind.CARRIED_OVER_TO_OWNER: Message(_carried_to_owner, MUST_ARRIVE),
+    Kind.CARRIED_OVER_TOLD: Message(_carried_told, MUST_ARRIVE),
+    Kind.INVITE_ME: Message(_invite_me, MUST_ARRIVE),
 }

@@ -1,5 +1,6 @@
 """Delivery → Slack: writes a message from what is true now, makes the call, and says what came of it."""
 
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -8,19 +9,18 @@ import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
+from bot.look_up import METADATA_EVENT, SlackHistory
 from bot.messages import MESSAGES
 from bot.slack_errors import Said, understood
 from bot.texts import CATALOGUES, Texts
-from jobs.ports import Call, Ended, Halted, Incidents, Later, Outcome, Sent
-from store import deliveries
-from store.deliveries import Addressed, Claimed, Status
+from jobs.ports import Call, Ended, Halted, Incidents, Later, Outcome, Rule, Sent
+from store import deliveries, workspaces
+from store.deliveries import Addressed, Kind, Status
 from store.meanings import Meaning
+from store.sending import Claimed, Lost
 from store.store import Session, Store
 
 log = structlog.get_logger()
-
-METADATA_EVENT = "alongside_delivery"
-"""The metadata's type: a message carries the id of its delivery and nothing else."""
 
 ENDS = {
     Meaning.UNKNOWN: Status.UNKNOWN,
@@ -28,6 +28,9 @@ ENDS = {
     Meaning.MESSAGE_GONE: Status.SKIPPED,
 }
 """How a delivery ends by what an error means; FAILED for the rest."""
+
+SLOW_DOWN = frozenset({"ratelimited", "rate_limited"})
+"""All calls of a method wait, in that workspace: https://docs.slack.dev/apis/web-api/rate-limits#headers"""
 
 
 class SlackSender:
@@ -37,16 +40,35 @@ class SlackSender:
         store: Where messages are written from.
         client: A client that never tries again by itself: its default posts twice when a connection drops.
         incidents: Where it is kept that a message could not be written.
+        enterprise_id: The organisation of the workspace that the client's token belongs to, or nothing.
+        team_id: That workspace.
         catalogues: The folder of the sentences in other languages.
     """
 
     def __init__(
-        self, store: Store, client: AsyncWebClient, incidents: Incidents, catalogues: Path = CATALOGUES
+        self,
+        store: Store,
+        client: AsyncWebClient,
+        incidents: Incidents,
+        enterprise_id: str,
+        team_id: str,
+        catalogues: Path = CATALOGUES,
     ) -> None:
         self._store = store
         self._client = client
         self._incidents = incidents
         self._catalogues = catalogues
+        self._history = SlackHistory(client)
+        self._workspace = (enterprise_id, team_id)
+
+    async def workspaces(self) -> Collection[int]:
+        """The workspace of the token, once a site was imported for it."""
+        found = await self._store.read(workspaces.find, *self._workspace)
+        return [found.id] if found is not None and found.id is not None else []
+
+    def rule(self, kind: Kind) -> Rule:
+        """What is done with a kind of message when its answer is lost."""
+        return MESSAGES[kind].rule
 
     async def write(self, claimed: Claimed) -> Call | Ended:
         """Write the message from what is true now."""
@@ -65,6 +87,14 @@ class SlackSender:
             # Whatever Slack, the network or the SDK made of it: the message may be out, and others wait.
             return outcome_of(understood(error), call)
 
+    async def look_up(self, lost: Sequence[Lost]) -> Mapping[int, Sent] | Later:
+        """Look for messages of one conversation whose answers were lost."""
+        try:
+            return await self._history.find(lost)
+        except Exception as error:
+            said = understood(error)
+            return Later(said.sentence, said.wait, slow_down=said.meaning is Meaning.LATER)
+
 
 def compose(session: Session, delivery_id: int, catalogues: Path = CATALOGUES) -> Call | Ended:
     """The call that a delivery makes now; Ended when there is nothing to say or nobody to say it to."""
@@ -73,7 +103,7 @@ def compose(session: Session, delivery_id: int, catalogues: Path = CATALOGUES) -
         return Ended(Status.SKIPPED, "the account is switched off")
     if found.delivery.edits_id is not None and found.ts is None:
         return Ended(Status.SKIPPED, "its message never went out")
-    written = MESSAGES[found.delivery.kind](session, found.delivery, Texts(found.locale, catalogues))
+    written = MESSAGES[found.delivery.kind].write(session, found.delivery, Texts(found.locale, catalogues))
     if written is None:
         return Ended(Status.SKIPPED, "nothing to say any more")
     message: dict[str, Any] = {
@@ -114,7 +144,7 @@ def outcome_of(said: Said, call: Call) -> Outcome:
     meaning = _meaning(said, call)
     match meaning:
         case Meaning.LATER:
-            return Later(said.sentence, said.wait)
+            return Later(said.sentence, said.wait, slow_down=said.code in SLOW_DOWN)
         case Meaning.UNKNOWN if call.repeats_safely:
             return Later(said.sentence)
         case Meaning.APP_OFF | Meaning.OUT_OF_REACH:

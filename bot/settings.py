@@ -65,7 +65,8 @@ class Settings(BaseSettings):
     slack_app_token: SecretStr = Field(default=SecretStr(""), validation_alias="SLACK_APP_TOKEN")
     slack_signing_secret: SecretStr = Field(default=SecretStr(""), validation_alias="SLACK_SIGNING_SECRET")
     host: str = "127.0.0.1"
-    port: int = Field(default=3000, ge=0, le=65_535)
+    port: int | None = Field(default=None, ge=0, le=65_535)
+    """Where Slack's requests and questions about health come in; in Socket Mode nothing listens unless it is set."""
     tick_seconds: float = Field(default=5.0, gt=0)
     admins: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_user_ids)] = ()
     """Slack user ids that may do what Slack's own admins and owners may."""
@@ -76,6 +77,17 @@ class Settings(BaseSettings):
     def over_a_socket(self) -> bool:
         """Whether Slack is listened to over Socket Mode: an app-level token says so, also beside a signing secret."""
         return bool(self.slack_app_token.get_secret_value())
+
+    def require_bot_token(self) -> None:
+        """See that the token is there that a process needs which listens to nothing.
+
+        Raises:
+            WrongSetting: It is missing, made up, damaged, or in another's place.
+        """
+        try:
+            check_bot_token(self.slack_bot_token.get_secret_value())
+        except WrongSecret as wrong:
+            raise WrongSetting(str(wrong)) from None
 
     def require_secrets(self) -> None:
         """See that Slack's secrets are there and of the right kind.

@@ -55,7 +55,8 @@ _CODES: dict[Meaning, str] = {
         metadata_must_be_sent_from_app metadata_too_large method_deprecated missing_file_data missing_post_type
         missing_profile_id msg_blocks_too_long msg_too_long no_dual_broadcast_content_update no_text not_implemented
         send_on_behalf_not_allowed too_many_attachments too_many_contact_cards too_many_users unable_to_share_files
-        unknown_method view_too_large
+        unknown_method view_too_large invalid_cursor invalid_metadata_filter_keys invalid_ts_latest invalid_ts_oldest
+        invalid_user_combination method_not_supported_for_channel_type not_enough_users users_list_not_supplied
         """,
 }
 MEANINGS: dict[str, Meaning] = {code: meaning for meaning, codes in _CODES.items() for code in codes.split()}

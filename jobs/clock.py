@@ -1,5 +1,7 @@
 """Time, handed in: the only module that reads the real clock."""
 
+import asyncio
+import time
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
@@ -11,6 +13,14 @@ class Clock(Protocol):
         """The present instant, aware, in UTC."""
         ...
 
+    def monotonic(self) -> float:
+        """Seconds that only go forward, also while a process stands still."""
+        ...
+
+    async def sleep(self, seconds: float) -> None:
+        """Let time pass."""
+        ...
+
 
 class SystemClock:
     """The machine's clock."""
@@ -19,20 +29,37 @@ class SystemClock:
         """The present instant, aware, in UTC."""
         return datetime.now(UTC)
 
+    def monotonic(self) -> float:
+        """Seconds that only go forward."""
+        return time.monotonic()
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait."""
+        await asyncio.sleep(seconds)
+
 
 class SimulatedClock:
-    """A clock that stands still until a story moves it; it never goes back.
+    """A clock that stands still until a story moves it, or somebody sleeps; it never goes back.
 
     Args:
         start: The aware instant at which the story begins.
     """
 
     def __init__(self, start: datetime) -> None:
-        self._now = start.astimezone(UTC)
+        self._start = self._now = start.astimezone(UTC)
 
     def now(self) -> datetime:
         """The story's present instant, aware, in UTC."""
         return self._now
+
+    def monotonic(self) -> float:
+        """Seconds since the story began."""
+        return (self._now - self._start).total_seconds()
+
+    async def sleep(self, seconds: float) -> None:
+        """Nobody waits in a story: the time that somebody would sleep through has passed at once."""
+        self.advance(timedelta(seconds=seconds))
+        await asyncio.sleep(0)
 
     def advance(self, step: timedelta) -> None:
         """Let time pass."""

@@ -1,12 +1,15 @@
 """What the jobs need from outside, as small protocols that the composition root fills in."""
 
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from enum import Enum, auto
 from typing import Any, Protocol
 
-from store.deliveries import Claimed, Status
+from store.deliveries import Kind, Status
 from store.meanings import Meaning
 from store.people import Caller, Profile
+from store.sending import Claimed, Lost
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +32,17 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Later:
-    """Slack did not take it, surely; it may be tried again after a while (None: by the usual backoff)."""
+    """Slack did not take it, surely; it may be tried again after a while (None: by the usual backoff).
+
+    Args:
+        reason: Why, for whoever looks at the row.
+        after: How long to wait at least.
+        slow_down: Whether nothing else may be called by the same method meanwhile.
+    """
 
     reason: str
     after: timedelta | None = None
+    slow_down: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +74,42 @@ class Untold:
     reason: str
 
 
+class LookUp(Enum):
+    """How a message whose answer was lost can be found."""
+
+    HISTORY = auto()
+    """In the history of its conversation, by the delivery's id in its metadata."""
+    NONE = auto()
+    """Not at all."""
+
+
+class WhenLost(Enum):
+    """What becomes of a message that was not found, or cannot be looked for."""
+
+    SEND_AGAIN = auto()
+    """It must arrive, or may be repeated."""
+    SKIP = auto()
+    """Rather not at all than twice."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What is done with a kind of message when the answer to its call was lost."""
+
+    look_up: LookUp
+    when_lost: WhenLost
+
+
 class Sender(Protocol):
     """Writes a delivery out and carries it to Slack."""
+
+    async def workspaces(self) -> Collection[int]:
+        """The ids of the workspaces in which it can send."""
+        ...
+
+    def rule(self, kind: Kind) -> Rule:
+        """What is done with a kind of message when its answer is lost."""
+        ...
 
     async def write(self, claimed: Claimed) -> Call | Ended:
         """Write the message from what is true now; Ended when there is nothing to say or nobody to say it to."""
@@ -73,6 +117,14 @@ class Sender(Protocol):
 
     async def call(self, claimed: Claimed, call: Call) -> Outcome:
         """Make the call and say what came of it; never raises for what Slack or the network did."""
+        ...
+
+    async def look_up(self, lost: Sequence[Lost]) -> Mapping[int, Sent] | Later:
+        """Look for messages of one conversation whose answers were lost.
+
+        Returns:
+            Those that are there, by the delivery's id; the others are not. Later when Slack did not let us look.
+        """
         ...
 
 

@@ -24,11 +24,11 @@ class Scheduler:
         """Begin to tick."""
         self._scheduler.start()
 
-    async def stop(self) -> None:
-        """Begin no more ticks, and wait for the one under way."""
+    async def stop(self, patience: float | None = None) -> None:
+        """Begin no more ticks, and wait for the one under way: as long as it takes, or so many seconds."""
         self._scheduler.pause()
         if self._under_way is not None:
-            await asyncio.wait([self._under_way])
+            await asyncio.wait([self._under_way], timeout=patience)
         self._scheduler.shutdown(wait=False)
 
     async def _once(self) -> None:

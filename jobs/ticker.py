@@ -1,17 +1,17 @@
 """One tick: everything that time makes happen, each job on its own, so that one that fails stops no other."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
 import structlog
 
-from jobs import deliveries, profiles, prompts, reviews
+from jobs import profiles, prompts, reviews
 from jobs.outage import Outage
-from jobs.ports import Archive, Directory, Incidents, Sender
+from jobs.outbox import Outbox
+from jobs.ports import Archive, Directory, Incidents
 from store import incidents, terms
-from store.policy import Limits, Policy
+from store.policy import Policy
 from store.store import Store
 
 log = structlog.get_logger()
@@ -25,16 +25,13 @@ class Ticker:
     """What happens at a tick, the same in production and in a story on the simulated clock."""
 
     store: Store
-    sender: Sender
+    outbox: Outbox
     archive: Archive
     directory: Directory
     policy: Policy
-    limits: Limits
     incidents: Incidents
-    outage: Outage = field(default_factory=Outage)
-    """Sending and asking about people stop and go on together."""
-    _sending: asyncio.Lock = field(default_factory=asyncio.Lock)
-    """Two runs side by side could let an older edit of a message land last."""
+    outage: Outage = field(default_factory=lambda: Outage(quiet=True))
+    """Whether Slack says anything of people; that it takes no calls at all is the outbox's to say."""
 
     async def tick(self, at: datetime) -> None:
         """Do what is due at an instant. What failed is logged and due again at the next tick."""
@@ -43,14 +40,15 @@ class Ticker:
             self._plan_prompts,
             self._close_prompts,
             self._open_reviews,
-            self.send,
+            self._send,
             self._learn_profiles,
             self._forget_incidents,
         ):
             await self._guarded(job, at)
 
     async def _learn_profiles(self, at: datetime) -> None:
-        if not self.outage.is_on(at=at, pause=self.limits.outage_pause):
+        pause = self.outbox.limits.outage_pause
+        if not any(outage.is_on(at=at, pause=pause) for outage in (self.outage, self.outbox.outage)):
             await profiles.refresh(self.store, self.directory, self.policy, at=at, outage=self.outage)
 
     async def _guarded(self, job: Callable[[datetime], Awaitable[None]], at: datetime) -> None:
@@ -77,7 +75,6 @@ class Ticker:
     async def _open_reviews(self, at: datetime) -> None:
         await reviews.open_due(self.store, self.archive, self.policy, at=at)
 
-    async def send(self, at: datetime) -> None:
-        """Send the deliveries that are due at an instant; who comes while others are sent waits for them."""
-        async with self._sending:
-            await deliveries.send_due(self.store, self.sender, self.limits, at=at, outage=self.outage)
+    async def _send(self, at: datetime) -> None:
+        # It goes on beside the tick: a long queue delays nothing else.
+        self.outbox.wake()

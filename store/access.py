@@ -1,11 +1,14 @@
 """Who may do what: one table of acts and roles, and how a role is given to a person."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlmodel import Session, col, or_, select
+from sqlalchemy import Executable, bindparam, literal, union_all
+from sqlmodel import Session, col, select
 
+from store import prepared
 from store.dialect import insert
 from store.errors import N_, Refused
 from store.people import Person
@@ -13,6 +16,7 @@ from store.roles import Grant as Grant
 from store.roles import Role as Role
 from store.roles import Scope as Scope
 from store.teams import Member
+from store.types import Word
 
 
 class Act(StrEnum):
@@ -26,6 +30,7 @@ class Act(StrEnum):
     FILE_CHANGE_NOTE = "file_change_note"
     READ_SUMMARY = "read_summary"
     SIGN_REVIEW = "sign_review"
+    RETRY_DELIVERIES = "retry_deliveries"
 
 
 EMBEDDED = frozenset({Role.DATA_SCIENTIST, Role.CHAMPION})
@@ -40,6 +45,7 @@ RIGHTS: dict[Act, frozenset[Role]] = {
     Act.FILE_CHANGE_NOTE: frozenset({Role.DATA_SCIENTIST}),
     Act.READ_SUMMARY: SPONSORS | EMBEDDED | {Role.LEAD, Role.FRONTLINE, Role.COORDINATOR, Role.ADMIN},
     Act.SIGN_REVIEW: SPONSORS,
+    Act.RETRY_DELIVERIES: frozenset({Role.ADMIN}),
 }
 
 REFUSALS: dict[Act, str] = {
@@ -53,6 +59,7 @@ REFUSALS: dict[Act, str] = {
     Act.FILE_CHANGE_NOTE: N_("Only the data scientists of this tool's embedding can file change notes."),
     Act.READ_SUMMARY: N_("Only people who take part in an embedding can read its summary."),
     Act.SIGN_REVIEW: N_("Only the two sponsors of this embedding sign its review."),
+    Act.RETRY_DELIVERIES: N_("Only admins have messages sent again. Ask one of them."),
 }
 
 MUST_NOT_MEET: tuple[frozenset[Role], ...] = (
@@ -103,31 +110,46 @@ def roles_of(
     session: Session, person: Person, *, teams: Iterable[int] = (), embeddings: Iterable[int] = ()
 ) -> frozenset[Role]:
     """The roles somebody holds in the workspace, in these teams and for these embeddings."""
-    teams, embeddings = tuple(teams), tuple(embeddings)
-    held = session.exec(
-        select(Grant.role).where(
-            Grant.person_id == person.id,
-            or_(
-                Grant.scope == Scope.WORKSPACE,
-                (col(Grant.scope) == Scope.TEAM) & col(Grant.scope_id).in_(teams),
-                (col(Grant.scope) == Scope.EMBEDDING) & col(Grant.scope_id).in_(embeddings),
-            ),
-        )
-    ).all()
-    roles: set[Role] = {Role(role) for role in held}
-    works_here = select(Member.id).where(Member.person_id == person.id, col(Member.team_id).in_(teams))
-    if teams and session.exec(works_here).first() is not None:
-        roles.add(Role.FRONTLINE)
-    if person.admin:
-        roles.add(Role.ADMIN)
-    return frozenset(roles)
+    return standing(session, person).roles(teams=teams, embeddings=embeddings)
 
 
 def teams_of(session: Session, person: Person) -> frozenset[int]:
     """The ids of the teams that somebody works in or holds a role in."""
-    works_in = session.exec(select(Member.team_id).where(Member.person_id == person.id)).all()
-    holds = session.exec(select(Grant.scope_id).where(Grant.person_id == person.id, Grant.scope == Scope.TEAM)).all()
-    return frozenset((*works_in, *holds))
+    return frozenset(scope_id for _, scope, scope_id in standing(session, person).held if scope is Scope.TEAM)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """All that somebody holds, for questions about several teams and embeddings."""
+
+    held: tuple[tuple[Role, Scope, int], ...]
+    """Each role with what it is for; to work in a team is to be frontline there."""
+    admin: bool
+    """Whether Slack or the settings make them one."""
+
+    def roles(self, *, teams: Iterable[int] = (), embeddings: Iterable[int] = ()) -> frozenset[Role]:
+        """The roles they hold in the workspace, in these teams and for these embeddings."""
+        among = {Scope.TEAM: frozenset(teams), Scope.EMBEDDING: frozenset(embeddings)}
+        held = {
+            role
+            for role, scope, scope_id in self.held
+            if scope is Scope.WORKSPACE or scope_id in among.get(scope, frozenset())
+        }
+        return frozenset(held | {Role.ADMIN} if self.admin else held)
+
+
+_HELD: Executable = union_all(
+    select(Grant.role, Grant.scope, Grant.scope_id).where(Grant.person_id == bindparam("person_id")),
+    select(literal(Role.FRONTLINE, Word(Role)), literal(Scope.TEAM, Word(Scope)), Member.team_id).where(
+        Member.person_id == bindparam("person_id")
+    ),
+)
+
+
+def standing(session: Session, person: Person) -> Standing:
+    """What somebody holds in the whole workspace."""
+    held = prepared.execute(session, _HELD, {"person_id": person.id}).all()
+    return Standing(tuple((row.role, row.scope, row.scope_id) for row in held), person.admin)
 
 
 def require(act: Act, roles: frozenset[Role]) -> None:

@@ -1,22 +1,18 @@
 """The outbox: what must go out to Slack, queued in the transaction of the act that caused it.
 
-A delivery's life is `queued → sending → sent | failed | expired | skipped(reason)`, or `unknown` where the answer
-was lost. A claim (token and lease, on the database's clock) comes first, `sending` is committed before the call,
-and what comes back is settled only by whoever still holds the token.
+How a delivery goes out from here, and what becomes of it, is in `store.sending`.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
-from uuid import uuid4
 
-from sqlalchemy import JSON, CursorResult, Index, UniqueConstraint, func, update
-from sqlalchemy.orm import aliased
-from sqlmodel import Field, Session, col, or_, select
+from sqlalchemy import JSON, Index, UniqueConstraint, func, update
+from sqlmodel import Field, Session, col, select
 
-from store.dialect import database_now, insert
+from store import prepared
 from store.errors import RunAgain
 from store.meanings import Meaning
 from store.people import Person
@@ -62,16 +58,14 @@ class Status(StrEnum):
     UNKNOWN = "unknown"
 
 
-ENDED = (Status.SENT, Status.FAILED, Status.EXPIRED, Status.SKIPPED, Status.UNKNOWN)
-
-
 class Delivery(Table, table=True):
     """One message that must go out once, or one edit of a message that did."""
 
     __tablename__ = "delivery"
     __table_args__ = (
         UniqueConstraint("workspace_id", "dedupe_key"),
-        Index(None, "status", "due_at"),
+        Index(None, "workspace_id", "status", "due_at"),
+        Index(None, "person_id", "due_at"),
         Index(None, "edits_id"),
     )
 
@@ -92,8 +86,13 @@ class Delivery(Table, table=True):
     meaning: Meaning | None = Field(default=None, sa_type=Word(Meaning))
     """What the error that ended it means, where Slack gave one."""
     due_at: datetime = Field(sa_type=Instant)
+    """When it is to go out; for an `unknown` when it is to be looked up."""
     expires_at: datetime | None = Field(default=None, sa_type=Instant)
     attempts: int = 0
+    attempted_at: datetime | None = Field(default=None, sa_type=Instant)
+    """When the last call was about to be made."""
+    looks: int = 0
+    """How often Slack did not let us look for it, since its answer was lost."""
     claim_token: str | None = None
     lease_until: float | None = None
     """Seconds since 1970 on the database's clock."""
@@ -153,27 +152,70 @@ def queue(
     Returns:
         The delivery's id, or None when the same message was queued before.
     """
-    queued = session.execute(
-        insert(session, Delivery)
-        .values(
-            workspace_id=workspace_id,
-            kind=kind,
-            dedupe_key=dedupe_key,
-            person_id=person_id,
-            channel=channel,
-            subject=subject,
-            subject_id=subject_id,
-            data=dict(data or {}),
-            status=Status.QUEUED,
-            due_at=due_at or at,
-            expires_at=expires_at,
-            attempts=0,
-            created_at=at,
-        )
-        .on_conflict_do_nothing()
-        .returning(col(Delivery.id))
+    return prepared.add_new(
+        session,
+        Delivery,
+        {
+            "workspace_id": workspace_id,
+            "kind": kind,
+            "dedupe_key": dedupe_key,
+            "person_id": person_id,
+            "channel": channel,
+            "subject": subject,
+            "subject_id": subject_id,
+            "data": dict(data or {}),
+            "status": Status.QUEUED,
+            "due_at": due_at or at,
+            "expires_at": expires_at,
+            "attempts": 0,
+            "looks": 0,
+            "created_at": at,
+        },
     )
-    return queued.scalar_one_or_none()
+
+
+def queue_for_each(
+    session: Session,
+    workspace_id: int,
+    kind: Kind,
+    subject: str,
+    subject_id: int,
+    person_ids: Mapping[int, str],
+    *,
+    at: datetime,
+) -> None:
+    """Queue the same message to several people; who had it queued before does not get it again.
+
+    Args:
+        session: The unit's session.
+        workspace_id: Whose message it is.
+        kind: What it says.
+        subject: The concept it is about, such as `feedback`.
+        subject_id: Which one.
+        person_ids: To whom, each with what it must go out only once for.
+        at: Now.
+    """
+    prepared.add_all_new(
+        session,
+        Delivery,
+        [
+            {
+                "workspace_id": workspace_id,
+                "kind": kind,
+                "dedupe_key": dedupe_key,
+                "person_id": person_id,
+                "subject": subject,
+                "subject_id": subject_id,
+                "data": {},
+                "status": Status.QUEUED,
+                "due_at": at,
+                "attempts": 0,
+                "looks": 0,
+                "created_at": at,
+            }
+            for person_id, dedupe_key in person_ids.items()
+        ],
+    )
 
 
 def rewrite(session: Session, posted: Delivery, kind: Kind, *, at: datetime) -> None:
@@ -188,27 +230,23 @@ def rewrite(session: Session, posted: Delivery, kind: Kind, *, at: datetime) -> 
         .values(status=Status.SKIPPED, reason="a later edit took its place", ended_at=at)
     )
     earlier = session.exec(select(func.count()).select_from(Delivery).where(Delivery.edits_id == posted.id)).one()
-    queued = session.execute(
-        insert(session, Delivery)
-        .values(
-            workspace_id=posted.workspace_id,
-            kind=kind,
-            dedupe_key=f"{posted.dedupe_key}:edit:{earlier + 1}",
-            person_id=posted.person_id,
-            channel=posted.channel,
-            edits_id=posted.id,
-            subject=posted.subject,
-            subject_id=posted.subject_id,
-            data=posted.data,
-            status=Status.QUEUED,
-            due_at=at,
-            attempts=0,
-            created_at=at,
-        )
-        .on_conflict_do_nothing()
-        .returning(col(Delivery.id))
-    )
-    if queued.first() is None:
+    edit = {
+        "workspace_id": posted.workspace_id,
+        "kind": kind,
+        "dedupe_key": f"{posted.dedupe_key}:edit:{earlier + 1}",
+        "person_id": posted.person_id,
+        "channel": posted.channel,
+        "edits_id": posted.id,
+        "subject": posted.subject,
+        "subject_id": posted.subject_id,
+        "data": posted.data,
+        "status": Status.QUEUED,
+        "due_at": at,
+        "attempts": 0,
+        "looks": 0,
+        "created_at": at,
+    }
+    if prepared.add_new(session, Delivery, edit) is None:
         raise RunAgain
 
 
@@ -230,129 +268,6 @@ def call_off(session: Session, kinds: tuple[Kind, ...], subject_ids: list[int], 
         )
         .values(status=Status.SKIPPED, reason=reason, ended_at=at)
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Claimed:
-    """A delivery that one sender holds for the length of its lease."""
-
-    id: int
-    workspace_id: int
-    kind: Kind
-    attempts: int
-    expires_at: datetime | None
-    conversation: str
-    """Whom or where it is for: messages to one conversation keep their order."""
-    token: str
-
-
-def claim(session: Session, *, at: datetime, limit: int, lease: timedelta) -> list[Claimed]:
-    """Take hold of deliveries that are due, oldest first, so that nobody else sends them meanwhile.
-
-    An edit is taken only when its post has ended and no other edit of it is on its way. Rows that somebody else is
-    claiming are passed over.
-    """
-    post = aliased(Delivery)
-    now = database_now(session)
-    free = or_(col(Delivery.lease_until).is_(None), col(Delivery.lease_until) < now)
-    ready = or_(
-        col(Delivery.edits_id).is_(None),
-        select(post.id).where(post.id == Delivery.edits_id, col(post.status).in_(ENDED)).exists(),
-    )
-    other = aliased(Delivery)
-    overlapping = select(other.id).where(other.edits_id == Delivery.edits_id, other.status == Status.SENDING).exists()
-    query = (
-        select(Delivery)
-        .where(Delivery.status == Status.QUEUED, Delivery.due_at <= at, free, ready, ~overlapping)
-        .order_by(col(Delivery.due_at), col(Delivery.id))
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
-    due = session.exec(query).all()
-    if not due:
-        return []
-    token = uuid4().hex
-    session.execute(
-        update(Delivery)
-        .where(col(Delivery.id).in_([row.key for row in due]))
-        .values(claim_token=token, lease_until=now + lease.total_seconds())
-    )
-    return [_claimed(row, token) for row in due]
-
-
-def _claimed(row: Delivery, token: str) -> Claimed:
-    conversation = f"{row.workspace_id}:{row.channel or row.person_id}"
-    return Claimed(row.key, row.workspace_id, row.kind, row.attempts, row.expires_at, conversation, token)
-
-
-def begin_sending(session: Session, claimed: Claimed, *, lease: timedelta) -> bool:
-    """Commit that the call is about to be made; from here on a lost answer is `unknown`, never sent again blindly.
-
-    Returns:
-        False when the claim was lost to somebody else.
-    """
-    now = database_now(session)
-    return _changed(
-        session,
-        update(Delivery)
-        .where(
-            col(Delivery.id) == claimed.id,
-            col(Delivery.claim_token) == claimed.token,
-            col(Delivery.status) == Status.QUEUED,
-            col(Delivery.lease_until) >= now,
-        )
-        .values(
-            status=Status.SENDING,
-            attempts=col(Delivery.attempts) + 1,
-            lease_until=now + lease.total_seconds(),
-        ),
-    )
-
-
-def settle_sent(session: Session, claimed: Claimed, channel: str, ts: str, *, at: datetime) -> bool:
-    """Slack took it; remember where a post went. False when the claim was lost."""
-    if not _settle(session, claimed, Status.SENT, None, at):
-        return False
-    delivery = session.get(Delivery, claimed.id)
-    if delivery is not None and delivery.edits_id is None:
-        session.add(Message(delivery_id=claimed.id, channel=channel, ts=ts, posted_at=at))
-    return True
-
-
-def settle_ended(
-    session: Session, claimed: Claimed, status: Status, reason: str, meaning: Meaning | None = None, *, at: datetime
-) -> bool:
-    """It will not go out, or nobody knows whether it did; why stays on the row. False when the claim was lost."""
-    return _settle(session, claimed, status, reason, at, meaning)
-
-
-def settle_later(session: Session, claimed: Claimed, reason: str, *, due_at: datetime) -> bool:
-    """Slack did not take it this time; it is due again at an instant. False when the claim was lost."""
-    return _changed(
-        session,
-        _held(claimed).values(status=Status.QUEUED, reason=reason, due_at=due_at, claim_token=None, lease_until=None),
-    )
-
-
-def put_back(session: Session, claimed: Claimed, reason: str) -> bool:
-    """Nothing can go out at present: it waits as if nobody had taken it up. False when the claim was lost."""
-    return _changed(
-        session,
-        _held(claimed).values(
-            status=Status.QUEUED, reason=reason, attempts=claimed.attempts, claim_token=None, lease_until=None
-        ),
-    )
-
-
-def give_up_lapsed(session: Session, *, at: datetime) -> int:
-    """Mark as `unknown` what was being sent by somebody whose lease ran out. Returns how many."""
-    lapsed = session.execute(
-        update(Delivery)
-        .where(col(Delivery.status) == Status.SENDING, col(Delivery.lease_until) < database_now(session))
-        .values(status=Status.UNKNOWN, reason="the answer was lost", claim_token=None, ended_at=at)
-    )
-    assert isinstance(lapsed, CursorResult)  # noqa: S101 - an UPDATE has a count
-    return lapsed.rowcount
 
 
 def by_id(session: Session, delivery_id: int) -> Delivery:
@@ -394,24 +309,3 @@ def addressed(session: Session, delivery_id: int) -> Addressed:
         reachable=person.active if person else True,
         ts=message.ts if message else None,
     )
-
-
-def _settle(
-    session: Session, claimed: Claimed, status: Status, reason: str | None, at: datetime, meaning: Meaning | None = None
-) -> bool:
-    ended = {"status": status, "reason": reason, "meaning": meaning, "ended_at": at}
-    return _changed(session, _held(claimed).values(**ended, claim_token=None, lease_until=None))
-
-
-def _held(claimed: Claimed) -> Any:
-    return update(Delivery).where(
-        col(Delivery.id) == claimed.id,
-        col(Delivery.claim_token) == claimed.token,
-        col(Delivery.status).in_((Status.QUEUED, Status.SENDING)),
-    )
-
-
-def _changed(session: Session, statement: Any) -> bool:
-    result = session.execute(statement)
-    assert isinstance(result, CursorResult)  # noqa: S101 - an UPDATE has a count
-    return result.rowcount == 1

@@ -3,16 +3,19 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Float, literal_column, select
+from sqlalchemy import ColumnElement, CursorResult, Float, Update, literal_column, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
 
 def insert(session: Session, table: type[Any]) -> "sqlite.Insert | postgresql.Insert":
     """An INSERT for this session's database that knows `on_conflict_do_nothing` and `on_conflict_do_update`."""
-    if session.get_bind().dialect.name == "postgresql":
-        return postgresql.insert(table)
-    return sqlite.insert(table)
+    return insert_on(session.get_bind().dialect.name, table)
+
+
+def insert_on(dialect: str, table: type[Any]) -> "sqlite.Insert | postgresql.Insert":
+    """The same for a database by the name of its dialect, to be built once and kept."""
+    return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
 
 
 def database_now(session: Session) -> ColumnElement[float]:
@@ -25,3 +28,10 @@ def database_now(session: Session) -> ColumnElement[float]:
 def database_instant(session: Session) -> datetime:
     """The present instant on the database's own clock."""
     return datetime.fromtimestamp(session.execute(select(database_now(session))).scalar_one(), UTC)
+
+
+def changed(session: Session, statement: Update) -> int:
+    """Carry out an UPDATE; returns how many rows it changed."""
+    result = session.execute(statement.execution_options(synchronize_session=False))
+    assert isinstance(result, CursorResult)  # noqa: S101 - an UPDATE has a count
+    return result.rowcount

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import NamedTuple
 
-from sqlalchemy import Index, UniqueConstraint
-from sqlmodel import Field, Session, col, select
+from sqlalchemy import Index, UniqueConstraint, bindparam
+from sqlmodel import Field, Session, col, or_, select
 
-from store import access, people, references, teams
+from store import access, people, prepared, references, teams
 from store.access import Role, Scope
 from store.errors import Refused
 from store.people import Person
@@ -126,12 +127,19 @@ def of_workspace(session: Session, workspace_id: int) -> Sequence[Embedding]:
 
 def of_tool(session: Session, tool_id: int) -> Sequence[Embedding]:
     """The embeddings under way that are about a tool, newest first."""
-    return session.exec(
-        select(Embedding)
-        .join(EmbeddingTool, col(EmbeddingTool.embedding_id) == col(Embedding.id))
-        .where(EmbeddingTool.tool_id == tool_id, col(Embedding.status).in_(UNDER_WAY))
-        .order_by(col(Embedding.number).desc())
-    ).all()
+    return session.execute(_OF_TOOL, {"tool_id": tool_id}).scalars().all()
+
+
+# Each word a value of its own: the places of an IN are written anew at each execution.
+IS_UNDER_WAY = or_(*(Embedding.status == status for status in UNDER_WAY))
+"""For the statements that are built once."""
+
+_OF_TOOL = (
+    select(Embedding)
+    .join(EmbeddingTool, col(EmbeddingTool.embedding_id) == col(Embedding.id))
+    .where(EmbeddingTool.tool_id == bindparam("tool_id"), IS_UNDER_WAY)
+    .order_by(col(Embedding.number).desc())
+)
 
 
 def ended_about(session: Session, tool_id: int) -> Sequence[Embedding]:
@@ -184,9 +192,30 @@ def tools_answered_for(session: Session, person: Person) -> Sequence[Tool]:
     ).all()
 
 
-def data_scientists(session: Session, embedding_id: int) -> list[Person]:
+class Hearer(NamedTuple):
+    """Somebody who can be told something."""
+
+    key: int
+    name: str
+
+
+def data_scientists(session: Session, embedding_id: int) -> list[Hearer]:
     """The data scientists of an embedding who can be reached, by name."""
-    return [person for person in embedded(session, embedding_id) if person.active]
+    found = prepared.execute(session, _DATA_SCIENTISTS, {"embedding_id": embedding_id}).all()
+    return [Hearer(row.id, row.name) for row in found]
+
+
+_DATA_SCIENTISTS = (
+    select(Person.id, Person.name)
+    .join(access.Grant, col(access.Grant.person_id) == col(Person.id))
+    .where(
+        access.Grant.scope_id == bindparam("embedding_id"),
+        access.Grant.scope == Scope.EMBEDDING,
+        access.Grant.role == Role.DATA_SCIENTIST,
+        col(Person.active),
+    )
+    .order_by(Person.name)
+)
 
 
 def embedded(session: Session, embedding_id: int) -> list[Person]:

@@ -4,20 +4,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import Executable, Index, UniqueConstraint, bindparam, exists, union_all
 from sqlmodel import Field, Session, col, select
 
-from store import access, deliveries, embeddings, history, people, references, tools
-from store.access import Act
+from store import access, deliveries, embeddings, history, people, prepared, references, tools
+from store.access import Act, Standing
 from store.deliveries import Kind as MessageKind
-from store.dialect import insert
-from store.embeddings import Embedding, EmbeddingTool
+from store.embeddings import IS_UNDER_WAY, Embedding, EmbeddingTool, Hearer
 from store.errors import N_, Refused, RunAgain
 from store.people import Caller, Person
 from store.references import Series
+from store.roles import Grant, Role, Scope
 from store.table import Table
-from store.tools import Tool, ToolType, ToolVersion
+from store.teams import Member
+from store.tools import Tool, ToolType, ToolUse, ToolVersion
 from store.types import Instant, Word
 
 
@@ -201,41 +203,37 @@ def file_feedback(session: Session, report: Report, *, by: Caller, at: datetime)
         Refused: Nothing was said, the reporter has no tool, or does not work with this one.
     """
     person = people.known(session, by)
+    held = access.standing(session, person)
     if report.kind is Kind.OTHER and not report.text.strip():
         raise Refused("Say in a few words what the tool did.", field="text")
     tool, instead_of = _tool_meant(session, person, report)
     under_way = embeddings.of_tool(session, tool.key)
-    roles = access.roles_of(
-        session,
-        person,
+    roles = held.roles(
         teams=tools.teams_using(session, tool.key),
         embeddings=[embedding.key for embedding in under_way],
     )
     if not roles & access.RIGHTS[Act.FILE_FEEDBACK]:
         raise Refused(access.REFUSALS[Act.FILE_FEEDBACK], field="tool")
     version = tools.live_version(session, tool.key, at)
-    embedding = _nearest(session, under_way, person)
+    embedding = _nearest(under_way, held)
     if embedding is not None:
         _stays_under_way(session, embedding)
     hearers = embeddings.data_scientists(session, embedding.key) if embedding else []
     number = references.take(session, person.workspace_id, Series.FEEDBACK)
-    feedback_id = session.execute(
-        insert(session, Feedback)
-        .values(
-            workspace_id=person.workspace_id,
-            number=number,
-            tool_id=tool.id,
-            version_id=version.id if version else None,
-            embedding_id=embedding.id if embedding else None,
-            reporter_id=person.id,
-            kind=report.kind,
-            text=report.text,
-            impact=report.impact,
-            status=FeedbackStatus.NEW,
-            filed_at=at,
-        )
-        .returning(col(Feedback.id))
-    ).scalar_one()
+    filed = {
+        "workspace_id": person.workspace_id,
+        "number": number,
+        "tool_id": tool.key,
+        "version_id": version.id if version else None,
+        "embedding_id": embedding.id if embedding else None,
+        "reporter_id": person.id,
+        "kind": report.kind,
+        "text": report.text,
+        "impact": report.impact,
+        "status": FeedbackStatus.NEW,
+        "filed_at": at,
+    }
+    feedback_id = prepared.add(session, Feedback, filed)
     reference = references.write(Series.FEEDBACK, number)
     history.record(
         session,
@@ -247,8 +245,7 @@ def file_feedback(session: Session, report: Report, *, by: Caller, at: datetime)
         actor_id=person.id,
         data={"reference": reference, "kind": report.kind, "tool": tool.name},
     )
-    for hearer in hearers:
-        _hand_over(session, person.workspace_id, feedback_id, hearer, at)
+    _hand_over(session, person.workspace_id, feedback_id, hearers, at)
     names = tuple(hearer.name for hearer in hearers)
     return Filed(reference, tool.name, report.kind, names, embedding is not None, instead_of)
 
@@ -276,32 +273,27 @@ def adopt(session: Session, embedding: Embedding, *, at: datetime) -> list[str]:
         for feedback in waiting
         if embedding.team_id in access.teams_of(session, people.by_id(session, feedback.reporter_id))
     ]
+    hearers = embeddings.data_scientists(session, embedding.key)
     for feedback in adopted:
         feedback.embedding_id = embedding.key
         session.add(feedback)
-        for hearer in embeddings.data_scientists(session, embedding.key):
-            _hand_over(session, embedding.workspace_id, feedback.key, hearer, at)
+        _hand_over(session, embedding.workspace_id, feedback.key, hearers, at)
     return [feedback.reference for feedback in adopted]
 
 
-def _hand_over(session: Session, workspace_id: int, feedback_id: int, hearer: Person, at: datetime) -> None:
-    deliveries.queue(
-        session,
-        workspace_id,
-        MessageKind.FEEDBACK_FILED,
-        f"feedback:{feedback_id}:filed:{hearer.key}",
-        "feedback",
-        feedback_id,
-        at=at,
-        person_id=hearer.id,
-    )
+def _hand_over(session: Session, workspace_id: int, feedback_id: int, hearers: list[Hearer], at: datetime) -> None:
+    to = {hearer.key: f"feedback:{feedback_id}:filed:{hearer.key}" for hearer in hearers}
+    deliveries.queue_for_each(session, workspace_id, MessageKind.FEEDBACK_FILED, "feedback", feedback_id, to, at=at)
 
 
 def _stays_under_way(session: Session, embedding: Embedding) -> None:
     """Hold an embedding, so that it is not closed beside a report that is being filed for it."""
-    status = session.exec(select(Embedding.status).where(Embedding.id == embedding.id).with_for_update(read=True)).one()
+    status = prepared.execute(session, _HOLDING, {"embedding_id": embedding.id}).scalar_one()
     if status not in embeddings.UNDER_WAY:
         raise RunAgain
+
+
+_HOLDING = select(Embedding.status).where(Embedding.id == bindparam("embedding_id")).with_for_update(read=True)
 
 
 def locked(session: Session, feedback_id: int, workspace_id: int, *, field: str | None = None) -> Feedback:
@@ -377,35 +369,54 @@ def card(session: Session, feedback_id: int) -> FeedbackCard:
     )
 
 
-def tools_at_hand(session: Session, person: Person) -> list[Tool]:
+class ToolAtHand(NamedTuple):
+    """A tool that somebody may report on."""
+
+    key: int
+    name: str
+    type: ToolType
+
+
+def tools_at_hand(session: Session, person: Person) -> list[ToolAtHand]:
     """The tools of somebody's teams and of the embeddings they answer for, those with one under way first."""
-    own = {
-        tool.key: tool
-        for tool in (
-            *tools.of_teams(session, access.teams_of(session, person)),
-            *embeddings.tools_answered_for(session, person),
-        )
-    }
-    under_way = set(
-        session.exec(
-            select(EmbeddingTool.tool_id)
-            .join(Embedding, col(Embedding.id) == col(EmbeddingTool.embedding_id))
-            .where(col(EmbeddingTool.tool_id).in_(own), col(Embedding.status).in_(embeddings.UNDER_WAY))
-        ).all()
+    found = prepared.execute(session, _AT_HAND, {"person_id": person.id}).all()
+    found_in_order = sorted(found, key=lambda row: (not row.under_way, row.name))
+    return [ToolAtHand(row.id, row.name, row.type) for row in found_in_order]
+
+
+def _at_hand() -> Executable:
+    mine = Grant.person_id == bindparam("person_id")
+    teams = union_all(
+        select(Member.team_id).where(Member.person_id == bindparam("person_id")),
+        select(Grant.scope_id).where(mine, Grant.scope == Scope.TEAM),
     )
-    return sorted(own.values(), key=lambda tool: (tool.key not in under_way, tool.name))
+    answered_for = (
+        select(EmbeddingTool.tool_id)
+        .join(Embedding, col(Embedding.id) == col(EmbeddingTool.embedding_id))
+        .join(Grant, col(Grant.scope_id) == col(Embedding.id))
+        .where(mine, Grant.scope == Scope.EMBEDDING, Grant.role == Role.DATA_SCIENTIST, IS_UNDER_WAY)
+    )
+    used = select(ToolUse.tool_id).where(col(ToolUse.team_id).in_(teams))
+    under_way = exists().where(
+        col(EmbeddingTool.tool_id) == col(Tool.id), col(EmbeddingTool.embedding_id) == col(Embedding.id), IS_UNDER_WAY
+    )
+    at_hand = col(Tool.id).in_(union_all(used, answered_for))
+    return select(Tool.id, Tool.name, Tool.type, under_way.label("under_way")).where(at_hand)
 
 
-def _nearest(session: Session, under_way: Sequence[Embedding], person: Person) -> Embedding | None:
+_AT_HAND = _at_hand()
+
+
+def _nearest(under_way: Sequence[Embedding], held: Standing) -> Embedding | None:
     """Of the embeddings about a tool the one that somebody takes part in: their words go to nobody else's."""
     for embedding in under_way:
-        roles = access.roles_of(session, person, teams=[embedding.team_id], embeddings=[embedding.key])
+        roles = held.roles(teams=[embedding.team_id], embeddings=[embedding.key])
         if access.RIGHTS[Act.FILE_FEEDBACK] & roles:
             return embedding
     return None
 
 
-def _tool_meant(session: Session, person: Person, report: Report) -> tuple[Tool, tuple[str, ...]]:
+def _tool_meant(session: Session, person: Person, report: Report) -> tuple[ToolAtHand, tuple[str, ...]]:
     """The tool that a report is about, and those that it may have been about when nothing names it."""
     if report.tool_id is not None:
         tool = session.get(Tool, report.tool_id)
@@ -413,7 +424,7 @@ def _tool_meant(session: Session, person: Person, report: Report) -> tuple[Tool,
             raise Refused(
                 "That tool is not on this site's list any more. Pick another; your text is still here.", field="tool"
             )
-        return tool, ()
+        return ToolAtHand(tool.key, tool.name, tool.type), ()
     own = tools_at_hand(session, person)
     if not own:
         raise Refused("No tool is on this site's list for you yet. Ask a lead to have it added.")

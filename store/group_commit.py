@@ -73,6 +73,11 @@ class GroupCommitWriter:
             raise TryAgain("the writer's queue is full") from None
         return await waiting.future
 
+    @property
+    def waiting(self) -> int:
+        """How many units wait for the thread."""
+        return self._queue.qsize()
+
     def close(self) -> None:
         """Finish what is queued, then end the thread."""
         self._closed = True

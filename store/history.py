@@ -5,8 +5,9 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import JSON, Index, func
-from sqlmodel import Field, Session, insert, select
+from sqlmodel import Field, Session, select
 
+from store import prepared
 from store.table import Table
 from store.types import Instant
 
@@ -46,18 +47,17 @@ def record(
     data: Mapping[str, Any] | None = None,
 ) -> None:
     """Append an event to the history."""
-    session.execute(
-        insert(Event).values(
-            workspace_id=workspace_id,
-            kind=kind,
-            actor_id=actor_id,
-            subject=subject,
-            subject_id=subject_id,
-            at=at,
-            data=dict(data or {}),
-            source=session.info.get(SOURCE),
-        )
-    )
+    event = {
+        "workspace_id": workspace_id,
+        "kind": kind,
+        "actor_id": actor_id,
+        "subject": subject,
+        "subject_id": subject_id,
+        "at": at,
+        "data": dict(data or {}),
+        "source": session.info.get(SOURCE),
+    }
+    prepared.add(session, Event, event)
 
 
 def newest(session: Session, workspace_id: int) -> int:

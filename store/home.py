@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import func
@@ -32,14 +32,15 @@ from store.feedback import OPEN, Feedback, FeedbackCard, FeedbackStatus, Impact
 from store.own_reports import OwnReport
 from store.people import Caller, Person
 from store.prompts import Prompt, PromptCard, PromptStatus
+from store.retrying import LATELY
 from store.reviews import Review, ReviewCard
 from store.troubles import Undelivered
 from store.verdicts import Verdict
 
 SHOWN = 5
 """Of each list; the others are counted."""
-LATELY = timedelta(days=7)
-"""How far back an admin and a lead are shown what went wrong."""
+UNDELIVERED_SHOWN = 10
+"""Lines about what did not go out."""
 
 ENDED = (EmbeddingStatus.CLOSED, EmbeddingStatus.CANCELLED)
 
@@ -80,6 +81,7 @@ class ToDo:
     """Teams of theirs into whose channel the app must be invited."""
     undelivered: tuple[Undelivered, ...]
     undelivered_count: int
+    """Of messages, not of lines."""
     broke: tuple[Broke, ...]
     broke_count: int
 
@@ -151,7 +153,7 @@ def _to_do(session: Session, person: Person, mine: list[int], roles: frozenset[R
     unread, unread_count = _reports(session, *new, col(Feedback.impact).is_distinct_from(Impact.UNSAFE))
     since = at - LATELY
     is_admin = Role.ADMIN in roles
-    lost, lost_count = troubles.undelivered(session, person.workspace_id, since, SHOWN) if is_admin else ((), 0)
+    lost, lost_count = _undelivered(session, person, since, at) if is_admin else ((), 0)
     broke = incidents.since(session, person.workspace_id, since) if is_admin else ()
     return ToDo(
         unsafe=unsafe,
@@ -167,6 +169,12 @@ def _to_do(session: Session, person: Person, mine: list[int], roles: frozenset[R
         broke=tuple(Broke(one.reference, one.during, one.at) for one in broke[:SHOWN]),
         broke_count=len(broke),
     )
+
+
+def _undelivered(
+    session: Session, person: Person, since: datetime, at: datetime
+) -> tuple[tuple[Undelivered, ...], int]:
+    return troubles.undelivered(session, person.workspace_id, UNDELIVERED_SHOWN, since=since, at=at)
 
 
 def _standing(session: Session, person: Person, mine: list[int], lines: list[EmbeddingLine], by: Caller) -> Standing:

@@ -7,13 +7,14 @@ answer, with the same reference, and changes nothing.
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Concatenate, ParamSpec, TypeVar, get_type_hints
 
 from pydantic import TypeAdapter, ValidationError
-from sqlalchemy import JSON, UniqueConstraint
-from sqlmodel import Field, Session, col, select
+from sqlalchemy import JSON, UniqueConstraint, bindparam
+from sqlmodel import Field, Session, select
 
-from store.dialect import insert
+from store import prepared
 from store.errors import Refused, RunAgain
 from store.history import SOURCE
 from store.people import Caller
@@ -66,11 +67,11 @@ def once(
     caller = kwargs["by"]
     at = kwargs["at"]
     assert isinstance(caller, Caller)  # noqa: S101 - a use case without a caller is a bug
-    answer_type: TypeAdapter[T] = TypeAdapter(get_type_hints(use_case)["return"])
+    answer_type: TypeAdapter[T] = _answer_type(use_case)
     workspace = f"{caller.enterprise_id}/{caller.workspace}"
     seen = _seen(session, workspace, key)
     if seen is not None:
-        return _as_answered(seen, answer_type)
+        return _as_answered(seen[0], answer_type)
     session.info[SOURCE] = key
     try:
         answer = use_case(session, *args, **kwargs)
@@ -79,23 +80,30 @@ def once(
         if _seen(session, workspace, key) is not None:
             raise RunAgain from None
         raise
-    kept = session.execute(
-        insert(session, SourceKey)
-        .values(workspace=workspace, key=key, answer=answer_type.dump_python(answer, mode="json"), at=at)
-        .on_conflict_do_nothing()
-        .returning(col(SourceKey.id))
-    )
-    if kept.first() is None:
+    kept = {"workspace": workspace, "key": key, "answer": answer_type.dump_python(answer, mode="json"), "at": at}
+    if prepared.add_new(session, SourceKey, kept) is None:
         raise RunAgain
     return answer
 
 
-def _as_answered(seen: SourceKey, answer_type: TypeAdapter[T]) -> T:
+def _as_answered(answer: Any, answer_type: TypeAdapter[T]) -> T:
     try:
-        return answer_type.validate_python(seen.answer)
+        return answer_type.validate_python(answer)
     except ValidationError:
         raise Refused("Slack sent us something else under the same number. Please do it once more.") from None
 
 
-def _seen(session: Session, workspace: str, key: str) -> SourceKey | None:
-    return session.exec(select(SourceKey).where(SourceKey.workspace == workspace, SourceKey.key == key)).first()
+@lru_cache(maxsize=256)
+def _answer_type(use_case: Callable[..., Any]) -> TypeAdapter[Any]:
+    return TypeAdapter(get_type_hints(use_case)["return"])
+
+
+_ANSWER = select(SourceKey.answer).where(
+    SourceKey.workspace == bindparam("workspace"), SourceKey.key == bindparam("key")
+)
+
+
+def _seen(session: Session, workspace: str, key: str) -> tuple[Any] | None:
+    """The answer that a request got, in a tuple since it may be None; None when the request is new."""
+    found = prepared.execute(session, _ANSWER, {"workspace": workspace, "key": key}).first()
+    return (found[0],) if found else None

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import UniqueConstraint
-from sqlmodel import Field, Session, col, or_, select
+from sqlalchemy import UniqueConstraint, bindparam
+from sqlmodel import Field, Session, and_, col, or_, select
 
-from store import history, workspaces
+from store import history, prepared, workspaces
 from store.errors import Refused
 from store.policy import Policy
 from store.roles import Grant, Role
@@ -41,6 +41,8 @@ class Person(Table, table=True):
     """Several people use the account, as on a tablet in the shop."""
     admin: bool = False
     """One of Slack's admins or owners, or of those that the settings name."""
+    direct_channel: str | None = None
+    """The Slack channel of their direct messages with us, once something was sent there."""
     profile_at: datetime | None = Field(default=None, sa_type=Instant)
     """When Slack was last asked about them."""
     created_at: datetime = Field(sa_type=Instant)
@@ -128,15 +130,21 @@ def _switched_off(session: Session, person: Person) -> Refused:
 
 def find(session: Session, caller: Caller) -> Person | None:
     """The person who asks, or None when we do not know them."""
-    return session.exec(
-        select(Person)
-        .join(Workspace, col(Workspace.id) == col(Person.workspace_id))
-        .where(
-            Workspace.enterprise_id == caller.enterprise_id,
-            Workspace.slack_id == caller.workspace,
-            Person.slack_id == caller.user,
-        )
-    ).first()
+    return session.execute(_CALLER, _names(caller)).scalar()
+
+
+def _names(caller: Caller) -> dict[str, str]:
+    return {"enterprise_id": caller.enterprise_id, "workspace": caller.workspace, "user": caller.user}
+
+
+_IS_THE_CALLER = and_(
+    Workspace.enterprise_id == bindparam("enterprise_id"),
+    Workspace.slack_id == bindparam("workspace"),
+    Person.slack_id == bindparam("user"),
+    col(Workspace.id) == col(Person.workspace_id),
+)
+_CALLER = select(Person).where(_IS_THE_CALLER)
+_LOCALE = select(Person.locale).where(_IS_THE_CALLER)
 
 
 def by_slack_id(session: Session, workspace_id: int, slack_id: str) -> Person | None:
@@ -154,8 +162,7 @@ def by_id(session: Session, person_id: int) -> Person:
 
 def locale_of(session: Session, caller: Caller) -> str:
     """The language somebody reads in; English for people we do not know."""
-    person = find(session, caller)
-    return person.locale if person else "en-US"
+    return str(prepared.execute(session, _LOCALE, _names(caller)).scalar() or "en-US")
 
 
 @dataclass(frozen=True, slots=True)

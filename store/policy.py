@@ -35,16 +35,36 @@ class Policy:
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
-    """How the outbox behaves towards Slack."""
+class Rate:
+    """How often something may be done: so many a second, and so many at once after a pause."""
 
-    claim: int = 50
-    """How many deliveries are claimed at once."""
+    per_second: float
+    burst: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How the outbox behaves towards Slack; the rates are those of https://docs.slack.dev/apis/web-api/rate-limits."""
+
+    at_once: int = 50
+    """How many calls are under way for one workspace at most."""
     lease: timedelta = timedelta(seconds=60)
-    """How long a claim holds; far above the timeout of a call."""
+    """How long a claim holds, and who sends for a workspace; far above the timeout of a call."""
     call_timeout: timedelta = timedelta(seconds=10)
     first_retry: timedelta = timedelta(seconds=5)
     longest_retry: timedelta = timedelta(minutes=15)
     attempts: int = 8
     outage_pause: timedelta = timedelta(minutes=1)
     """How long nothing is tried after Slack took no call at all."""
+    history_lag: timedelta = timedelta(seconds=30)
+    """How long a message may take until Slack's history has it: what was lost is not looked up earlier."""
+    looks: int = 5
+    """How often what was lost is looked up when Slack does not answer."""
+    to_conversation: Rate = Rate(per_second=1, burst=1)
+    """Posts to one channel or person: one message a second."""
+    posts: Rate = Rate(per_second=5, burst=10)
+    """Posts to one workspace: "several hundred a minute", of which 300 are sure to be allowed."""
+    edits: Rate = Rate(per_second=50 / 60, burst=10)
+    """`chat.update`, tier 3: 50 a minute in one workspace."""
+    look_ups: Rate = Rate(per_second=50 / 60, burst=10)
+    """`conversations.history`, tier 3."""

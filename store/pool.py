@@ -52,6 +52,11 @@ class UnitPool:
         finally:
             self._under_way -= 1
 
+    @property
+    def waiting(self) -> int:
+        """How many units are under way or wait for a thread."""
+        return self._under_way
+
     def close(self) -> None:
         """Wait for the units under way, then end the threads."""
         self._closed = True

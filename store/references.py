@@ -2,11 +2,13 @@
 
 import re
 from enum import StrEnum
+from functools import cache
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import Executable, UniqueConstraint
 from sqlmodel import Field, Session, col
 
-from store.dialect import insert
+from store import prepared
+from store.dialect import insert_on
 from store.table import Table
 from store.types import Word
 
@@ -36,13 +38,19 @@ def take(session: Session, workspace_id: int, series: Series) -> int:
 
     It locks the series until the transaction ends, so it is taken last, after every other check and lock.
     """
-    taken = session.execute(
-        insert(session, Sequence)
-        .values(workspace_id=workspace_id, series=series, last=1)
+    taken = prepared.execute(
+        session, _taking(prepared.dialect_of(session)), {"workspace_id": workspace_id, "series": series, "last": 1}
+    )
+    return int(taken.scalar_one())
+
+
+@cache
+def _taking(dialect: str) -> Executable:
+    return (
+        insert_on(dialect, Sequence)
         .on_conflict_do_update(index_elements=["workspace_id", "series"], set_={"last": col(Sequence.last) + 1})
         .returning(col(Sequence.last))
     )
-    return int(taken.scalar_one())
 
 
 def write(series: Series, number: int) -> str:

@@ -155,10 +155,10 @@ def open_review(session: Session, embedding_id: int, compiled: packets.Compiled,
         at=at,
         data={"sha256": review.sha256},
     )
-    told = [*embeddings.sponsors(session, embedding.key).values()]
-    told += [person for person, _ in embeddings.asked_to_agree(session, embedding.key)]
-    told += embeddings.data_scientists(session, embedding.key)
-    for person_id in dict.fromkeys(person.key for person in told):
+    told = [person.key for person in embeddings.sponsors(session, embedding.key).values()]
+    told += [person.key for person, _ in embeddings.asked_to_agree(session, embedding.key)]
+    told += [hearer.key for hearer in embeddings.data_scientists(session, embedding.key)]
+    for person_id in dict.fromkeys(told):
         deliveries.queue(
             session,
             embedding.workspace_id,

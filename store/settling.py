@@ -1,41 +1,39 @@
-"""What follows from how a delivery ended, in the transaction that settles it."""
+"""What follows from how deliveries ended, in the transaction that settles them."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlmodel import Session
 
-from store import channels, deliveries, people
-from store.deliveries import Claimed, Status
+from store import channels, people, sending
+from store.deliveries import Status
 from store.meanings import Meaning
+from store.sending import Settled
 
 
-def sent(session: Session, claimed: Claimed, channel: str, ts: str, *, at: datetime) -> bool:
-    """Slack took it; what arrived in a channel shows that the app is in there. False when the claim was lost."""
-    if not deliveries.settle_sent(session, claimed, channel, ts, at=at):
-        return False
-    delivery = deliveries.by_id(session, claimed.id)
-    if delivery.channel is not None:
-        channels.is_in(session, delivery.workspace_id, delivery.channel, at=at)
-    return True
+def settle(session: Session, results: Sequence[Settled], *, at: datetime) -> frozenset[int]:
+    """Write down what became of some deliveries, and what follows.
 
-
-def ended(
-    session: Session, claimed: Claimed, status: Status, reason: str, meaning: Meaning | None = None, *, at: datetime
-) -> bool:
-    """It will not go out, or nobody knows whether it did.
-
-    Whoever is gone gets nothing more, and where the app was not invited somebody is asked to do so.
+    Whoever is gone gets nothing more; where the app was not invited somebody is asked to do so; what arrived in a
+    channel shows that the app is in there.
 
     Returns:
-        False when the claim was lost.
+        The ids of those that were still held.
     """
-    if not deliveries.settle_ended(session, claimed, status, reason, meaning, at=at):
-        return False
-    delivery = deliveries.by_id(session, claimed.id)
-    if meaning is Meaning.NOT_INVITED and delivery.channel is not None:
-        channels.ask_for_invitation(session, delivery.workspace_id, delivery.channel, at=at)
-    elif delivery.person_id is not None and meaning is Meaning.PERSON_GONE:
-        people.switch_off(session, people.by_id(session, delivery.person_id), at=at)
-    elif delivery.person_id is not None and meaning is Meaning.CHANNEL_GONE:
-        people.doubt(session, people.by_id(session, delivery.person_id))
-    return True
+    held = sending.settle_results(session, results, at=at)
+    for result in results:
+        if result.claimed.id in held:
+            _follow(session, result, at)
+    return held
+
+
+def _follow(session: Session, result: Settled, at: datetime) -> None:
+    claimed, meaning = result.claimed, result.meaning
+    if claimed.channel is not None and result.status is Status.SENT:
+        channels.is_in(session, claimed.workspace_id, claimed.channel, at=at)
+    elif claimed.channel is not None and meaning is Meaning.NOT_INVITED:
+        channels.ask_for_invitation(session, claimed.workspace_id, claimed.channel, at=at)
+    elif claimed.person_id is not None and meaning is Meaning.PERSON_GONE:
+        people.switch_off(session, people.by_id(session, claimed.person_id), at=at)
+    elif claimed.person_id is not None and meaning is Meaning.CHANNEL_GONE:
+        people.doubt(session, people.by_id(session, claimed.person_id))

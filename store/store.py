@@ -31,6 +31,9 @@ class Presence(Enum):
 class _Writer(Protocol):
     async def run(self, unit: Callable[[Session], Any]) -> Any: ...
 
+    @property
+    def waiting(self) -> int: ...
+
     def close(self) -> None: ...
 
 
@@ -82,6 +85,11 @@ class Store:
         """Run a query on a connection that cannot write, on what is committed now."""
         result: T = await self._readers.run(lambda session: query(session, *args, **kwargs))
         return result
+
+    @property
+    def waiting(self) -> int:
+        """How many writes are queued or under way."""
+        return self._writer.waiting
 
     def close(self) -> None:
         """Finish what is queued and let go of the database."""

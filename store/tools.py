@@ -3,10 +3,12 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import UniqueConstraint, bindparam
 from sqlmodel import Field, Session, col, select
 
+from store import prepared
 from store.table import Table
 from store.types import Instant, Word
 
@@ -113,16 +115,32 @@ def of_teams(session: Session, team_ids: Iterable[int]) -> Sequence[Tool]:
 
 def teams_using(session: Session, tool_id: int) -> list[int]:
     """The ids of the teams that use a tool."""
-    return list(session.exec(select(ToolUse.team_id).where(ToolUse.tool_id == tool_id)).all())
+    return list(prepared.execute(session, _TEAMS_USING, {"tool_id": tool_id}).scalars())
 
 
-def live_version(session: Session, tool_id: int, at: datetime) -> ToolVersion | None:
+_TEAMS_USING = select(ToolUse.team_id).where(ToolUse.tool_id == bindparam("tool_id"))
+
+
+class LiveVersion(NamedTuple):
+    """The version of a tool that people work with."""
+
+    id: int
+    name: str
+    live_from: datetime
+
+
+def live_version(session: Session, tool_id: int, at: datetime) -> LiveVersion | None:
     """The version that people were working with at an instant; None before the first."""
-    return session.exec(
-        select(ToolVersion)
-        .where(ToolVersion.tool_id == tool_id, ToolVersion.live_from <= at)
-        .order_by(col(ToolVersion.live_from).desc(), col(ToolVersion.id).desc())
-    ).first()
+    found = prepared.execute(session, _LIVE, {"tool_id": tool_id, "at": at}).first()
+    return LiveVersion(found.id, found.name, found.live_from) if found else None
+
+
+_LIVE = (
+    select(ToolVersion.id, ToolVersion.name, ToolVersion.live_from)
+    .where(ToolVersion.tool_id == bindparam("tool_id"), col(ToolVersion.live_from) <= bindparam("at"))
+    .order_by(col(ToolVersion.live_from).desc(), col(ToolVersion.id).desc())
+    .limit(1)
+)
 
 
 def version_named(session: Session, tool_id: int, name: str) -> ToolVersion | None:

@@ -1,64 +1,104 @@
 """What did not go out lately, for those who can mend it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import func
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
+from store import retrying, tracing
 from store.access import Grant, Role, Scope
 from store.deliveries import Delivery, Status
 from store.meanings import Meaning
 from store.people import Person
 from store.teams import Team
 
+TRIED = 20
+"""Of messages that ended alike, so many are looked at for one that may go out again."""
+
 
 @dataclass(frozen=True, slots=True)
 class Undelivered:
-    """A message that failed, or of which nobody knows whether it arrived."""
+    """Messages to one receiver that failed in the same way, or of which nobody knows whether they arrived."""
 
+    count: int
     whom: str
-    """A person's name, or the name of the team whose channel it was for."""
+    """A person's name, or the name of the team whose channel they were for."""
+    in_channel: bool
     at: datetime
+    """When the last of them ended."""
     unknown: bool
+    meaning: Meaning | None
     reason: str
+    retry_id: int | None
+    """One that can be sent again, and the others with it; None when none can be."""
 
 
 def undelivered(
-    session: Session, workspace_id: int, earliest: datetime, limit: int
+    session: Session, workspace_id: int, limit: int, *, since: datetime, at: datetime
 ) -> tuple[tuple[Undelivered, ...], int]:
-    """A workspace's messages that failed or whose fate is unknown, from an instant on.
+    """A workspace's messages that failed or whose fate is unknown, together where they ended alike.
+
+    Args:
+        session: The query's session.
+        workspace_id: Whose messages.
+        limit: How many lines at most.
+        since: Those that ended then or later.
+        at: Now.
 
     Returns:
-        The newest, and how many there are in all.
+        Those that ended last, and how many messages there are in all.
     """
     lately = (
         Delivery.workspace_id == workspace_id,
         col(Delivery.status).in_((Status.FAILED, Status.UNKNOWN)),
-        col(Delivery.ended_at) >= earliest,
+        col(Delivery.ended_at) >= since,
     )
-    count = session.exec(select(func.count()).select_from(Delivery).where(*lately)).one()
-    rows = session.exec(
-        select(Delivery, Person.name, Team.name)
-        .outerjoin(Person, col(Person.id) == col(Delivery.person_id))
-        .outerjoin(
-            Team, (col(Team.channel) == col(Delivery.channel)) & (col(Team.workspace_id) == col(Delivery.workspace_id))
-        )
+    counted: Any = (*_ALIKE, func.count().label("messages"), func.max(Delivery.ended_at).label("last"))
+    found = session.execute(
+        select(*counted)
         .where(*lately)
-        .order_by(col(Delivery.id).desc())
-        .limit(limit)
+        .group_by(*_ALIKE)
+        .order_by(func.max(Delivery.ended_at).desc(), func.max(Delivery.id).desc())
     ).all()
-    shown = tuple(
+    shown = found[:limit]
+    names = tracing.named(session, workspace_id, {(row.person_id, row.channel) for row in shown})
+    lines = tuple(
         Undelivered(
-            whom=person or team or row.channel or "",
-            at=row.ended_at or row.due_at,
+            count=row.messages,
+            whom=names[row.person_id, row.channel],
+            in_channel=row.channel is not None,
+            at=row.last,
             unknown=row.status is Status.UNKNOWN,
+            meaning=row.meaning,
             reason=row.reason or "",
+            retry_id=_can_go_again(session, _rows(session, row, lately), at),
         )
-        for row, person, team in rows
+        for row in shown
     )
-    return shown, count
+    return lines, sum(row.messages for row in found)
+
+
+_ALIKE: Any = (
+    col(Delivery.person_id),
+    col(Delivery.channel),
+    col(Delivery.status),
+    col(Delivery.meaning),
+    col(Delivery.reason),
+)
+
+
+def _rows(session: Session, alike: Any, lately: Sequence[Any]) -> Sequence[Delivery]:
+    same = (column.is_not_distinct_from(value) for column, value in zip(_ALIKE, alike, strict=False))
+    query = select(Delivery).where(*lately, *same)
+    return session.exec(query.order_by(col(Delivery.id).desc()).limit(TRIED)).all()
+
+
+def _can_go_again(session: Session, rows: Sequence[Delivery], at: datetime) -> int | None:
+    return next((row.key for row in rows if retrying.why_not(session, row, at=at) is None), None)
 
 
 def not_in_channel(session: Session, person: Person, earliest: datetime) -> tuple[str, ...]:

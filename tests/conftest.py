@@ -74,6 +74,10 @@ class PostgresServer:
         """The URL of a new database."""
         return self._address(self._create(self._template if migrated else None))
 
+    def copy(self, url: str) -> str:
+        """The URL of a copy of a database to which nobody is connected."""
+        return self._address(self._create(make_url(url).database))
+
     def drop(self, url: str) -> None:
         """Drop a database; a test that left a connection to it open fails."""
         name = make_url(url).database or ""

@@ -13,7 +13,8 @@ from bot.texts.glossary import EMBEDDING_STATUSES, FEEDBACK_STATUSES, KINDS
 from store.embeddings import EmbeddingStatus
 from store.errors import N_
 from store.feedback import FeedbackCard
-from store.home import Broke, EmbeddingLine, Home
+from store.home import Broke, EmbeddingLine, Home, ToDo
+from store.meanings import Meaning
 from store.own_reports import OwnReport
 from store.troubles import Undelivered
 
@@ -88,13 +89,7 @@ def _to_mend(found: Home, t: Texts) -> list[Block]:
         )
         for team in to_do.not_in_channel[:IN_A_LINE]
     ]
-    if to_do.undelivered:
-        head = t.many_md(
-            "*{count} message of the last week may not have arrived.* It is not sent again by itself.",
-            "*{count} messages of the last week may not have arrived.* They are not sent again by themselves.",
-            to_do.undelivered_count,
-        )
-        blocks.append(_lines(head, [_undelivered(one, t, found.zone) for one in to_do.undelivered[:IN_A_LINE]]))
+    blocks += _undelivered(to_do, t, found.zone)
     if to_do.broke:
         head = t.many_md(
             "*{count} error in the last week.* On the server, `alongside errors` and its id say where it came from.",
@@ -109,16 +104,55 @@ def _lines(head: str, lines: Sequence[str]) -> Block:
     return kit.section("\n".join([head, *lines]))
 
 
-def _undelivered(one: Undelivered, t: Texts, zone: str) -> str:
-    when = t.moment(one.at, zone)
-    if one.unknown:
-        return t.md("To {whom}, {moment}: nobody knows whether it arrived. Ask them.", whom=one.whom, moment=when)
-    return t.md(
-        "To {whom}, {moment}. It did not go out: {reason}. Tell them yourself.",
-        whom=one.whom,
-        moment=when,
-        reason=one.reason,
+def _undelivered(to_do: ToDo, t: Texts, zone: str) -> list[Block]:
+    if not to_do.undelivered:
+        return []
+    head = t.many_md(
+        "*{count} message of the last week may not have arrived.*",
+        "*{count} messages of the last week may not have arrived.*",
+        to_do.undelivered_count,
     )
+    left = to_do.undelivered_count - sum(one.count for one in to_do.undelivered)
+    return [
+        kit.section(head),
+        *(kit.section(_not_there(one, t, zone), _again(one, t)) for one in to_do.undelivered),
+        *_more(left, N_("And {count} more: `alongside deliveries --state failed,unknown` on the server"), t),
+    ]
+
+
+def _not_there(one: Undelivered, t: Texts, zone: str) -> str:
+    whom = t.md("the channel of {team}", team=one.whom) if one.in_channel else one.whom
+    moment = t.moment(one.at, zone)
+    if one.unknown:
+        return t.many_md(
+            "{count} message to {whom}, {moment}: nobody knows whether it arrived. Look before you send it again.",
+            "{count} messages to {whom}, the last {moment}: nobody knows whether they arrived. "
+            "Look before you send them again.",
+            one.count,
+            whom=whom,
+            moment=moment,
+        )
+    head = t.many_md(
+        "{count} message to {whom}, {moment}, did not go out.",
+        "{count} messages to {whom}, the last {moment}, did not go out.",
+        one.count,
+        whom=whom,
+        moment=moment,
+    )
+    return f"{head} {_advice(one, t)}"
+
+
+def _advice(one: Undelivered, t: Texts) -> str:
+    if one.meaning is Meaning.NOT_INVITED:
+        return t.md("I am not in there: type `/invite @Alongside` in it.")
+    return t.md("The reason: {reason}.", reason=one.reason)
+
+
+def _again(one: Undelivered, t: Texts) -> ButtonElement | None:
+    if one.retry_id is None:
+        return None
+    said = t("Not there: send again") if one.unknown else t("Try again")
+    return kit.button(said, ids.TRY_AGAIN, one.retry_id)
 
 
 def _broke(one: Broke, t: Texts, zone: str) -> str:

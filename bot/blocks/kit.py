@@ -116,9 +116,9 @@ def cut_markdown(markdown: str, limit: int = SECTION) -> str:
     return markdown if len(markdown) <= limit else re.sub(r"&[a-z]*$", "", markdown[: limit - 1]) + "…"
 
 
-def section(markdown: str) -> SectionBlock:
-    """A paragraph. `verbatim` keeps Slack from making links and names out of words."""
-    return SectionBlock(text=MarkdownTextObject(text=cut_markdown(markdown), verbatim=True))
+def section(markdown: str, beside: ButtonElement | None = None) -> SectionBlock:
+    """A paragraph, perhaps with a button beside it. `verbatim` keeps Slack from making links and names out of words."""
+    return SectionBlock(text=MarkdownTextObject(text=cut_markdown(markdown), verbatim=True), accessory=beside)
 
 
 def words(text: str, elsewhere: str, most: int = PARAGRAPHS) -> list[Block]:

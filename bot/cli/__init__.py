@@ -13,9 +13,11 @@ app = typer.Typer(
 site_app = typer.Typer(help="The site: who works where, and with which tools.", no_args_is_help=True)
 db_app = typer.Typer(help="The database's schema.", no_args_is_help=True)
 export_app = typer.Typer(help="Data for scripts.", no_args_is_help=True)
+deliveries_app = typer.Typer(invoke_without_command=True)
 app.add_typer(site_app, name="site")
 app.add_typer(db_app, name="db")
 app.add_typer(export_app, name="export")
+app.add_typer(deliveries_app, name="deliveries")
 
 
 def main() -> None:
@@ -93,6 +95,66 @@ def export_feedback(
     export_reports(embedding, user, out, workspace)
 
 
+@deliveries_app.callback()
+def deliveries(
+    context: typer.Context,
+    states: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--state",
+            metavar="STATE",
+            help="Only these: queued, sending, sent, failed, expired, skipped, unknown. May be said several times.",
+        ),
+    ] = None,
+    kinds: Annotated[
+        list[str] | None, typer.Option("--kind", metavar="KIND", help="Only of this kind, such as prompt.")
+    ] = None,
+    person: Annotated[
+        str | None, typer.Option("--person", metavar="NAME", help="Only for this person: a name or a Slack id.")
+    ] = None,
+    since: Annotated[
+        str | None, typer.Option("--since", metavar="DAY", help="Only what was due since 2026-03-01, 7d or 12h.")
+    ] = None,
+    limit: Annotated[int, typer.Option("--limit", min=1, max=10_000, help="How many at most.")] = 20,
+    workspace: Annotated[
+        str | None, typer.Option("--workspace", metavar="TEAM_ID", help="Which Slack workspace, if there are several.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON, for scripts.")] = False,
+) -> None:
+    """Where is my message? Every message to people and channels, and what became of it, the newest first.
+
+    Nobody's words are in it. It may run beside the app.
+    """
+    if context.invoked_subcommand is None:
+        from bot.cli.deliveries import Asked, show_many
+
+        show_many(Asked(states or (), kinds or (), person, since, limit, workspace), as_json=as_json)
+
+
+@deliveries_app.command("show")
+def deliveries_show(
+    delivery_id: Annotated[int, typer.Argument(metavar="ID", help="The number in the first column.")],
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON, for scripts.")] = False,
+) -> None:
+    """All that is known of one message, and what to do next."""
+    from bot.cli.deliveries import show_one
+
+    show_one(delivery_id, as_json=as_json)
+
+
+@deliveries_app.command("retry")
+def deliveries_retry(
+    delivery_id: Annotated[int, typer.Argument(metavar="ID", help="The number in the first column.")],
+    sure: Annotated[
+        bool, typer.Option("--yes", help="You looked, and one of which nobody knows whether it arrived is not there.")
+    ] = False,
+) -> None:
+    """Send one again that was given up; the history keeps that you did."""
+    from bot.cli.deliveries import retry
+
+    retry(delivery_id, sure=sure)
+
+
 @app.command()
 def errors(
     reference: Annotated[
@@ -119,6 +181,18 @@ def run() -> None:
     from bot.cli.run import run as run_app
 
     run_app()
+
+
+@app.command()
+def worker() -> None:
+    """Tick and send beside processes that listen, and listen to nothing. Ctrl-C ends it.
+
+    SLACK_BOT_TOKEN must be set, and ALONGSIDE_DATABASE_URL must name a PostgreSQL that those processes use too: SQLite
+    is for one process.
+    """
+    from bot.cli.run import work
+
+    work()
 
 
 @app.command()

@@ -15,7 +15,7 @@ from bot.listeners.rows import Act, Heard, Row
 from bot.listeners.table import TABLE
 from bot.local_slack import Journal
 from bot.local_slack.journal import Call, Inbound
-from bot.sender import METADATA_EVENT
+from bot.look_up import METADATA_EVENT
 from store.accounts import Account
 
 Posted = tuple[int | None, str | None, str | None]

@@ -50,7 +50,7 @@ class Stage:
 
     async def quiet(self) -> None:
         """Wait until the app has finished what it does after its acks."""
-        await self.app.afterwards.finish()
+        await self.app.quiet()
 
     def nobody_was_missed(self, act: str) -> None:
         """Fail when the app was asked for something that it does not listen to.
@@ -96,7 +96,7 @@ async def staged(
         with Store(url) as store:
             await store.write(import_site, site, at=start)
             app = await compose(
-                _settings(slack, url, folder), store=store, clock=clock, table=rows, catalogues=catalogues
+                _settings(slack, url, folder, http=http), store=store, clock=clock, table=rows, catalogues=catalogues
             )
             if http:
                 async with over_http(app) as address:
@@ -118,7 +118,7 @@ def _settle_in(slack: LocalSlack, site: Site) -> None:
         slack.add_channel(team.name.lower().replace(" ", "-"), channel_id=team.channel, members=members)
 
 
-def _settings(slack: LocalSlack, url: str, folder: Path) -> Settings:
+def _settings(slack: LocalSlack, url: str, folder: Path, *, http: bool) -> Settings:
     given: dict[str, Any] = {
         "SLACK_BOT_TOKEN": SecretStr(slack.bot_token),
         "SLACK_APP_TOKEN": SecretStr(slack.app_token),
@@ -129,6 +129,6 @@ def _settings(slack: LocalSlack, url: str, folder: Path) -> Settings:
         database_url=url,
         folder=folder / "reviews",
         slack_api_url=slack.api_url,
-        port=0,
+        port=0 if http else None,
         **given,
     )

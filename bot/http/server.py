@@ -3,7 +3,7 @@
 import asyncio
 import os
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -16,6 +16,8 @@ from starlette.routing import Route
 from bot.http.gate import Gate
 
 SLACK_PATH = "/slack/events"
+GRACE_S = 1
+"""How long answers that are being written may take at the end; what else was under way has been waited for."""
 
 
 class CannotListen(Exception):
@@ -32,12 +34,25 @@ class CannotListen(Exception):
         self.why = why
 
 
-def asgi_app(bolt: AsyncApp, signing_secret: str) -> FastAPI:
-    """Everything that is served over HTTP: Slack's requests come in at one path, behind the gate."""
-    api = FastAPI(title="Alongside", openapi_url=None, docs_url=None, redoc_url=None)
+def asgi_app(bolt: AsyncApp, signing_secret: str, beside: Iterable[Route] = ()) -> FastAPI:
+    """Everything that is served over HTTP: Slack's requests come in at one path, behind the gate.
+
+    Args:
+        bolt: Who hears what Slack sends.
+        signing_secret: What the gate checks signatures with.
+        beside: Routes that have nothing to do with Slack.
+    """
+    api = bare_app(beside)
     handler: Any = AsyncSlackRequestHandler(bolt, path=SLACK_PATH)  # its types are narrower than ASGI's
     # A route, not a mount: a mount answers the path without a trailing slash by a redirect.
     api.router.routes.append(Route(SLACK_PATH, Gate(handler, signing_secret)))
+    return api
+
+
+def bare_app(routes: Iterable[Route]) -> FastAPI:
+    """An app with some routes and nothing else, not even a description of itself."""
+    api = FastAPI(title="Alongside", openapi_url=None, docs_url=None, redoc_url=None)
+    api.router.routes.extend(routes)
     return api
 
 
@@ -58,7 +73,7 @@ async def serving(api: FastAPI, host: str, port: int) -> AsyncIterator[str]:
     """
     # Bound here: uvicorn would end the process when it cannot.
     listening = _bound(host, port)
-    server = uvicorn.Server(uvicorn.Config(api, log_config=None, lifespan="off"))
+    server = uvicorn.Server(uvicorn.Config(api, log_config=None, lifespan="off", timeout_graceful_shutdown=GRACE_S))
     server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
     task = asyncio.create_task(server.serve(sockets=[listening]))
     while not server.started:

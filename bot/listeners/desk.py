@@ -5,6 +5,7 @@ comes after the ack (`Afterwards`). A rule's refusal becomes a sentence where th
 for patience; anything else is a bug and goes to the one error handler.
 """
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,13 +24,14 @@ from bot.blocks import kit
 from bot.blocks.kit import Written
 from bot.forms import FormErrors
 from bot.forms.request import UNREADABLE, Request
+from bot.http.metrics import Acks
 from bot.in_flight import InFlight
 from bot.listeners.rows import Act, Heard, Home, Open, Row, Show
 from bot.logs import quiet_logger
 from bot.slack_errors import NotShown, understood
 from bot.texts import CATALOGUES, Texts, escape
 from jobs.clock import Clock
-from jobs.nudge import Nudge
+from jobs.outbox import Outbox
 from jobs.ports import Incidents
 from store import home, inbound, people
 from store.errors import N_, Refused, TryAgain
@@ -54,9 +56,10 @@ class Desk:
     policy: Policy
     client: AsyncWebClient
     afterwards: Afterwards
-    nudge: Nudge
+    outbox: Outbox
     in_flight: InFlight
     incidents: Incidents
+    acks: Acks
     catalogues: Path = CATALOGUES
 
     async def carry_out(self, row: Row, body: Mapping[str, Any], ack: AsyncAck) -> BoltResponse:
@@ -65,6 +68,13 @@ class Desk:
         Returns:
             The ack, with the answer inside where Slack has a place for it.
         """
+        began = asyncio.get_running_loop().time()
+        try:
+            return await self._carry_out(row, body, ack)
+        finally:
+            self.acks.took(row.heard, asyncio.get_running_loop().time() - began)
+
+    async def _carry_out(self, row: Row, body: Mapping[str, Any], ack: AsyncAck) -> BoltResponse:
         request = Request(body)
         t = Texts("en-US", self.catalogues)
         try:
@@ -104,8 +114,7 @@ class Desk:
         if row.with_policy:
             given["policy"] = self.policy
         result = await self.store.write(inbound.once, request.source_key, row.use_case, *arguments, **given)
-        # Each call has its own timeout; cutting a whole run short would leave answers unread.
-        self.afterwards.start("send", self.nudge(), timeout=None)
+        self.outbox.wake()
         return result
 
     async def _look(self, row: Show, request: Request, arguments: tuple[Any, ...], t: Texts) -> Written:

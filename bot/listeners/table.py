@@ -35,6 +35,7 @@ from store import (
     people,
     prompts,
     reporting,
+    retrying,
     reviews,
     scheduling,
     summary,
@@ -178,6 +179,7 @@ TABLE: tuple[Row, ...] = (
     Open(Heard.ACTION, ids.READ_REVIEW, taps.clicked, query=reviews.to_sign, view=_sign_form),
     Act(Heard.VIEW, ids.SIGN, review_forms.modal, use_case=reviews.sign_review, reply=_signed),
     Home(Heard.EVENT, "app_home_opened", query=home.home, view=home_blocks.home),
+    Act(Heard.ACTION, ids.TRY_AGAIN, taps.clicked, use_case=retrying.try_again),
     # What Slack tells us of people
     Act(Heard.EVENT, "user_change", profile_forms.user_changed, use_case=people.hear_of_profile, with_policy=True),
     # What Slack tells us of channels

@@ -84,6 +84,7 @@ def begun_template(sqlite_template: Path, tmp_path_factory: pytest.TempPathFacto
     with closing(sqlite3.connect(folder / "played.db")) as connection:
         # Slack never gives an id twice; a new Slack on this machine begins to count anew.
         connection.execute("DELETE FROM source_key")
+        connection.execute("DELETE FROM sending_lease")
         connection.commit()
         connection.execute("VACUUM INTO ?", [str(folder / "begun.db")])
     return folder / "begun.db"

@@ -18,6 +18,9 @@ from store.store import Session
 
 ZONE = ZoneInfo("Australia/Perth")
 
+ADMIN = "U0HENRIK"
+"""Whom a story makes an admin of Alongside where it needs one."""
+
 QUESTION = "How did Pump Watch and Screen Eye do this shift?"
 HELPED, IN_THE_WAY = "👍 It helped", "👎 Got in the way"
 

@@ -7,7 +7,8 @@ from sqlmodel import Session
 from bot.demo.stage import Stage
 from bot.demo.story import DATA_SCIENTIST
 from bot.local_slack.journal import Call
-from bot.sender import METADATA_EVENT, outcome_of
+from bot.look_up import METADATA_EVENT
+from bot.sender import outcome_of
 from bot.slack_errors import Said
 from jobs.ports import Call as ToSend
 from jobs.ports import Ended

@@ -82,7 +82,7 @@ def test_what_is_wrong_with_a_secret_is_said_with_its_place(given: dict[str, str
         ("ALONGSIDE_ADMINS", "lena", "ALONGSIDE_ADMINS must be Slack user ids with commas between them"),
         ("ALONGSIDE_POLICY", "five", "ALONGSIDE_POLICY must be JSON"),
         ("ALONGSIDE_POLICY", '{"people_needed": 2}', "ALONGSIDE_POLICY: a figure about people needs at least 3"),
-        ("ALONGSIDE_LIMITS", '{"claim": "many"}', "ALONGSIDE_LIMITS (claim) must be a valid integer"),
+        ("ALONGSIDE_LIMITS", '{"at_once": "many"}', "ALONGSIDE_LIMITS (at_once) must be a valid integer"),
     ],
 )
 def test_a_setting_of_the_wrong_kind_is_named(
@@ -104,7 +104,7 @@ def test_an_env_file_in_another_encoding_is_told(tmp_path: Path) -> None:
 
 def test_an_empty_setting_counts_as_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ALONGSIDE_PORT", "")
-    assert read_settings().port == 3000
+    assert read_settings().port is None
 
 
 def test_settings_cannot_be_changed_and_do_not_show_their_secrets() -> None:

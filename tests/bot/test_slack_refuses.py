@@ -14,6 +14,7 @@ from bot.demo.stage import Stage
 from bot.demo.story import DATA_SCIENTIST
 from bot.installations import AWAY
 from bot.listeners.desk import NOT_OPENED, TOO_LATE
+from bot.local_slack.faults import Fault
 from bot.local_slack.methods import COMMON_ERRORS, METHODS
 from bot.manifest import METHODS as CALLED
 from bot.sender import ENDS
@@ -28,9 +29,10 @@ from tests.bot.opening import PROMPTED_AT, deliveries, events
 
 POST, EDIT, LOOK_UP, OPEN, PUBLISH = "chat.postMessage", "chat.update", "users.info", "views.open", "views.publish"
 WHO, CONNECT = "auth.test", "apps.connections.open"
+HISTORY, CONVERSATION = "conversations.history", "conversations.open"
 DOCTORS = "conversations.info"
 """Called by `alongside doctor` alone, whose tests refuse it."""
-TRIED_ONCE = {POST, EDIT, LOOK_UP, OPEN, PUBLISH, WHO, CONNECT, DOCTORS}
+TRIED_ONCE = {POST, EDIT, LOOK_UP, HISTORY, CONVERSATION, OPEN, PUBLISH, WHO, CONNECT, DOCTORS}
 
 PAUSE = Limits().outage_pause
 WAITS = (Meaning.LATER, Meaning.APP_OFF)
@@ -103,10 +105,73 @@ async def test_a_post_that_is_refused_keeps_its_reason_and_holds_up_no_other(
 
     after = {row.id: row.status for row in await stage.app.store.read(prompts_due)}
     assert {after[row.id] for row in others} <= {Status.SENT}
-    assert {after[row.id] for row in hit} == {Status.SENT if meaning in WAITS else hit[0].status}
+    # Slack says that it does not know, but did nothing: the history does not have it, and a question never comes twice.
+    then = {Meaning.LATER: Status.SENT, Meaning.APP_OFF: Status.SENT, Meaning.UNKNOWN: Status.SKIPPED}
+    assert {after[row.id] for row in hit} == {then.get(meaning, hit[0].status)}
     sent = sum(status is Status.SENT for status in after.values())
     asked = [call for call in stage.slack.journal.calls(POST, ok=True) if "shift" in str(call.arguments["text"])]
     assert len(asked) == sent
+
+
+# conversations.open and conversations.history, when the answer to a post was lost
+
+
+async def a_report_reaches_dana_but_its_answer_is_lost(stage: Stage) -> None:
+    stage.slack.expect_trouble(POST, answer_lost=True)
+    await stage.person("U0OLA").runs("/model-feedback", "false alarm on P-101")
+    await stage.quiet()
+    (row,) = await stage.app.store.read(deliveries, Kind.FEEDBACK_FILED)
+    assert (row.status, row.ended_at) == (Status.UNKNOWN, None)
+
+
+def never_met(session: Session) -> None:
+    """Nobody's direct messages are known."""
+    for person in session.exec(select(Person)).all():
+        person.direct_channel = None
+
+
+def told_dana(stage: Stage) -> int:
+    return len([message for message in stage.person(DATA_SCIENTIST).messages if "P-101" in message.text()])
+
+
+@pytest.mark.parametrize(
+    ("method", "error"), [(method, error) for method in (CONVERSATION, HISTORY) for error in errors_of(method)]
+)
+async def test_what_cannot_be_looked_up_is_looked_up_again_and_found(method: str, error: str, stage: Stage) -> None:
+    await a_report_reaches_dana_but_its_answer_is_lost(stage)
+    await stage.app.store.write(never_met)
+    refuse(stage, method, error)
+    stage.clock.advance(Limits().history_lag)
+    await stage.tick()
+
+    (row,) = await stage.app.store.read(deliveries, Kind.FEEDBACK_FILED)
+    assert (row.status, row.looks, row.ended_at) == (Status.UNKNOWN, 1, None)
+
+    stage.clock.advance(PAUSE)
+    await stage.tick()
+
+    (row,) = await stage.app.store.read(deliveries, Kind.FEEDBACK_FILED)
+    assert (row.status, told_dana(stage)) == (Status.SENT, 1)
+
+
+@pytest.mark.parametrize("method", [CONVERSATION, HISTORY])
+async def test_what_can_never_be_looked_up_ends_with_the_reason_and_is_not_sent_again(
+    method: str, stage: Stage
+) -> None:
+    stage.slack.fault(POST, Fault.reset(executed=True))
+    stage.clock.advance_to(PROMPTED_AT)
+    await stage.tick()
+    (lost,) = [row for row in await stage.app.store.read(prompts_due) if row.status is Status.UNKNOWN]
+    await stage.app.store.write(never_met)
+    stage.slack.fault(method, Fault.refusal("missing_scope"), times=None)
+    for _ in range(Limits().looks):
+        stage.clock.advance(PAUSE)
+        await stage.tick()
+
+    (row,) = [row for row in await stage.app.store.read(prompts_due) if row.id == lost.id]
+    assert (row.status, row.ended_at) == (Status.UNKNOWN, stage.clock.now())
+    assert row.reason is not None
+    assert row.reason.endswith("install it again from its manifest (missing_scope))")
 
 
 # chat.update

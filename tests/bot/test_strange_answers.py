@@ -11,14 +11,15 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.directory import SlackDirectory
 from bot.sender import SlackSender
 from jobs.ports import Call, Ended, Halted, Later, Outcome, Sent, Untold
-from store.deliveries import Claimed, Kind, Status
+from store.deliveries import Kind, Status
 from store.meanings import Meaning
 from store.people import Caller
+from store.sending import Claimed
 from store.store import Store
 
 POST = Call("chat.postMessage", {"channel": "U0OLA", "text": "hello"})
 EDIT = Call("chat.update", {"channel": "D1", "ts": "1.0", "text": "hello"}, repeats_safely=True)
-CLAIMED = Claimed(1, 1, Kind.PROMPT, 0, None, "1:1", "token")
+CLAIMED = Claimed(1, 1, Kind.PROMPT, 0, None, 1, None, False, "token")
 OLA = Caller("", "T1", "U0OLA")
 
 
@@ -114,7 +115,7 @@ async def test_an_answer_that_cannot_be_read_leaves_a_post_unknown_and_an_edit_t
 ) -> None:
     with sqlite_store:
         async with answering(handler) as client:
-            sender = SlackSender(sqlite_store, client, Incidents())
+            sender = SlackSender(sqlite_store, client, Incidents(), "", "T1")
             posted, edited = await sender.call(CLAIMED, POST), await sender.call(CLAIMED, EDIT)
             told = await SlackDirectory(client).look_up(OLA)
     assert isinstance(posted, Ended)
@@ -128,11 +129,11 @@ SURE: dict[str, tuple[Handler, Outcome]] = {
     "a message": (saying('{"ok": true, "channel": "D1", "ts": "1.0"}'), Sent("D1", "1.0")),
     "too fast, without a body": (
         saying("", status=429, kind="text/html"),
-        Later("Slack asks us to wait (ratelimited)"),
+        Later("Slack asks us to wait (ratelimited)", slow_down=True),
     ),
     "too fast, with nonsense": (
         saying("{", status=429, **{"Retry-After": "in a while"}),
-        Later("Slack asks us to wait (ratelimited)"),
+        Later("Slack asks us to wait (ratelimited)", slow_down=True),
     ),
     "forbidden by a proxy": (
         saying("<html>", status=403, kind="text/html"),
@@ -159,14 +160,14 @@ async def test_an_answer_that_is_sure_counts_whatever_else_is_odd(
 ) -> None:
     with sqlite_store:
         async with answering(handler) as client:
-            assert await SlackSender(sqlite_store, client, Incidents()).call(CLAIMED, POST) == outcome
+            assert await SlackSender(sqlite_store, client, Incidents(), "", "T1").call(CLAIMED, POST) == outcome
 
 
 async def test_where_no_connection_is_made_nothing_was_done_and_everything_waits(sqlite_store: Store) -> None:
     with sqlite_store:
         async with answering(say_nothing) as client:
             pass
-        posted = await SlackSender(sqlite_store, client, Incidents()).call(CLAIMED, POST)
+        posted = await SlackSender(sqlite_store, client, Incidents(), "", "T1").call(CLAIMED, POST)
         told = await SlackDirectory(client).look_up(OLA)
     assert isinstance(posted, Halted)
     assert isinstance(told, Untold)

@@ -12,6 +12,8 @@ CALLS_SOMETHING_OUTSIDE = {
     "bot/directory.py": "asks Slack about people",
     "bot/installations.py": "asks Slack where the token is installed",
     "bot/listeners/desk.py": "opens modals and answers at response_urls",
+    "bot/line.py": "holds the socket to Slack",
+    "bot/look_up.py": "looks for messages whose answers were lost",
     "bot/local_slack/": "is the other end of the wire",
     "bot/sender.py": "sends deliveries",
     "bot/slack_errors.py": "reads what those calls raise",

@@ -12,6 +12,7 @@ import sys
 import threading
 from collections.abc import Callable
 from typing import Any
+from wsgiref import handlers as _  # noqa: F401 - it reads the whole environment, and prometheus_client imports it
 
 import sqlalchemy
 

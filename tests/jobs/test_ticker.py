@@ -8,19 +8,21 @@ import pytest
 import structlog
 from sqlmodel import Session, select
 
+from jobs.clock import SimulatedClock
 from jobs.ports import Call, Ended, Untold
 from jobs.ticker import FORGOTTEN_AT_ONCE, Ticker
 from store import incidents as kept_incidents
-from store.deliveries import Claimed, Kind, Status
+from store.deliveries import Kind, Status
 from store.embeddings import Embedding, EmbeddingStatus
 from store.incidents import Broken, Incident
 from store.meanings import Meaning
 from store.people import Caller, Person, Profile
-from store.policy import Limits, Policy
+from store.policy import Policy
 from store.prompts import Prompt
 from store.reviews import Review
+from store.sending import Claimed
 from store.store import Store
-from tests.jobs.conftest import Sender
+from tests.jobs.conftest import Incidents, Post, Sender, opened
 from tests.store.site import FIRST_SHIFT, LAST_DAY, Site, outbox
 
 PERTH = Profile("Australia/Perth", "en-AU", True, False)
@@ -60,18 +62,6 @@ class Directory:
         return self.profile
 
 
-@dataclass
-class Incidents:
-    """Notes what broke."""
-
-    noted: list[tuple[str, str]] = field(default_factory=list)
-
-    def record(self, error: Exception, during: str, by: Caller | None = None) -> str:
-        """Notes it under the number that it has."""
-        self.noted.append((during, type(error).__name__))
-        return f"id-{len(self.noted)}"
-
-
 @pytest.fixture
 def incidents() -> Incidents:
     return Incidents()
@@ -87,9 +77,26 @@ def directory() -> Directory:
     return Directory()
 
 
+@dataclass
+class Ticks:
+    """The ticker, and the outbox that it wakes."""
+
+    ticker: Ticker
+    post: Post
+
+    async def tick(self, at: datetime) -> None:
+        """Tick, and wait until what was due has gone out."""
+        self.post.clock.advance_to(max(at, self.post.clock.now()))
+        await self.ticker.tick(at)
+        await self.post.outbox.idle()
+
+
 @pytest.fixture
-def ticker(store: Store, sender: Sender, archive: Archive, directory: Directory, incidents: Incidents) -> Ticker:
-    return Ticker(store, sender, archive, directory, Policy(), Limits(), incidents)
+def ticker(
+    store: Store, site: Site, sender: Sender, archive: Archive, directory: Directory, incidents: Incidents
+) -> Ticks:
+    post = opened(store, site, sender, clock=SimulatedClock(FIRST_SHIFT - timedelta(days=1)), incidents=incidents)
+    return Ticks(Ticker(store, post.outbox, archive, directory, Policy(), incidents), post)
 
 
 def statuses(session: Session) -> list[EmbeddingStatus]:
@@ -101,7 +108,7 @@ def count(session: Session, table: Any) -> int:
 
 
 async def test_a_tick_begins_embeddings_asks_people_and_sends(
-    store: Store, site: Site, ticker: Ticker, sender: Sender
+    store: Store, site: Site, ticker: Ticks, sender: Sender
 ) -> None:
     await ticker.tick(FIRST_SHIFT - timedelta(days=1))
     assert await store.read(statuses) == [EmbeddingStatus.PLANNED]
@@ -116,7 +123,7 @@ async def test_a_tick_begins_embeddings_asks_people_and_sends(
 
 
 async def test_a_second_tick_at_the_same_time_does_nothing_more(
-    store: Store, site: Site, ticker: Ticker, sender: Sender
+    store: Store, site: Site, ticker: Ticks, sender: Sender
 ) -> None:
     await ticker.tick(FIRST_EVENING)
     sent, prompts = list(sender.sent), await store.read(count, Prompt)
@@ -130,7 +137,7 @@ async def test_a_second_tick_at_the_same_time_does_nothing_more(
 async def test_a_job_that_fails_stops_no_other_and_is_logged_and_done_at_the_next_tick(
     store: Store,
     site: Site,
-    ticker: Ticker,
+    ticker: Ticks,
     directory: Directory,
     archive: Archive,
     sender: Sender,
@@ -152,7 +159,7 @@ async def test_a_job_that_fails_stops_no_other_and_is_logged_and_done_at_the_nex
 
 
 async def test_a_sender_that_fails_altogether_leaves_everything_queued(
-    store: Store, site: Site, ticker: Ticker, sender: Sender
+    store: Store, site: Site, ticker: Ticks, sender: Sender
 ) -> None:
     def fail(claimed: Claimed) -> Call | Ended:
         raise ConnectionError
@@ -166,7 +173,7 @@ async def test_a_sender_that_fails_altogether_leaves_everything_queued(
     assert {row.status for row in await store.read(outbox)} <= {Status.QUEUED, Status.SKIPPED}
 
 
-async def test_what_broke_is_forgotten_after_90_days_in_one_tick(store: Store, ticker: Ticker) -> None:
+async def test_what_broke_is_forgotten_after_90_days_in_one_tick(store: Store, ticker: Ticks) -> None:
     def record(session: Session, count: int, at: datetime) -> None:
         for number in range(count):
             broken = Broken(f"{at:%m%d}-{number}", "/embedding", "KeyError", "", "1")
@@ -186,7 +193,7 @@ async def test_what_broke_is_forgotten_after_90_days_in_one_tick(store: Store, t
 
 
 async def test_people_are_asked_about_once_a_week(
-    store: Store, site: Site, ticker: Ticker, directory: Directory
+    store: Store, site: Site, ticker: Ticks, directory: Directory
 ) -> None:
     for _ in range(4):  # a few at each tick
         await ticker.tick(FIRST_SHIFT)
@@ -202,9 +209,7 @@ async def test_people_are_asked_about_once_a_week(
     assert set(directory.asked) == everybody
 
 
-async def test_what_slack_says_of_people_is_kept(
-    store: Store, site: Site, ticker: Ticker, directory: Directory
-) -> None:
+async def test_what_slack_says_of_people_is_kept(store: Store, site: Site, ticker: Ticks, directory: Directory) -> None:
     directory.profile = Profile("Europe/Oslo", None, False, True)
     await ticker.tick(FIRST_SHIFT)
 
@@ -217,7 +222,7 @@ async def test_what_slack_says_of_people_is_kept(
 
 
 async def test_when_slack_does_not_answer_nothing_changes(
-    store: Store, site: Site, ticker: Ticker, directory: Directory
+    store: Store, site: Site, ticker: Ticks, directory: Directory
 ) -> None:
     directory.profile = Untold(Meaning.UNKNOWN, "no answer")
     await ticker.tick(FIRST_SHIFT)
@@ -233,7 +238,7 @@ async def test_when_slack_does_not_answer_nothing_changes(
 
 
 async def test_a_packet_is_frozen_once_and_what_is_kept_is_what_was_frozen(
-    store: Store, site: Site, ticker: Ticker, archive: Archive
+    store: Store, site: Site, ticker: Ticks, archive: Archive
 ) -> None:
     await ticker.tick(FIRST_EVENING)
     for hours in range(4):
@@ -246,7 +251,7 @@ async def test_a_packet_is_frozen_once_and_what_is_kept_is_what_was_frozen(
     assert await store.read(statuses) == [EmbeddingStatus.IN_REVIEW]
 
 
-async def test_no_review_opens_before_the_last_day(store: Store, site: Site, ticker: Ticker, archive: Archive) -> None:
+async def test_no_review_opens_before_the_last_day(store: Store, site: Site, ticker: Ticks, archive: Archive) -> None:
     await ticker.tick(FIRST_EVENING)
     await ticker.tick(REVIEW_DAY - timedelta(hours=2))
     assert archive.kept == {}
@@ -254,7 +259,7 @@ async def test_no_review_opens_before_the_last_day(store: Store, site: Site, tic
 
 
 async def test_a_packet_that_could_not_be_kept_is_kept_later(
-    store: Store, site: Site, ticker: Ticker, archive: Archive
+    store: Store, site: Site, ticker: Ticks, archive: Archive
 ) -> None:
     await ticker.tick(FIRST_EVENING)
     archive.fails = 1
@@ -271,7 +276,7 @@ async def test_a_packet_that_could_not_be_kept_is_kept_later(
 
 
 async def test_after_days_without_a_tick_every_day_is_planned_and_only_what_is_in_time_is_asked(
-    store: Store, site: Site, ticker: Ticker, sender: Sender
+    store: Store, site: Site, ticker: Ticks, sender: Sender
 ) -> None:
     await ticker.tick(FIRST_SHIFT)
     await ticker.tick(FIRST_EVENING + timedelta(days=3))
@@ -289,7 +294,7 @@ async def test_after_days_without_a_tick_every_day_is_planned_and_only_what_is_i
             assert delivery.id not in sender.sent
 
 
-async def test_a_prompt_that_nobody_answers_is_closed_with_its_reason(store: Store, site: Site, ticker: Ticker) -> None:
+async def test_a_prompt_that_nobody_answers_is_closed_with_its_reason(store: Store, site: Site, ticker: Ticks) -> None:
     await ticker.tick(FIRST_EVENING)
     await ticker.tick(FIRST_EVENING + timedelta(days=2))
 

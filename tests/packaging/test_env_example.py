@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from bot.app import PORT
 from bot.cli import app
 from bot.settings import Settings, read_settings
 from tests.packaging.containerfile import ROOT
@@ -43,5 +44,5 @@ def test_secrets_are_empty_and_what_is_left_out_is_the_default(tmp_path: Path) -
     (tmp_path / ".env").write_text(re.sub(r"^#(ALONGSIDE_)", r"\1", text, flags=re.MULTILINE), "utf-8")
     read = read_settings()
     changed = {name for name in Settings.model_fields if getattr(read, name) != Settings.model_fields[name].default}
-    assert changed == {"admins", "policy", "limits"}
-    assert (read.policy.people_needed, read.limits.attempts) == (6, 10)
+    assert changed == {"admins", "policy", "limits", "port"}
+    assert (read.policy.people_needed, read.limits.attempts, read.port) == (6, 10, PORT)

@@ -19,6 +19,7 @@ MAY: dict[Act, str] = {
     Act.FILE_CHANGE_NOTE: "data_scientist",
     Act.READ_SUMMARY: "admin champion coordinator data_scientist frontline lead sponsor_data sponsor_operations",
     Act.SIGN_REVIEW: "sponsor_data sponsor_operations",
+    Act.RETRY_DELIVERIES: "admin",
 }
 
 

@@ -6,12 +6,13 @@ from typing import Any
 import pytest
 from sqlmodel import Session
 
-from store import access, channels, deliveries, people, settling
+from store import access, channels, deliveries, people, sending, settling
 from store.access import Role, Scope
 from store.channels import Invitation
-from store.deliveries import Claimed, Delivery, Kind, Status
+from store.deliveries import Delivery, Kind, Status
 from store.meanings import Meaning
 from store.policy import Policy
+from store.sending import Claimed, Settled
 from tests.store.conftest import Run
 from tests.store.site import MONDAY, Site, build, event_kinds, outbox, sent_to
 
@@ -31,17 +32,24 @@ def queue(run: Run, site: Site, key: str, **rest: Any) -> int:
 
 def claim(run: Run, delivery_id: int) -> Claimed:
     """A delivery in somebody's hands, about to be called."""
-    return next(one for one in run(deliveries.claim, at=SOON, limit=50, lease=LEASE) if one.id == delivery_id)
+    workspace_id = row(run, delivery_id).workspace_id
+    due = run(sending.claim, workspace_id, at=SOON, limit=50, lease=LEASE)
+    return next(one for one in due if one.id == delivery_id)
+
+
+def settle(run: Run, claimed: Claimed, status: Status, meaning: Meaning | None = None) -> bool:
+    result = Settled(claimed, status, WORD, channel="C_PIT", ts="1.0", meaning=meaning)
+    return claimed.id in run(settling.settle, [result], at=SOON)
 
 
 def end(run: Run, delivery_id: int, meaning: Meaning, status: Status = Status.FAILED) -> None:
     """Slack refused it."""
-    assert run(settling.ended, claim(run, delivery_id), status, WORD, meaning, at=SOON)
+    assert settle(run, claim(run, delivery_id), status, meaning)
 
 
 def arrive(run: Run, delivery_id: int) -> None:
     """Slack took it."""
-    assert run(settling.sent, claim(run, delivery_id), "C_PIT", "1.0", at=SOON)
+    assert settle(run, claim(run, delivery_id), Status.SENT)
 
 
 def row(run: Run, delivery_id: int) -> Delivery:
@@ -153,9 +161,9 @@ def test_slack_is_asked_at_once_about_somebody_it_did_not_find(run: Run, site: S
 def test_a_claim_that_was_lost_has_no_consequence(run: Run, site: Site) -> None:
     made = queue(run, site, "first")
     claimed = claim(run, made)
-    assert run(deliveries.settle_ended, claimed, Status.SKIPPED, "called off", at=SOON)
-    assert not run(settling.ended, claimed, Status.FAILED, WORD, Meaning.NOT_INVITED, at=SOON)
-    assert not run(settling.sent, claimed, "C_PIT", "1.0", at=SOON)
+    assert settle(run, claimed, Status.SKIPPED)
+    assert not settle(run, claimed, Status.FAILED, Meaning.NOT_INVITED)
+    assert not settle(run, claimed, Status.SENT)
     assert asked(run, site) == []
     assert len(run(outbox)) == 1
 

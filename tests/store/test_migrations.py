@@ -62,7 +62,7 @@ def test_the_migrated_database_is_what_the_code_expects(database_url: str) -> No
     [
         "ALTER TABLE workspace ADD COLUMN mood VARCHAR",
         "ALTER TABLE observation DROP COLUMN text",
-        "DROP INDEX ix_delivery_status_due_at",
+        "DROP INDEX ix_delivery_edits_id",
         "DROP TABLE observation",
     ],
 )
@@ -112,4 +112,4 @@ def test_what_the_outbox_and_the_prompts_look_for_has_an_index(database_url: str
     found = inspect(engine)
     indexes = {(table, tuple(index["column_names"])) for table in OURS for index in found.get_indexes(table)}
     engine.dispose()
-    assert {("delivery", ("status", "due_at")), ("prompt", ("status", "closes_at"))} <= indexes
+    assert {("delivery", ("workspace_id", "status", "due_at")), ("prompt", ("status", "closes_at"))} <= indexes

@@ -26,11 +26,12 @@ from store import (
     prompt_plans,
     prompts,
     reviews,
+    sending,
     terms,
     triage,
     verdicts,
 )
-from store.deliveries import Claimed, Kind, Status
+from store.deliveries import Kind, Status
 from store.embeddings import EmbeddingStatus
 from store.engine import writing_engine
 from store.errors import Refused
@@ -42,6 +43,7 @@ from store.policy import Policy
 from store.pool import UnitPool
 from store.prompts import PromptStatus
 from store.reviews import Outcome
+from store.sending import Claimed
 from store.verdicts import Helped
 from tests.store.site import (
     FIRST_DAY,
@@ -282,9 +284,9 @@ def queue(session: Session, site: Site, count: int) -> None:
 def test_what_one_sender_is_claiming_another_passes_over(arena: Arena, site: Site) -> None:
     arena.do(queue, site, 10)
     with Session(arena.engine) as first, Session(arena.engine) as second:
-        mine = deliveries.claim(first, at=LATER, limit=6, lease=LEASE)
+        mine = sending.claim(first, site.workspace_id, at=LATER, limit=6, lease=LEASE)
         second.execute(text("SET LOCAL lock_timeout = '1s'"))  # whoever waits is in error
-        theirs = deliveries.claim(second, at=LATER, limit=6, lease=LEASE)
+        theirs = sending.claim(second, site.workspace_id, at=LATER, limit=6, lease=LEASE)
         assert (len(mine), len(theirs)) == (6, 4)
         assert not {one.id for one in mine} & {one.id for one in theirs}
         first.commit()
@@ -296,7 +298,7 @@ def test_many_senders_never_hold_the_same_delivery(arena: Arena, site: Site) -> 
 
     def claim_all() -> list[Claimed]:
         held: list[Claimed] = []
-        while some := arena.do(deliveries.claim, at=LATER, limit=7, lease=LEASE):
+        while some := arena.do(sending.claim, site.workspace_id, at=LATER, limit=7, lease=LEASE):
             held += some
         return held
 

@@ -256,7 +256,9 @@ async def test_an_app_level_token_that_slack_refuses_is_told(slack: LocalSlack) 
 async def test_scopes_that_are_missing_or_too_many_are_named(install: Callable[..., None], sqlite_url: str) -> None:
     await asyncio.to_thread(import_it, sqlite_url, demo_site())
     asked = manifest(TABLE)
-    given = set(asked["oauth_config"]["scopes"]["bot"]) - {"users:read", "channels:read", "groups:read"} | {"im:write"}
+    given = set(asked["oauth_config"]["scopes"]["bot"]) - {"users:read", "channels:read", "groups:read"} | {
+        "chat:write.public"
+    }
     asked["oauth_config"]["scopes"]["bot"] = sorted(given)
     async with LocalSlack(asked, now=lambda: datetime.now(UTC), team_id="T0REDSTONE") as slack:
         slack.add_channel("fixed-plant", channel_id=CHANNEL)
@@ -264,7 +266,7 @@ async def test_scopes_that_are_missing_or_too_many_are_named(install: Callable[.
         found = await examine(machine())
     missing, more = of(found, "scopes")
     assert (missing.state, missing.says) == (State.PROBLEM, "The app lacks channels:read, groups:read, users:read.")
-    assert (more.state, more.says) == (State.WARNING, "The app has more scopes than it needs: im:write.")
+    assert (more.state, more.says) == (State.WARNING, "The app has more scopes than it needs: chat:write.public.")
     assert skipped(found) == {"channels"}
 
 
@@ -346,7 +348,7 @@ async def test_a_check_that_breaks_stops_no_other(slack: LocalSlack) -> None:
 
 async def test_what_is_only_to_be_looked_at_does_not_fail(slack: LocalSlack, install: Callable[..., None]) -> None:
     asked = manifest(TABLE)
-    asked["oauth_config"]["scopes"]["bot"].append("im:write")
+    asked["oauth_config"]["scopes"]["bot"].append("chat:write.public")
     async with LocalSlack(asked, now=lambda: datetime.now(UTC), team_id="T0REDSTONE") as lavish:
         lavish.add_channel("fixed-plant", channel_id=CHANNEL)
         install(lavish)

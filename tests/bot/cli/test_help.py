@@ -7,7 +7,20 @@ from typer.testing import CliRunner
 
 from bot.cli import app
 
-COMMANDS = ["run", "doctor", "demo", "manifest", "site import", "db upgrade", "db check", "export feedback"]
+COMMANDS = [
+    "run",
+    "worker",
+    "doctor",
+    "demo",
+    "manifest",
+    "site import",
+    "db upgrade",
+    "db check",
+    "export feedback",
+    "deliveries",
+    "deliveries show",
+    "deliveries retry",
+]
 
 
 def test_the_version_is_said() -> None:

@@ -26,7 +26,7 @@ PORT = 38_917
 
 @asynccontextmanager
 async def running(
-    slack: LocalSlack, folder: Path, site: Path | None, **more: str
+    slack: LocalSlack, folder: Path, site: Path | None, *, command_line: str = "run", **more: str
 ) -> AsyncIterator[asyncio.subprocess.Process]:
     environment = os.environ | {
         "ALONGSIDE_DATABASE_URL": f"sqlite:///{folder / 'alongside.sqlite'}",
@@ -38,7 +38,7 @@ async def running(
     }
     if site:
         await (await command(environment, "site", "import", str(site))).wait()
-    process = await command(environment, "run")
+    process = await command(environment, command_line)
     try:
         yield process
     finally:
@@ -98,9 +98,9 @@ async def test_it_answers_people_learns_who_they_are_and_ends_when_told(tmp_path
     assert b"P-101" not in heard + rest
 
 
-async def said_at_the_end(slack: LocalSlack, folder: Path, **more: str) -> str:
+async def said_at_the_end(slack: LocalSlack, folder: Path, *, command_line: str = "run", **more: str) -> str:
     """What `alongside run` says when it cannot begin; it says so in one line and exits with 1."""
-    async with running(slack, folder, None, **more) as process:
+    async with running(slack, folder, None, command_line=command_line, **more) as process:
         _, said = await asyncio.wait_for(process.communicate(), 30)
     lines = said.decode().splitlines()
     assert (process.returncode, len(lines)) == (1, 1), lines

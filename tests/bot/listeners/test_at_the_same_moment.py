@@ -83,6 +83,7 @@ BEFORE = (
     Doing(f"block_actions {ids.DECLINE}", "embedding_declined", clicked("4")),
     Doing(f"block_actions {ids.ACKNOWLEDGE}", "feedback_acknowledged", clicked("9")),
     Doing(f"block_actions {ids.VERDICT}", "verdict_given", clicked("1/worse")),
+    Doing(f"block_actions {ids.TRY_AGAIN}", "delivery_retried", clicked("55")),
     Doing("user_change", "", from_oslo),
     Doing("member_joined_channel", ""),
 )

@@ -2,10 +2,11 @@
 
 from datetime import timedelta
 
+import pytest
 from sqlmodel import Session, select
 
 from bot.demo.stage import Stage
-from bot.demo.story import LAST_DAY
+from bot.demo.story import LAST_DAY, WORKSHOP
 from bot.local_slack import Home
 from bot.slack_errors import Said
 from store import access
@@ -15,7 +16,7 @@ from store.meanings import Meaning
 from store.people import Person
 from store.tools import ToolUse
 from tests.bot.conftest import Staging
-from tests.bot.opening import HELPED, asked, moment
+from tests.bot.opening import HELPED, asked, events, moment
 
 
 async def home_of(stage: Stage, who: str, saying: str) -> Home:
@@ -52,10 +53,26 @@ def take_the_tools_away(session: Session) -> None:
         session.delete(use)
 
 
-def lose(session: Session, kind: Kind, status: Status, reason: str) -> None:
+def lose(session: Session, kind: Kind, status: Status, reason: str, meaning: Meaning | None = None) -> None:
     row = session.exec(select(Delivery).where(Delivery.kind == kind)).first()
     assert row is not None
-    row.status, row.reason = status, reason
+    row.status, row.reason, row.meaning = status, reason, meaning
+
+
+def lose_many(session: Session, reasons: int) -> None:
+    """Two messages each that failed for so many reasons."""
+    like = session.exec(select(Delivery).where(Delivery.kind == Kind.EMBEDDING_BEGUN)).one()
+    same = like.model_dump(exclude={"id", "dedupe_key", "status", "reason"})
+    session.add_all(
+        Delivery(**same, dedupe_key=f"lost:{n}:{m}", status=Status.FAILED, reason=f"reason {n}")
+        for n in range(reasons)
+        for m in range(2)
+    )
+
+
+def told_of_report(stage: Stage) -> int:
+    """How often Dana was told of the report."""
+    return sum("P-101" in message.text() for message in stage.person("U0DANA").messages)
 
 
 async def test_on_the_floor_the_open_question_comes_first_and_one_tap_answers_it(stage: Stage) -> None:
@@ -117,27 +134,27 @@ async def test_a_lead_sees_the_day_of_their_teams_embedding_and_schedules_anothe
     await stage.person("U0LENA").sees_modal("Schedule an embedding")
 
 
-async def test_a_lead_is_asked_to_invite_the_app_until_it_posts_again(stage: Stage) -> None:
-    workshop = stage.slack.channel("C0WORKSHOP")
-    await stage.slack.remove(workshop)
+async def note_a_change(stage: Stage) -> None:
+    """Dana notes a change, which the workshop's channel is to hear of."""
     await stage.person("U0DANA").runs("/change-note")
     modal = await stage.person("U0DANA").sees_modal("What changed?")
-    await modal.fills({"What does it do differently now?": "It rings less.", "Why?": "It rang too often."})
+    await modal.fills({"What does it do differently now?": "It waits.", "Why?": "It rang at every start."})
     await modal.submits()
-    await modal.closes()
+    await stage.quiet()
     await stage.tick()
+
+
+async def test_a_lead_is_asked_to_invite_the_app_until_it_posts_again(stage: Stage) -> None:
+    await stage.slack.remove(stage.slack.channel(WORKSHOP))
+    await note_a_change(stage)
     sentence = (
         "I could not post in the channel of Fixed plant maintenance. Invite me there: type /invite @Alongside in it."
     )
     await home_of(stage, "U0LENA", sentence)
     assert sentence not in (await home_of(stage, "U0OLA", "Embeddings")).text()
 
-    await stage.slack.invite(workshop, by=stage.person("U0LENA"))
-    await stage.person("U0DANA").runs("/change-note")
-    modal = await stage.person("U0DANA").sees_modal("What changed?")
-    await modal.fills({"What does it do differently now?": "It waits.", "Why?": "It rang at every start."})
-    await modal.submits()
-    await stage.tick()
+    await stage.slack.invite(stage.slack.channel(WORKSHOP), by=stage.person("U0LENA"))
+    await stage.quiet()
     assert sentence not in (await home_of(stage, "U0LENA", "Waiting for you")).text()
 
 
@@ -173,26 +190,85 @@ async def test_a_sponsor_agrees_and_later_signs_from_there(on_stage: Staging) ->
 
 async def test_an_admin_sees_what_did_not_arrive_and_what_broke_in_the_last_week(stage: Stage) -> None:
     await stage.app.store.write(make, "U0HENRIK", Role.ADMIN)
-    await stage.app.store.write(
-        lose, Kind.EMBEDDING_BEGUN, Status.FAILED, Said("is_archived", Meaning.CHANNEL_GONE).sentence
-    )
+    archived = Said("is_archived", Meaning.CHANNEL_GONE)
+    await stage.app.store.write(lose, Kind.EMBEDDING_BEGUN, Status.FAILED, archived.sentence, archived.meaning)
     await stage.person("U0OLA").runs("/model-feedback", "false alarm on P-101")
     error_id = stage.app.incidents.record(KeyError("words"), "/embedding")
     await stage.quiet()
     await stage.app.store.write(lose, Kind.FEEDBACK_FILED, Status.UNKNOWN, "the answer was lost")
     home = await home_of(stage, "U0HENRIK", "2 messages of the last week may not have arrived.")
     for line in (
-        "To Fixed plant maintenance, 9 Mar, 08:00. It did not go out: the channel is archived: unarchive it, "
-        "or name another one in the site file (is_archived). Tell them yourself.",
-        "To Dana Reyes, 9 Mar, 08:00: nobody knows whether it arrived. Ask them.",
+        "1 message to the channel of Fixed plant maintenance, 9 Mar, 08:00, did not go out. "
+        "The reason: the channel is archived: unarchive it, or name another one in the site file (is_archived).",
+        "1 message to Dana Reyes, 9 Mar, 08:00: nobody knows whether it arrived. Look before you send it again.",
         "1 error in the last week. On the server, alongside errors and its id say where it came from.",
         error_id,
     ):
         assert line in home.text()
+    assert "P-101" not in home.text()
     stage.clock.advance(timedelta(days=8))
     home = await home_of(stage, "U0HENRIK", "Nothing. Good shift!")
     assert error_id not in home.text()
-    assert "of the last week" not in (await home_of(stage, "U0OLA", "Your reports")).text()
+
+
+@pytest.mark.parametrize("who", ["U0OLA", "U0LENA", "U0DANA", "U0GRACE"])
+async def test_whoever_is_no_admin_sees_nothing_of_what_did_not_arrive(stage: Stage, who: str) -> None:
+    await stage.app.store.write(lose, Kind.EMBEDDING_BEGUN, Status.UNKNOWN, "the answer was lost")
+    home = await home_of(stage, who, "Embeddings")
+    assert "of the last week" not in home.text()
+    assert "Not there: send again" not in home.buttons
+
+
+async def test_an_admin_sends_again_from_there_what_was_given_up_and_it_arrives_once(stage: Stage) -> None:
+    henrik, ola = stage.person("U0HENRIK"), stage.person("U0OLA")
+    await stage.app.store.write(make, henrik.id, Role.ADMIN)
+    await ola.runs("/model-feedback", "false alarm on P-101")
+    await stage.quiet()
+    await stage.app.store.write(lose, Kind.FEEDBACK_FILED, Status.FAILED, "gave up: busy", Meaning.LATER)
+    before = told_of_report(stage)
+    home = await home_of(stage, henrik.id, "1 message to Dana Reyes")
+    assert "The reason: gave up: busy." in home.text()
+
+    await henrik.clicks("Try again", on=home)
+    await stage.quiet()
+    await stage.tick()
+
+    assert told_of_report(stage) == before + 1
+    home = await henrik.sees_home("Nothing. Good shift!")
+    assert "Try again" not in home.buttons
+    (retried,) = await stage.app.store.read(events, "delivery_retried")
+    assert retried.data == {"was": "failed", "reason": "gave up: busy"}
+
+
+async def test_what_nobody_knows_of_is_sent_again_only_by_saying_that_it_is_not_there(stage: Stage) -> None:
+    henrik = stage.person("U0HENRIK")
+    await stage.app.store.write(make, henrik.id, Role.ADMIN)
+    await stage.app.store.write(lose, Kind.EMBEDDING_BEGUN, Status.UNKNOWN, "the answer was lost")
+    home = await home_of(stage, henrik.id, "1 message to the channel of Fixed plant maintenance")
+    assert "Try again" not in home.buttons
+    await henrik.clicks("Not there: send again", on=home)
+    await stage.quiet()
+    await stage.person("U0LENA").sees("works with us from today", WORKSHOP)
+
+
+async def test_a_tap_that_comes_too_late_is_told_why(stage: Stage) -> None:
+    henrik = stage.person("U0HENRIK")
+    await stage.app.store.write(make, henrik.id, Role.ADMIN)
+    await stage.app.store.write(lose, Kind.EMBEDDING_BEGUN, Status.FAILED, "gave up", Meaning.LATER)
+    home = await home_of(stage, henrik.id, "did not go out")
+    await stage.app.store.write(lose, Kind.EMBEDDING_BEGUN, Status.SENT, "")
+    await henrik.clicks("Try again", on=home)
+    await stage.quiet()
+    await henrik.sees_modal("Sorry")
+    assert await stage.app.store.read(events, "delivery_retried") == []
+
+
+async def test_ten_lines_are_shown_and_the_rest_is_counted(stage: Stage) -> None:
+    await stage.app.store.write(make, "U0HENRIK", Role.ADMIN)
+    await stage.app.store.write(lose_many, 12)
+    home = await home_of(stage, "U0HENRIK", "24 messages of the last week may not have arrived.")
+    assert home.text().count("2 messages to the channel of Fixed plant maintenance") == 10
+    assert "And 4 more: alongside deliveries --state failed,unknown on the server" in home.text()
 
 
 async def test_who_represents_the_workers_reads_what_is_kept_and_who_sees_it(stage: Stage) -> None:

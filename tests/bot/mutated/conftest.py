@@ -210,4 +210,4 @@ def trying(tmp_path: Path, logs: Logs) -> Trying:
 
 def _without_sending(settings: Settings) -> Settings:
     # What is queued stays queued: writing to people takes most of the time, and is tried on its own.
-    return settings.model_copy(update={"limits": Limits(claim=0)})
+    return settings.model_copy(update={"limits": Limits(at_once=0)})

@@ -6,15 +6,21 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
+from sqlmodel import Session, select
+
 from bot.demo.stage import Stage
 from bot.demo.story import DATA_SCIENTIST, FIRST_DAY, LAST_DAY, LEAD, SPONSORS
 from bot.listeners.registration import row_of
 from bot.listeners.table import TABLE
-from bot.local_slack import Inbound, Person
+from bot.local_slack import Inbound
+from bot.local_slack import Person as SlackPerson
 from bot.local_slack.journal import Kind
+from store import access
+from store.access import Role, Scope
+from store.people import Person
 from store.site import import_site
 from tests.bot.conftest import demo_site
-from tests.bot.opening import IN_THE_WAY, asked, moment
+from tests.bot.opening import ADMIN, IN_THE_WAY, asked, moment
 
 WORDS = "The Bearing Is Too Hot"
 """Stands in whatever people typed, so that it would be found in a log."""
@@ -47,7 +53,7 @@ def heard_by_all_rows(originals: Iterable[Original]) -> bool:
 async def play_until_the_last_day(stage: Stage) -> list[Original]:
     """Play an embedding in which everything happens that can be asked for, up to its review.
 
-    Left open for those who come later: a proposal, a prompt, a verdict, and a signature.
+    Left open for those who come later: a proposal, a prompt, a verdict, a message that failed, and a signature.
     """
     await _there_is_another_workspace(stage)
     await _people_type(stage)
@@ -57,6 +63,7 @@ async def play_until_the_last_day(stage: Stage) -> list[Original]:
     await _lena_proposes_another(stage)
     await _reporters_say_whether_it_helped(stage)
     await _people_look_at_the_home(stage)
+    await _henrik_sends_again_what_did_not_go_out(stage)
     return _collected(stage)
 
 
@@ -158,7 +165,7 @@ async def _lena_proposes_another(stage: Stage) -> None:
     await _proposes(stage, lena)
 
 
-async def _proposes(stage: Stage, lena: Person) -> None:
+async def _proposes(stage: Stage, lena: SlackPerson) -> None:
     await lena.runs("/embedding")
     modal = await lena.sees_modal("Schedule an embedding")
     await modal.fills(
@@ -199,6 +206,23 @@ async def _people_look_at_the_home(stage: Stage) -> None:
     workshop = stage.slack.channel("C0WORKSHOP")
     await stage.slack.remove(workshop)
     await stage.slack.invite(workshop, by=stage.person(LEAD))
+
+
+async def _henrik_sends_again_what_did_not_go_out(stage: Stage) -> None:
+    henrik = stage.person(ADMIN)
+    await stage.app.store.write(_made_an_admin, ADMIN)
+    for error in ("restricted_action", "no_permission"):
+        stage.slack.expect_trouble("chat.postMessage", error=error)
+        await stage.person("U0OLA").runs("/model-feedback", f"{WORDS} ({error})")
+        await stage.quiet()
+    await henrik.opens_home()
+    await henrik.clicks("Try again", on=await henrik.sees_home("Try again"), beside="restricted_action")
+    await stage.quiet()
+
+
+def _made_an_admin(session: Session, slack_id: str) -> None:
+    person = session.exec(select(Person).where(Person.slack_id == slack_id, Person.workspace_id == 1)).one()
+    access.give(session, person, Role.ADMIN, Scope.WORKSPACE, person.workspace_id, at=person.created_at)
 
 
 async def _away_with_modals(stage: Stage, who: str) -> None:

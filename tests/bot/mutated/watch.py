@@ -13,6 +13,7 @@ from typing import Any
 
 from bot.demo.story import DATA_SCIENTIST, LEAD, SPONSORS
 from tests.bot.conftest import demo_site
+from tests.bot.opening import ADMIN
 
 HOME = "T0REDSTONE"
 CREW = frozenset(who for team in demo_site().teams for crew in team.crews for who in crew.people)
@@ -20,7 +21,15 @@ KNOWN = frozenset(person.slack_id for person in demo_site().people)
 EVERYBODY_AROUND = CREW | {LEAD, DATA_SCIENTIST}
 ASKED = frozenset({LEAD, *SPONSORS})
 
-COMES_OF_SENDING = frozenset({("delivery", "UPDATE"), ("message", "INSERT"), ("message", "UPDATE")})
+COMES_OF_SENDING = frozenset(
+    {
+        ("delivery", "UPDATE"),
+        ("message", "INSERT"),
+        ("message", "UPDATE"),
+        ("sending_lease", "INSERT"),
+        ("sending_lease", "UPDATE"),
+    }
+)
 """What the sender writes down, whenever it comes round to it."""
 
 
@@ -40,13 +49,14 @@ RIGHTS = {
         frozenset({"change_note", "answered_feedback", "feedback", "sequence", "tool_version"}),
     ),
     "embedding_proposed": Right(
-        frozenset({LEAD}), frozenset({"embedding", "embedding_tool", "agreement", "grant", "sequence"})
+        frozenset({LEAD, ADMIN}), frozenset({"embedding", "embedding_tool", "agreement", "grant", "sequence"})
     ),
     "embedding_agreed": Right(ASKED, frozenset({"embedding", "agreement", "prompt_plan"})),
     "embedding_declined": Right(ASKED, frozenset({"embedding", "agreement"})),
     "prompt_answered": Right(CREW, frozenset({"prompt", "answer"})),
     "verdict_given": Right(CREW, frozenset({"verdict", "feedback"})),
     "review_signed": Right(frozenset(SPONSORS), frozenset({"review", "sign_off", "embedding", "feedback"})),
+    "delivery_retried": Right(frozenset({ADMIN}), frozenset()),
 }
 ALSO_HAPPENS = frozenset({"embedding_planned", "embedding_cancelled", "review_closed", "embedding_closed"})
 """What the last act of several brings about, without an actor of its own."""

@@ -22,6 +22,7 @@ from store.feedback import FeedbackCard, FeedbackStatus, Filed, Impact, Kind
 from store.figures.change_state import ChangeState
 from store.handovers import CarriedOver
 from store.home import Broke, EmbeddingLine, Home, Standing, ToDo
+from store.meanings import Meaning
 from store.noting import Notable
 from store.own_reports import OwnReport, Page
 from store.prompts import PromptCard
@@ -128,6 +129,7 @@ ABLE = Abilities(
     any_embedding=True,
 )
 UNABLE = Abilities("", (), False, (), (LEAD,), (), (), None, False)
+LOST = Undelivered(1, GRACE, False, FILED_AT, True, None, "‹the answer was lost›", 7)
 TO_DO = ToDo(
     unsafe=(REPORT,),
     prompts=(PROMPT,),
@@ -138,10 +140,12 @@ TO_DO = ToDo(
     unread_count=14,
     not_in_channel=("‹Crusher crew›",),
     undelivered=(
-        Undelivered(GRACE, FILED_AT, unknown=True, reason="‹the answer was lost›"),
-        Undelivered("‹Crusher crew›", FILED_AT, unknown=False, reason="‹not_in_channel›"),
+        LOST,
+        replace(LOST, count=2, retry_id=None),
+        *(replace(LOST, unknown=False, meaning=meaning) for meaning in (*Meaning, None)),
+        replace(LOST, unknown=False, whom="‹Crusher crew›", in_channel=True, count=3),
     ),
-    undelivered_count=7,
+    undelivered_count=70,
     broke=(Broke("‹0a1b2c3d›", "‹/embedding›", FILED_AT),),
     broke_count=6,
 )

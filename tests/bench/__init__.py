@@ -1,0 +1,1 @@
+"""Benchmarks: how fast, how large. `python -m tests.bench` prints their table; each module has `run() -> list[Row]`."""
