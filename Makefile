@@ -7,7 +7,7 @@ LOCK := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-versio
 	--generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check torture mutants format lint types lock texts image-steps clean
+.PHONY: help demo test check torture bench mutants format lint types lock texts image-steps clean
 
 help: ## list what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
@@ -30,6 +30,9 @@ check: $(READY) lint types ## format, lint and types, then all tests, and whethe
 	rm -rf .coverage
 	$(BIN)/python -m pytest -n 2 --dist loadfile --cov --cov-report= $(ARGS)
 	@$(BIN)/python -m tests.house.covered
+
+bench: $(READY) ## measure how fast and how large it is, into bench.json (30 minutes; ARGS="--only ack")
+	@$(BIN)/python -m tests.bench $(ARGS)
 
 torture: $(READY) ## kill processes at the worst moments and count what came of it (40 minutes; ARGS="--seeds 20")
 	@$(BIN)/python -m tests.torture $(ARGS)

@@ -30,6 +30,7 @@ class RateLimits:
         post_burst: Posts in one conversation that may come at once; Slack says only that short bursts may pass.
         workspace_posts_per_minute: chat.postMessage in all conversations: "several hundred"
             (https://docs.slack.dev/apis/web-api/rate-limits#posting-messages).
+        workspace_post_burst: How many of them may come at once; None for all those of a minute.
     """
 
     per_minute: Mapping[Tier, int] = field(
@@ -39,6 +40,7 @@ class RateLimits:
     posts_per_second: float = 1.0
     post_burst: int = 3
     workspace_posts_per_minute: int = 300
+    workspace_post_burst: int | None = None
 
 
 class RateLimited(Refused):
@@ -117,7 +119,7 @@ def _applying(limits: RateLimits, method: Method, conversation: str) -> list[tup
         a_minute = limits.workspace_posts_per_minute
         return [
             (f"posts {conversation}", limits.post_burst, limits.posts_per_second),
-            ("posts", a_minute, a_minute / MINUTE),
+            ("posts", limits.workspace_post_burst or a_minute, a_minute / MINUTE),
         ]
     a_minute = limits.special_per_minute.get(method.name) or limits.per_minute[method.tier]
     return [(method.name, a_minute, a_minute / MINUTE)]

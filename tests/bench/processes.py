@@ -1,18 +1,23 @@
 """What a benchmark is played with: the measured processes, the load generator, and a Slack that costs nothing."""
 
+import asyncio
 import json
 import signal
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from dataclasses import asdict
 from itertools import count
+from threading import Thread
+from typing import Any, TypeVar
 
 from aiohttp import web
 
 from tests.bench.load import Job, Load
 from tests.bench.site import WORKSPACE
+
+Thing = TypeVar("Thing")
 
 
 @asynccontextmanager
@@ -46,6 +51,29 @@ async def stub_slack(*, sends: bool) -> AsyncIterator[str]:
         yield f"http://127.0.0.1:{runner.addresses[0][1]}/api/"
     finally:
         await runner.cleanup()
+
+
+@contextmanager
+def beside(there: AbstractAsyncContextManager[Thing]) -> Iterator[Thing]:
+    """Enter something on a loop of its own, in a thread: it has to answer while the measuring waits for processes."""
+    loop = asyncio.new_event_loop()
+    thread = Thread(target=loop.run_forever, daemon=True)
+    thread.start()
+    try:
+        yield asyncio.run_coroutine_threadsafe(_entered(there), loop).result()
+    finally:
+        asyncio.run_coroutine_threadsafe(_left(there), loop).result()
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        loop.close()
+
+
+async def _entered(there: AbstractAsyncContextManager[Thing]) -> Thing:
+    return await there.__aenter__()
+
+
+async def _left(there: AbstractAsyncContextManager[Any]) -> None:
+    await there.__aexit__(None, None, None)
 
 
 class Measured:

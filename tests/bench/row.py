@@ -15,6 +15,7 @@ class Row:
         against: The figure of what it is compared with, in the same unit; None where there is nothing.
         ratio: The figure by the one it is compared with.
         target: What the ratio (or the figure, where there is none) should be, such as `>= 0.35`.
+        in_readme: Whether it is one to show in the README although it has a ratio and no target.
     """
 
     name: str
@@ -24,6 +25,7 @@ class Row:
     against: float | None = None
     ratio: float | None = None
     target: str = ""
+    in_readme: bool = False
 
     @property
     def reached(self) -> bool | None:

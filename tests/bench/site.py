@@ -23,3 +23,13 @@ def people_it(session: Session) -> None:
     session.add_all(crew)
     session.flush()
     session.add_all(Member(team_id=site.team_id, person_id=one.key, crew_id=site.crew_a_id) for one in crew)
+
+
+def team_id(number: int) -> str:
+    """The Slack id of one of many workspaces."""
+    return f"TSITE{number:03}"
+
+
+def crew_of(size: int) -> tuple[str, ...]:
+    """The Slack ids of a crew of so many."""
+    return tuple(f"UCREW{number:03}" for number in range(size))

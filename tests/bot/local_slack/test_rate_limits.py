@@ -81,6 +81,18 @@ async def test_all_conversations_share_the_posts_of_a_workspace(
     assert (await client.chat_postMessage(channel=people[4].id, text="x"))["ok"]
 
 
+async def test_how_many_posts_may_come_at_once_can_be_less_than_those_of_a_minute(
+    slack: LocalSlack, client: AsyncWebClient, clock: Clock
+) -> None:
+    slack.rate_limits = RateLimits(workspace_post_burst=2)
+    people = [slack.add_person(f"Person {n}") for n in range(4)]
+    for person in people[:2]:
+        await client.chat_postMessage(channel=person.id, text="x")
+    assert await wait_told(client, "chat.postMessage", channel=people[2].id, text="one too many") == 1
+    clock.passes(timedelta(seconds=0.2))
+    assert (await client.chat_postMessage(channel=people[3].id, text="x"))["ok"]
+
+
 async def test_a_method_is_held_by_its_tier_and_no_other_with_it(
     limited: LocalSlack, client: AsyncWebClient, ola: Person, workshop: Channel, clock: Clock
 ) -> None:
