@@ -43,13 +43,14 @@ class Said:
     deliveries: tuple[int, ...]
 
 
-def settle_in(session: Session) -> None:
+def settle_in(session: Session) -> mine.Site:
     """Somebody reported, somebody changed something, crew A has prompts; nothing of that is to be sent."""
     site = mine.build(session, TEAM_ID)
     embedding_id = mine.active_embedding(session, site)
     mine.asked_crew(session, site, embedding_id)
     mine.live_change(session, site, mine.filed_report(session, site))
     session.execute(update(Delivery).values(status=Status.SKIPPED, reason="before the story", ended_at=MONDAY))
+    return site
 
 
 def lines(number: int) -> list[Line]:

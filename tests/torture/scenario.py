@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import multiprocessing
 import os
 import random
 import shutil
@@ -25,6 +24,7 @@ from store import migrations
 from store.store import Presence, Store
 from tests.conftest import POSTGRESQL, SQLITE, PostgresServer
 from tests.torture.fate import MOST_PASSES, Point
+from tests.torture.forked import processes
 from tests.torture.judged import Judged, judge
 from tests.torture.mine import a_slack, in_the_story, posted, settle_in
 from tests.torture.worker import LEASE, Order, work
@@ -101,8 +101,7 @@ class Ground:
         self._folder = folder
         self._postgres = postgres
         self._one_at_a_time = asyncio.Lock()
-        self._processes = multiprocessing.get_context("forkserver")
-        self._processes.set_forkserver_preload(["tests.torture.worker"])
+        self._processes = processes()
         self._templates: dict[str, str] = {}
 
     @asynccontextmanager

@@ -1,7 +1,6 @@
 """A process is killed around the commit of a request: what was acknowledged is kept, a repeat gets the same answer."""
 
 import asyncio
-import multiprocessing
 import shutil
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
@@ -17,6 +16,9 @@ from bot.http.server import SLACK_PATH
 from bot.local_slack import LocalSlack, NotAsExpected
 from store.inbound import SourceKey
 from store.store import Presence, Session, Store
+from tests.conftest import POSTGRESQL, SQLITE
+from tests.store.site import filed_report
+from tests.torture.forked import processes
 from tests.torture.mine import a_slack, settle_in
 from tests.torture.receiving import AFTER, BEFORE, Listener, listen
 
@@ -35,6 +37,12 @@ async def modal(slack: LocalSlack) -> None:
     await form.submits()
 
 
+async def click(slack: LocalSlack) -> None:
+    priya = slack.person("Priya")
+    await priya.opens_home()
+    await priya.clicks("I've read it", on=await priya.sees_home("F-2"))
+
+
 async def shortcut(slack: LocalSlack) -> None:
     ana = slack.person("Ana")
     await ana.uses_shortcut("Report model behaviour", on=await ana.says("alarm again", "C_PIT"))
@@ -47,14 +55,19 @@ async def event(slack: LocalSlack) -> None:
     await slack.change_person(slack.person("Ana"), zone="Europe/Oslo")
 
 
+def there_is_something_to_read(session: Session) -> None:
+    """The mine, with a report that Priya has not read."""
+    mine = settle_in(session)
+    filed_report(session, mine, "Ben")
+
+
 def keys(session: Session) -> list[str]:
     """The requests that were carried out."""
     return [row.key for row in session.exec(select(SourceKey).order_by(col(SourceKey.id))).all()]
 
 
 async def started(slack: LocalSlack, order: Listener) -> ForkServerProcess:
-    context = multiprocessing.get_context("forkserver")
-    process = context.Process(target=listen, args=(order,), daemon=True)
+    process = processes().Process(target=listen, args=(order,), daemon=True)
     process.start()
     if order.http:
         place = order.folder / f"address-{process.pid}"
@@ -67,16 +80,32 @@ async def started(slack: LocalSlack, order: Listener) -> ForkServerProcess:
     return process
 
 
-@pytest.mark.parametrize("http", [False, True], ids=["socket mode", "http"])
+@pytest.fixture
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A database at head: a file unless the test asks for PostgreSQL."""
+    if getattr(request, "param", SQLITE) == POSTGRESQL:
+        return str(request.getfixturevalue("postgres_url"))
+    shutil.copyfile(request.getfixturevalue("sqlite_template"), tmp_path / "alongside.db")
+    return f"sqlite:///{tmp_path / 'alongside.db'}"
+
+
+ACTS = (command, modal, click, shortcut, event)
+WAYS = pytest.mark.parametrize(
+    ("url", "http"),
+    [(SQLITE, False), (SQLITE, True), (POSTGRESQL, True)],
+    ids=["sqlite, socket mode", "sqlite, http", "postgresql, http"],
+    indirect=["url"],
+)
+
+
+@WAYS
 @pytest.mark.parametrize("dies", [BEFORE, AFTER])
-@pytest.mark.parametrize("act", [command, modal, shortcut, event])
+@pytest.mark.parametrize("act", ACTS)
 async def test_a_request_whose_process_was_killed_counts_once_and_gets_one_answer(
-    act: Act, dies: str, http: bool, tmp_path: Path, sqlite_template: Path
+    act: Act, dies: str, http: bool, url: str, tmp_path: Path
 ) -> None:
-    shutil.copyfile(sqlite_template, tmp_path / "alongside.db")
-    url = f"sqlite:///{tmp_path / 'alongside.db'}"
     with Store(url) as store:
-        await store.write(settle_in)
+        await store.write(there_is_something_to_read)
     async with a_slack(lambda: datetime.now(UTC), http=http) as slack:
         tokens = (slack.bot_token, slack.app_token, slack.signing_secret)
         order = Listener(url, slack.api_url, tokens, tmp_path, http, dies)
@@ -99,6 +128,37 @@ async def test_a_request_whose_process_was_killed_counts_once_and_gets_one_answe
     assert answers[0] is not None
     assert answers[1] is not None
     assert answers[0].payload == answers[1].payload
-    assert act is event or "F-2" in str(answers[0].payload)
+    assert act in (event, click) or "F-3" in str(answers[0].payload)
+    with Store(url, Presence.VISITOR) as store:
+        assert len(await store.read(keys)) == 1
+
+
+@WAYS
+@pytest.mark.parametrize("act", ACTS)
+async def test_what_slack_saw_acknowledged_is_kept_when_the_process_dies_at_once(
+    act: Act, http: bool, url: str, tmp_path: Path
+) -> None:
+    with Store(url) as store:
+        await store.write(there_is_something_to_read)
+    async with a_slack(lambda: datetime.now(UTC), http=http) as slack:
+        tokens = (slack.bot_token, slack.app_token, slack.signing_secret)
+        order = Listener(url, slack.api_url, tokens, tmp_path, http)
+        process = await started(slack, order)
+        await act(slack)
+        process.kill()
+        await asyncio.to_thread(process.join, 20)
+        request = slack.journal.inbound[-1]
+        assert request.acked
+        assert request.ack is not None
+        with Store(url, Presence.VISITOR) as store:
+            assert len(await store.read(keys)) == 1
+
+        second = await started(slack, order)
+        again = (await slack.redeliver(request)).ack
+        second.kill()
+        await asyncio.to_thread(second.join, 20)
+
+    assert again is not None
+    assert again.payload == request.ack.payload
     with Store(url, Presence.VISITOR) as store:
         assert len(await store.read(keys)) == 1
