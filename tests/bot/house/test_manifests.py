@@ -43,8 +43,13 @@ MOST = {
     "settings.event_subscriptions.bot_events": 100,
 }
 """The most entries of a list, from the same page."""
-NOT_ASKED_FOR = {"conversations.info": {"im:read", "mpim:read"}}
-"""Scopes of methods whose scope goes by the kind of conversation: teams have channels, not direct messages."""
+NOT_ASKED_FOR = {
+    "conversations.info": {"im:read", "mpim:read"},
+    "conversations.history": {"channels:history", "groups:history", "mpim:history"},
+    "conversations.open": {"channels:manage", "groups:write", "mpim:write"},
+}
+"""Scopes of methods whose scope goes by the kind of conversation: teams have channels, not direct messages, and only in
+direct messages does the app look for its own."""
 NOT_THE_APP = ("local_slack", "demo")
 """They are Slack and the people in it, not the app."""
 
