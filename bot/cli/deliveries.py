@@ -91,8 +91,9 @@ def show_many(asked: Asked, *, as_json: bool) -> None:
     else:
         for line in table(shown, now):
             typer.echo(line)
-        more = f" There are more: --limit {asked.limit * 5}" if len(found) > len(shown) else ""
-        typer.echo(f"\nAll of one, and what to do: alongside deliveries show {shown[0].id}{more}")
+        typer.echo(f"\nAll of one, and what to do: alongside deliveries show {shown[0].id}")
+        if len(found) > len(shown):
+            typer.echo(f"There are more: --limit {asked.limit * 5}")
 
 
 def show_one(delivery_id: int, *, as_json: bool) -> None:
