@@ -72,6 +72,8 @@ class Rates:
         self._buckets: dict[str, Bucket] = {}
         self._conversations: dict[Hashable, Bucket] = {}
         self._paused_until: dict[str, float] = {}
+        if empty:  # to which conversations something has just gone is not known
+            self.pause(POST, since + 1 / conversation.per_second)
 
     def pause(self, method: str, until: float) -> None:
         """Call a method no more before an instant."""

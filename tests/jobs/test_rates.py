@@ -32,8 +32,14 @@ def test_time_that_goes_back_gives_nothing() -> None:
 def test_who_takes_over_begins_with_nothing_and_who_comes_first_with_everything() -> None:
     assert rates().allowed(POST, 100.0) == 10
     taken_over = rates(empty=True)
-    assert taken_over.allowed(POST, 100.0) == 0
-    assert taken_over.ready_in(POST, 100.0) == 0.2
+    assert (taken_over.allowed(POST, 100.0), taken_over.allowed(EDIT, 100.0)) == (0, 0)
+    assert taken_over.ready_in(EDIT, 100.0) == 1.0
+
+
+def test_who_takes_over_posts_nothing_until_every_conversation_may_get_something() -> None:
+    taken_over = rates(empty=True)
+    assert (taken_over.ready_in(POST, 100.0), taken_over.allowed(POST, 100.9)) == (1.0, 0)
+    assert taken_over.allowed(POST, 101.0) == 5
 
 
 def test_a_post_makes_its_own_conversation_wait_and_no_other() -> None:
