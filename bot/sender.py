@@ -93,7 +93,7 @@ class SlackSender:
             return await self._history.find(lost)
         except Exception as error:
             said = understood(error)
-            return Later(said.sentence, said.wait, slow_down=said.meaning is Meaning.LATER)
+            return Later(said.sentence, said.wait, slow_down=said.code in SLOW_DOWN)
 
 
 def compose(session: Session, delivery_id: int, catalogues: Path = CATALOGUES) -> Call | Ended:

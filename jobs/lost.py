@@ -6,6 +6,7 @@ conversation (https://docs.slack.dev/reference/methods/conversations.history) on
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
@@ -24,6 +25,19 @@ AT_ONCE = 200
 NOT_FOUND = "its answer was lost, and Slack's history does not have it: rather not at all than twice"
 NO_WAY_TO_LOOK = "its answer was lost, and it cannot be looked up: see whether it is there before you send it again"
 COULD_NOT_LOOK = "its answer was lost, and Slack does not let us look whether it is there ({reason})"
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What a look for what was lost took.
+
+    Args:
+        calls: How many calls were made.
+        wait: How long Slack asks us not to look any more, if it does.
+    """
+
+    calls: int
+    wait: timedelta | None = None
 
 
 class LostAndFound:
@@ -53,15 +67,12 @@ class LostAndFound:
         looks = self._rule(lost).look_up is LookUp.HISTORY
         return at + (self._limits.history_lag if looks else timedelta(0))
 
-    async def take_up(self, at: datetime, calls: int) -> int:
-        """Settle what was lost and is due.
+    async def take_up(self, at: datetime, calls: int) -> Looked:
+        """Settle what was lost and is due; what Slack lets us look for no more stays for the next time.
 
         Args:
             at: Now.
             calls: How many calls to Slack may be made at most.
-
-        Returns:
-            How many were made.
         """
         conversations: dict[str, list[Lost]] = defaultdict(list)
         for one in await self._store.read(sending.lost, self._workspace_id, at=at, limit=AT_ONCE):
@@ -70,32 +81,35 @@ class LostAndFound:
             else:
                 conversations[one.conversation].append(one)
         taken = list(conversations.values())[:calls]
-        for together in taken:
-            await self._look(together, at)
-        return len(taken)
+        for count, together in enumerate(taken, start=1):
+            if wait := await self._look(together, at):
+                return Looked(count, wait)
+        return Looked(len(taken))
 
     def _rule(self, lost: Lost | Claimed) -> Rule:
         # The same edit twice is the same as once.
         return Rule(LookUp.NONE, WhenLost.SEND_AGAIN) if lost.is_edit else self._sender.rule(lost.kind)
 
-    async def _look(self, together: Sequence[Lost], at: datetime) -> None:
+    async def _look(self, together: Sequence[Lost], at: datetime) -> timedelta | None:
+        """Settle those of one conversation. Returns how long Slack asks us to wait, if it does."""
         seen = await self._sender.look_up(together)
         if isinstance(seen, Later):
-            await self._look_again(together, seen, at)
-            return
+            wait = seen.after or self._limits.first_retry
+            await self._look_again(together, seen.reason, wait, at)
+            return wait if seen.slow_down else None
         there = {which: (sent.channel, sent.ts) for which, sent in seen.items()}
         if there:
             await self._store.write(sending.found, there, at=at)
         for when_lost in WhenLost:
             missing = [one for one in together if one.id not in there and self._rule(one).when_lost is when_lost]
             await self._end(missing, when_lost, NOT_FOUND, Status.SKIPPED, at)
+        return None
 
-    async def _look_again(self, together: Sequence[Lost], seen: Later, at: datetime) -> None:
-        wait = seen.after or self._limits.first_retry
+    async def _look_again(self, together: Sequence[Lost], reason: str, wait: timedelta, at: datetime) -> None:
         tired = [one for one in together if one.looks + 1 >= self._limits.looks]
         for when_lost in WhenLost:
             mine = [one for one in tired if self._rule(one).when_lost is when_lost]
-            await self._end(mine, when_lost, COULD_NOT_LOOK.format(reason=seen.reason), Status.UNKNOWN, at)
+            await self._end(mine, when_lost, COULD_NOT_LOOK.format(reason=reason), Status.UNKNOWN, at)
         again = [one.id for one in together if one not in tired]
         if again:
             await self._store.write(sending.look_later, again, due_at=at + wait)

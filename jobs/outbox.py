@@ -229,9 +229,11 @@ class Office:
             return
         self._lost_and_found_at = now + LONGEST_WAIT_S
         await self._lost.give_up_lapsed(at)
-        asked = await self._lost.take_up(at, self._pacing.allowed(LOOK, now))
-        for _ in range(asked):
+        looked = await self._lost.take_up(at, self._pacing.allowed(LOOK, now))
+        for _ in range(looked.calls):
             self._pacing.take(LOOK, None, now)
+        if looked.wait:
+            await self._slow_down(LOOK, looked.wait, at)
 
     # What is due
 
