@@ -1,10 +1,12 @@
 """Engines: how SQLite and PostgreSQL are opened so that the rest of the store need not care which it is."""
 
 import sqlite3
+from contextlib import closing
 from typing import Any
 
 from sqlalchemy import Engine, StaticPool, create_engine, event
 from sqlalchemy.engine import Connection, make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
 
 BUSY_TIMEOUT_MS = 1_400
 """Twice below the three seconds after which Slack gives a person up, since a unit may first wait for those before it.
@@ -13,6 +15,12 @@ https://docs.slack.dev/interactivity/handling-user-interaction#acknowledgment_re
 """
 POSTGRES_CONNECT_TIMEOUT_S = 2
 """As short as libpq takes it, for the same reason."""
+POSTGRES_STANDSTILL_MS = 5_000
+"""A transaction that is idle for so long is rolled back by the server: its process is frozen or cut off, and whoever
+wants what it has locked would wait for ever. Ours are never idle for more than moments.
+
+https://www.postgresql.org/docs/current/runtime-config-client.html#GUC-IDLE-IN-TRANSACTION-SESSION-TIMEOUT
+"""
 HIDE = True
 """An error of the database names the statement, never the values: those are people's words."""
 
@@ -59,7 +67,7 @@ def reading_engine(url: str) -> Engine:
 
 def _postgres(url: str) -> Engine:
     address = make_url(url).set(drivername="postgresql+psycopg")
-    return create_engine(
+    engine = create_engine(
         address,
         pool_size=8,
         max_overflow=8,
@@ -68,6 +76,14 @@ def _postgres(url: str) -> Engine:
         isolation_level="READ COMMITTED",
         connect_args={"connect_timeout": POSTGRES_CONNECT_TIMEOUT_S},
     )
+
+    @event.listens_for(engine, "connect")
+    def hold_nobody_up(connection: DBAPIConnection, record: Any) -> None:
+        with closing(connection.cursor()) as cursor:
+            cursor.execute(f"SET idle_in_transaction_session_timeout = {POSTGRES_STANDSTILL_MS}")
+        connection.commit()
+
+    return engine
 
 
 def own_transactions(engine: Engine, *, begin: str) -> None:

@@ -69,10 +69,18 @@ class UnitPool:
                     return unit(session)
             except RunAgain:
                 continue
-            except (OperationalError, InterfaceError) as error:
-                if not _lost_a_race(error):
+            except DBAPIError as error:
+                if _is_away(error):
                     raise TryAgain(str(error.orig)) from error
+                if not _lost_a_race(error):
+                    raise
         raise TryAgain(f"a unit lost its race {ATTEMPTS} times")
+
+
+def _is_away(error: DBAPIError) -> bool:
+    # A transaction that was idle for too long ends with its connection, by an error of another class.
+    broken = isinstance(error, (OperationalError, InterfaceError)) or error.connection_invalidated
+    return broken and not _lost_a_race(error)
 
 
 def _lost_a_race(error: DBAPIError) -> bool:

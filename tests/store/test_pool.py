@@ -124,6 +124,36 @@ async def test_a_connection_that_breaks_says_try_again_and_the_next_unit_has_a_n
     engine.dispose()
 
 
+async def test_a_process_that_is_frozen_in_a_transaction_does_not_hold_up_the_others_for_ever(
+    postgres_url: str,
+) -> None:
+    engines = [writing_engine(postgres_url), writing_engine(postgres_url)]
+    frozen, other = (UnitPool(engine) for engine in engines)
+    await other.run(partial(add, name="ours"))
+    has_locked, goes_on = threading.Event(), threading.Event()
+    rename = text("UPDATE workspace SET name = name || '+'")
+
+    def freeze(session: Session) -> None:
+        session.execute(rename)
+        has_locked.set()
+        goes_on.wait(30)
+        session.execute(rename)
+
+    freezing = asyncio.create_task(frozen.run(freeze))
+    try:
+        await asyncio.to_thread(has_locked.wait, 10)
+        async with asyncio.timeout(20):
+            await other.run(lambda session: session.execute(rename))
+    finally:
+        goes_on.set()
+    with pytest.raises(TryAgain):
+        await freezing
+    assert await frozen.run(names) == ["ours+"]
+    for pool, engine in zip((frozen, other), engines, strict=True):
+        pool.close()
+        engine.dispose()
+
+
 async def test_two_units_in_a_deadlock_both_take_effect_once(postgres_url: str) -> None:
     engine = writing_engine(postgres_url)
     pool = UnitPool(engine)
