@@ -186,17 +186,20 @@ class LocalSlack(Residents, Mischief):
         """From now on requests go over Socket Mode, as they do at first."""
         self._delivery.take(self._sockets, "socket")
 
+    @property
+    def connections(self) -> int:
+        """How many sockets of the app are open."""
+        return len(self._sockets.connections)
+
     async def until_connected(self, *, connections: int = 1) -> None:
         """Waits until the app has opened so many sockets.
 
         Raises:
             TimeoutError: It did not in time.
         """
-        there = await self._slack.changes.until(
-            lambda: len(self._sockets.connections) >= connections or None, self._stage.patience
-        )
+        there = await self._slack.changes.until(lambda: self.connections >= connections or None, self._stage.patience)
         if not there:
-            raise TimeoutError(f"the app has {len(self._sockets.connections)} of {connections} connections")
+            raise TimeoutError(f"the app has {self.connections} of {connections} connections")
 
     async def refresh_connections(self) -> None:
         """Has the app open new connections and closes the old ones, as Slack does every few hours."""
