@@ -3,7 +3,19 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, CursorResult, Float, Update, literal_column, select
+from sqlalchemy import (
+    ColumnElement,
+    CursorResult,
+    Float,
+    Integer,
+    Select,
+    Update,
+    any_,
+    bindparam,
+    func,
+    literal_column,
+    select,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
@@ -20,7 +32,12 @@ def insert_on(dialect: str, table: type[Any]) -> "sqlite.Insert | postgresql.Ins
 
 def database_now(session: Session) -> ColumnElement[float]:
     """The database's own clock, in seconds since 1970: leases of several processes are measured on one clock."""
-    if session.get_bind().dialect.name == "postgresql":
+    return now_on(session.get_bind().dialect.name)
+
+
+def now_on(dialect: str) -> ColumnElement[float]:
+    """The same for a database by the name of its dialect."""
+    if dialect == "postgresql":
         return literal_column("extract(epoch from clock_timestamp())::float8", Float)
     return literal_column("((julianday('now') - 2440587.5) * 86400.0)", Float)
 
@@ -28,6 +45,27 @@ def database_now(session: Session) -> ColumnElement[float]:
 def database_instant(session: Session) -> datetime:
     """The present instant on the database's own clock."""
     return datetime.fromtimestamp(session.execute(select(database_now(session))).scalar_one(), UTC)
+
+
+def among(dialect: str, column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
+    """Whether a column is one of the numbers that are given under a name when the statement is carried out.
+
+    PostgreSQL takes them as one array: the statement stays the same for any number of them, and is planned once.
+    """
+    if dialect == "postgresql":
+        return column == any_(bindparam(name, type_=postgresql.ARRAY(Integer)))
+    return column.in_(bindparam(name, expanding=True))
+
+
+def one_of_selected(dialect: str, column: ColumnElement[Any], selected: Select[Any]) -> ColumnElement[bool]:
+    """Whether a column is one of what a query that locks its rows selects.
+
+    PostgreSQL carries such a query out once only where its result becomes an array; a join might lock more than its
+    limit, and a limit that is not known when it is planned might make it read the whole table.
+    """
+    if dialect == "postgresql":
+        return column == any_(func.array(selected.scalar_subquery()))
+    return column.in_(selected)
 
 
 def changed(session: Session, statement: Update) -> int:

@@ -8,24 +8,47 @@ that has ended is what nobody could find out.
 Everything here works on many deliveries at once: a shift change is thousands of messages, and a commit costs a sync.
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from functools import cache
+from typing import Any, NamedTuple
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, Row, Table, and_, bindparam, exists, func, literal_column, or_, update
+from sqlalchemy import (
+    ColumnElement,
+    Executable,
+    Float,
+    Row,
+    Table,
+    and_,
+    bindparam,
+    exists,
+    func,
+    literal_column,
+    or_,
+    update,
+)
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
+from store import prepared
 from store.deliveries import Delivery, Kind, Message, Status
-from store.dialect import changed, database_now, insert
+from store.dialect import among, changed, database_now, now_on, one_of_selected
 from store.meanings import Meaning
 from store.people import Person
 from store.workspaces import Workspace
 
 WAITING: ColumnElement[str] = literal_column("'queued'")
 """A literal, so that a database that plans before it knows the parameters still sees which rows are meant."""
+CALLED: ColumnElement[str] = literal_column("'sending'")
+LOST: ColumnElement[str] = literal_column("'unknown'")
+
+_TABLE: Table = Delivery.__table__  # type: ignore[attr-defined] # SQLModel gives every table class one
+_ROW = _TABLE.c
+_WORKSPACE = Workspace.__table__.c  # type: ignore[attr-defined] # the same
+_PERSON = Person.__table__.c  # type: ignore[attr-defined] # the same
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,20 +128,22 @@ class Settled:
 
 def with_work(session: Session, workspace_ids: Collection[int], *, at: datetime) -> list[int]:
     """Of some workspaces those in which something is to be sent, given up or looked up."""
-    mine = col(Delivery.workspace_id) == col(Workspace.id)
-    due = exists().where(mine, col(Delivery.status) == WAITING, col(Delivery.due_at) <= at)
-    lapsed = exists().where(
-        mine, col(Delivery.status) == Status.SENDING, col(Delivery.lease_until) < database_now(session)
+    values = {"workspace_ids": list(workspace_ids), "at": at}
+    return list(prepared.execute(session, _looking(prepared.dialect_of(session)), values).scalars())
+
+
+@cache
+def _looking(dialect: str) -> Executable:
+    mine = _ROW.workspace_id == _WORKSPACE.id
+    at = bindparam("at", type_=_ROW.due_at.type)
+    due = exists().where(mine, _ROW.status == WAITING, _ROW.due_at <= at)
+    lapsed = exists().where(mine, _ROW.status == CALLED, _ROW.lease_until < now_on(dialect))
+    lost = exists().where(mine, _ROW.status == LOST, _ROW.due_at <= at, _ROW.ended_at.is_(None))
+    return (
+        select(_WORKSPACE.id)
+        .where(among(dialect, _WORKSPACE.id, "workspace_ids"), or_(due, lapsed, lost))
+        .order_by(_WORKSPACE.id)
     )
-    lost = exists().where(
-        mine, col(Delivery.status) == Status.UNKNOWN, col(Delivery.due_at) <= at, col(Delivery.ended_at).is_(None)
-    )
-    found = session.exec(
-        select(Workspace.id)
-        .where(col(Workspace.id).in_(workspace_ids), or_(due, lapsed, lost))
-        .order_by(col(Workspace.id))
-    ).all()
-    return [workspace_id for workspace_id in found if workspace_id is not None]
 
 
 def claim(
@@ -147,48 +172,67 @@ def claim(
         posts: Whether posts are taken.
         edits: Whether edits are taken.
     """
-    now = database_now(session)
-    wanted = [
-        Delivery.workspace_id == workspace_id,
-        col(Delivery.status) == WAITING,
-        Delivery.due_at <= at,
-        or_(col(Delivery.lease_until).is_(None), col(Delivery.lease_until) < now),
-        _may_go(),
-        *_elsewhere(without),
-    ]
-    if not posts:
-        wanted.append(col(Delivery.edits_id).is_not(None))
-    if not edits:
-        wanted.append(col(Delivery.edits_id).is_(None))
-    rows = session.execute(
-        select(*_CLAIMED)
-        .where(*wanted)
-        .order_by(col(Delivery.due_at), col(Delivery.id))
-        .limit(limit)
-        .with_for_update(skip_locked=True, of=Delivery)
-    ).all()
-    if not rows:
-        return []
-    token = uuid4().hex
-    session.execute(
-        update(Delivery)
-        .where(col(Delivery.id).in_([row.id for row in rows]))
-        .values(claim_token=token, lease_until=now + lease.total_seconds())
-        .execution_options(synchronize_session=False)
+    people = [one for one in without if isinstance(one, int)]
+    channels = [one for one in without if isinstance(one, str)]
+    claiming = _claiming(
+        prepared.dialect_of(session), posts=posts, edits=edits, people=bool(people), channels=bool(channels)
     )
-    return [_claimed(row, token) for row in rows]
+    token = uuid4().hex
+    values = {
+        "workspace": workspace_id,
+        "at": at,
+        "most": limit,
+        "token": token,
+        "lease": lease.total_seconds(),
+        **({"people": people} if people else {}),
+        **({"channels": channels} if channels else {}),
+    }
+    rows = prepared.execute(session, claiming, values).all()
+    return [_claimed(row, token) for row in sorted(rows, key=lambda row: (row.due_at, row.id))]
 
 
-_CLAIMED: Any = (
-    col(Delivery.id),
-    col(Delivery.workspace_id),
-    col(Delivery.kind),
-    col(Delivery.attempts),
-    col(Delivery.expires_at),
-    col(Delivery.person_id),
-    col(Delivery.channel),
-    col(Delivery.edits_id),
-)
+@cache
+def _claiming(dialect: str, *, posts: bool, edits: bool, people: bool, channels: bool) -> Executable:
+    now = now_on(dialect)
+    wanted = [
+        _ROW.workspace_id == bindparam("workspace"),
+        _ROW.status == WAITING,
+        _ROW.due_at <= bindparam("at"),
+        or_(_ROW.lease_until.is_(None), _ROW.lease_until < now),
+        _may_go(),
+    ]
+    if people:
+        wanted.append(or_(_ROW.person_id.is_(None), _ROW.person_id.not_in(bindparam("people", expanding=True))))
+    if channels:
+        wanted.append(or_(_ROW.channel.is_(None), _ROW.channel.not_in(bindparam("channels", expanding=True))))
+    if not posts:
+        wanted.append(_ROW.edits_id.is_not(None))
+    if not edits:
+        wanted.append(_ROW.edits_id.is_(None))
+    oldest = (
+        select(_ROW.id)
+        .where(*wanted)
+        .order_by(_ROW.due_at, _ROW.id)
+        .limit(bindparam("most"))
+        .with_for_update(skip_locked=True)
+        .correlate(None)
+    )
+    return (
+        update(_TABLE)
+        .where(one_of_selected(dialect, _ROW.id, oldest))
+        .values(claim_token=bindparam("token"), lease_until=now + bindparam("lease", type_=Float))
+        .returning(
+            _ROW.id,
+            _ROW.workspace_id,
+            _ROW.kind,
+            _ROW.attempts,
+            _ROW.expires_at,
+            _ROW.person_id,
+            _ROW.channel,
+            _ROW.edits_id,
+            _ROW.due_at,
+        )
+    )
 
 
 def _claimed(row: Row[Any], token: str) -> Claimed:
@@ -207,25 +251,11 @@ def _claimed(row: Row[Any], token: str) -> Claimed:
 
 def _may_go() -> ColumnElement[bool]:
     """A post always; an edit when its message is out or never will be, and no other edit of it is on its way."""
-    post, other = aliased(Delivery), aliased(Delivery)
-    post_has_ended = select(post.id).where(post.id == Delivery.edits_id, col(post.ended_at).is_not(None)).exists()
-    on_its_way = or_(
-        col(other.status) == Status.SENDING,
-        and_(col(other.status) == Status.UNKNOWN, col(other.ended_at).is_(None)),
-    )
-    overlapping = select(other.id).where(other.edits_id == Delivery.edits_id, on_its_way).exists()
-    return or_(col(Delivery.edits_id).is_(None), and_(post_has_ended, ~overlapping))
-
-
-def _elsewhere(conversations: Collection[Conversation]) -> list[ColumnElement[bool]]:
-    people = [one for one in conversations if isinstance(one, int)]
-    channels = [one for one in conversations if isinstance(one, str)]
-    rules: list[ColumnElement[bool]] = []
-    if people:
-        rules.append(or_(col(Delivery.person_id).is_(None), col(Delivery.person_id).not_in(people)))
-    if channels:
-        rules.append(or_(col(Delivery.channel).is_(None), col(Delivery.channel).not_in(channels)))
-    return rules
+    post, other = _TABLE.alias().c, _TABLE.alias().c
+    post_has_ended = select(post.id).where(post.id == _ROW.edits_id, post.ended_at.is_not(None)).exists()
+    on_its_way = or_(other.status == CALLED, and_(other.status == LOST, other.ended_at.is_(None)))
+    overlapping = select(other.id).where(other.edits_id == _ROW.edits_id, on_its_way).exists()
+    return or_(_ROW.edits_id.is_(None), and_(post_has_ended, ~overlapping))
 
 
 def begin_calls(session: Session, claimed: Sequence[Claimed], *, lease: timedelta, at: datetime) -> frozenset[int]:
@@ -234,45 +264,51 @@ def begin_calls(session: Session, claimed: Sequence[Claimed], *, lease: timedelt
     Returns:
         The ids of those that were still held; the others were lost to somebody else, or called off.
     """
+    beginning = _beginning(prepared.dialect_of(session))
     begun: set[int] = set()
-    for token in {one.token for one in claimed}:
-        ids = [one.id for one in claimed if one.token == token]
-        now = database_now(session)
-        begun.update(
-            session.execute(
-                update(Delivery)
-                .where(
-                    col(Delivery.id).in_(ids),
-                    col(Delivery.claim_token) == token,
-                    col(Delivery.status) == WAITING,
-                    col(Delivery.lease_until) >= now,
-                )
-                .values(
-                    status=Status.SENDING,
-                    attempts=col(Delivery.attempts) + 1,
-                    attempted_at=at,
-                    lease_until=now + lease.total_seconds(),
-                )
-                .returning(col(Delivery.id))
-                .execution_options(synchronize_session=False)
-            ).scalars()
-        )
+    for token, ids in _by_token(claimed):
+        values = {"ids": ids, "token": token, "at": at, "lease": lease.total_seconds()}
+        begun.update(prepared.execute(session, beginning, values).scalars())
     return frozenset(begun)
+
+
+@cache
+def _beginning(dialect: str) -> Executable:
+    now = now_on(dialect)
+    return (
+        update(_TABLE)
+        .where(_held_claims(dialect), _ROW.lease_until >= now)
+        .values(
+            status=Status.SENDING,
+            attempts=_ROW.attempts + 1,
+            attempted_at=bindparam("at"),
+            lease_until=now + bindparam("lease", type_=Float),
+        )
+        .returning(_ROW.id)
+    )
 
 
 def give_back_claims(session: Session, claimed: Sequence[Claimed]) -> None:
     """Let go of claims that are not needed now, so that whoever comes next need not wait for their lease."""
-    for token in {one.token for one in claimed}:
-        session.execute(
-            update(Delivery)
-            .where(
-                col(Delivery.id).in_([one.id for one in claimed if one.token == token]),
-                col(Delivery.claim_token) == token,
-                col(Delivery.status) == WAITING,
-            )
-            .values(claim_token=None, lease_until=None)
-            .execution_options(synchronize_session=False)
-        )
+    giving_back = _giving_back(prepared.dialect_of(session))
+    for token, ids in _by_token(claimed):
+        prepared.execute(session, giving_back, {"ids": ids, "token": token})
+
+
+@cache
+def _giving_back(dialect: str) -> Executable:
+    return update(_TABLE).where(_held_claims(dialect)).values(claim_token=None, lease_until=None)
+
+
+def _held_claims(dialect: str) -> ColumnElement[bool]:
+    return and_(among(dialect, _ROW.id, "ids"), _ROW.claim_token == bindparam("token"), _ROW.status == WAITING)
+
+
+def _by_token(claimed: Sequence[Claimed]) -> list[tuple[str, list[int]]]:
+    ids: dict[str, list[int]] = defaultdict(list)
+    for one in claimed:
+        ids[one.token].append(one.id)
+    return list(ids.items())
 
 
 def begin_round(
@@ -296,62 +332,77 @@ def settle_results(session: Session, results: Sequence[Settled], *, at: datetime
     Returns:
         The ids of those that were still held; what somebody else has taken meanwhile stays as they left it.
     """
-    held = _held(session, results)
-    mine = [result for result in results if result.claimed.id in held]
-    if not mine:
-        return held
-    session.execute(
-        _SETTLE,
-        [
-            {
-                "which": result.claimed.id,
-                "status": result.status,
-                "reason": result.reason,
-                "meaning": result.meaning,
-                "due_at": result.due_at,
-                "attempts": None if result.is_counted else result.claimed.attempts,
-                "ended_at": at if result.has_ended else None,
-            }
-            for result in mine
-        ],
-    )
-    _remember_posts(session, [result for result in mine if result.status is Status.SENT], at)
-    return held
-
-
-_TABLE: Table = Delivery.__table__  # type: ignore[attr-defined] # SQLModel gives every table class one
-_SETTLE = (
-    update(_TABLE)
-    .where(_TABLE.c.id == bindparam("which"))
-    .values(
-        status=bindparam("status"),
-        reason=bindparam("reason"),
-        meaning=bindparam("meaning"),
-        due_at=func.coalesce(bindparam("due_at", type_=_TABLE.c.due_at.type), _TABLE.c.due_at),
-        attempts=func.coalesce(bindparam("attempts", type_=_TABLE.c.attempts.type), _TABLE.c.attempts),
-        ended_at=bindparam("ended_at"),
-        claim_token=None,
-        lease_until=None,
-    )
-)
-
-
-def _held(session: Session, results: Sequence[Settled]) -> frozenset[int]:
+    settling = _settling(prepared.dialect_of(session))
     held: set[int] = set()
-    for token in {result.claimed.token for result in results}:
-        ids = [result.claimed.id for result in results if result.claimed.token == token]
-        held.update(
-            session.execute(
-                select(col(Delivery.id))
-                .where(
-                    col(Delivery.id).in_(ids),
-                    col(Delivery.claim_token) == token,
-                    col(Delivery.status).in_((Status.QUEUED, Status.SENDING)),
-                )
-                .with_for_update()
-            ).scalars()
-        )
+    for fate, ids in _by_fate(results):
+        values = {
+            "ids": ids,
+            "token": fate.token,
+            "status": fate.status,
+            "reason": fate.reason,
+            "meaning": fate.meaning,
+            "due_at": fate.due_at,
+            "attempts": fate.attempts,
+            "ended_at": at if fate.has_ended else None,
+        }
+        held.update(prepared.execute(session, settling, values).scalars())
+    _remember_posts(
+        session, [result for result in results if result.status is Status.SENT and result.claimed.id in held], at
+    )
     return frozenset(held)
+
+
+class _Fate(NamedTuple):
+    """What some deliveries have in common that are settled by one statement."""
+
+    token: str
+    status: Status
+    reason: str | None
+    meaning: Meaning | None
+    due_at: datetime | None
+    attempts: int | None
+    """What they are set back to, where the attempt does not count."""
+    has_ended: bool
+
+
+def _by_fate(results: Sequence[Settled]) -> list[tuple[_Fate, list[int]]]:
+    ids: dict[_Fate, list[int]] = defaultdict(list)
+    for result in results:
+        attempts = None if result.is_counted else result.claimed.attempts
+        fate = _Fate(
+            result.claimed.token,
+            result.status,
+            result.reason,
+            result.meaning,
+            result.due_at,
+            attempts,
+            result.has_ended,
+        )
+        ids[fate].append(result.claimed.id)
+    return list(ids.items())
+
+
+@cache
+def _settling(dialect: str) -> Executable:
+    return (
+        update(_TABLE)
+        .where(
+            among(dialect, _ROW.id, "ids"),
+            _ROW.claim_token == bindparam("token"),
+            _ROW.status.in_((Status.QUEUED, Status.SENDING)),
+        )
+        .values(
+            status=bindparam("status"),
+            reason=bindparam("reason"),
+            meaning=bindparam("meaning"),
+            due_at=func.coalesce(bindparam("due_at", type_=_ROW.due_at.type), _ROW.due_at),
+            attempts=func.coalesce(bindparam("attempts", type_=_ROW.attempts.type), _ROW.attempts),
+            ended_at=bindparam("ended_at"),
+            claim_token=None,
+            lease_until=None,
+        )
+        .returning(_ROW.id)
+    )
 
 
 def _remember_posts(session: Session, sent: Sequence[Settled], at: datetime) -> None:
@@ -364,17 +415,14 @@ def _remember_posts(session: Session, sent: Sequence[Settled], at: datetime) -> 
 
 
 def _keep_messages(session: Session, posts: Sequence[tuple[int, str, str]], at: datetime) -> None:
-    session.execute(
-        insert(session, Message).on_conflict_do_nothing(),
-        [{"delivery_id": which, "channel": channel, "ts": ts, "posted_at": at} for which, channel, ts in posts],
-    )
+    rows = [{"delivery_id": which, "channel": channel, "ts": ts, "posted_at": at} for which, channel, ts in posts]
+    prepared.add_all_new(session, Message, rows)
 
 
 def _keep_direct_channels(session: Session, channels: Mapping[int | None, str]) -> None:
     """Keep where somebody's direct messages are, learned from the answer to a post."""
-    strangers = session.execute(
-        select(col(Person.id)).where(col(Person.id).in_(channels), col(Person.direct_channel).is_(None))
-    ).scalars()
+    people = [person_id for person_id in channels if person_id is not None]
+    strangers = prepared.execute(session, _strangers(prepared.dialect_of(session)), {"people": people}).scalars()
     for person_id in strangers.all():
         session.execute(
             update(Person)
@@ -382,6 +430,11 @@ def _keep_direct_channels(session: Session, channels: Mapping[int | None, str]) 
             .values(direct_channel=channels[person_id])
             .execution_options(synchronize_session=False)
         )
+
+
+@cache
+def _strangers(dialect: str) -> Executable:
+    return select(_PERSON.id).where(among(dialect, _PERSON.id, "people"), _PERSON.direct_channel.is_(None))
 
 
 def give_up_lapsed(session: Session, workspace_id: int, *, look_at: datetime) -> int:

@@ -91,7 +91,9 @@ def settle_in(session: Session, rows: int) -> int:
     session.execute(text(MESSAGES))
     if dialect_of(session) == "postgresql":
         session.execute(text("SELECT setval(pg_get_serial_sequence('delivery', 'id'), max(id)) FROM delivery"))
-    session.execute(text("UPDATE delivery SET status = 'skipped', ended_at = due_at WHERE id <= :first"), {"first": first})
+    session.execute(
+        text("UPDATE delivery SET status = 'skipped', ended_at = due_at WHERE id <= :first"), {"first": first}
+    )
     assert workspace.id is not None
     return workspace.id
 
