@@ -141,7 +141,7 @@ def _looking(dialect: str) -> Executable:
     lost = exists().where(mine, _ROW.status == LOST, _ROW.due_at <= at, _ROW.ended_at.is_(None))
     return (
         select(_WORKSPACE.id)
-        .where(among(dialect, _WORKSPACE.id, "workspace_ids"), or_(due, lapsed, lost))
+        .where(_WORKSPACE.id.in_(bindparam("workspace_ids", expanding=True)), or_(due, lapsed, lost))
         .order_by(_WORKSPACE.id)
     )
 

@@ -59,11 +59,12 @@ INSERT INTO delivery
 FROM series
 """
 
+SECONDS = "((n - :edge) * :every + CASE WHEN n > :edge THEN 86400 ELSE 0 END)"
+"""Of a series of instants: the one with the number `edge` is now, and nothing more happens for a day."""
 THEN = {
-    "sqlite": "strftime('%Y-%m-%d %H:%M:%f000', 'now', ((n - :edge) * :every) || ' seconds')",
-    "postgresql": "now() + (n - :edge) * :every * interval '1 second'",
+    "sqlite": f"strftime('%Y-%m-%d %H:%M:%f000', 'now', {SECONDS} || ' seconds')",
+    "postgresql": f"now() + {SECONDS} * interval '1 second'",
 }
-"""A series of instants: the one with the number `edge` is now."""
 SOON = {
     "sqlite": "strftime('%Y-%m-%d %H:%M:%f000', 'now', '1 hour')",
     "postgresql": "now() + interval '1 hour'",
