@@ -1,6 +1,7 @@
 """The few statements that both databases have under the same name in different modules."""
 
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -44,7 +45,13 @@ def now_on(dialect: str) -> ColumnElement[float]:
 
 def database_instant(session: Session) -> datetime:
     """The present instant on the database's own clock."""
-    return datetime.fromtimestamp(session.execute(select(database_now(session))).scalar_one(), UTC)
+    now = session.connection().execute(_asking(session.get_bind().dialect.name)).scalar_one()
+    return datetime.fromtimestamp(now, UTC)
+
+
+@cache
+def _asking(dialect: str) -> Select[float]:
+    return select(now_on(dialect))
 
 
 def among(dialect: str, column: ColumnElement[Any], name: str) -> ColumnElement[bool]:

@@ -28,7 +28,7 @@ def execute(
 
 def dialect_of(session: Session) -> str:
     """The name of the session's database: `sqlite` or `postgresql`."""
-    return session.connection().dialect.name
+    return session.get_bind().dialect.name
 
 
 def add(session: Session, table: type[Table], values: Values) -> int:

@@ -203,7 +203,6 @@ def _tidy(url: str) -> None:
     with psycopg.connect(url, autocommit=True) as server:
         server.execute("VACUUM (ANALYZE) delivery")
         server.execute("VACUUM (ANALYZE) message")
-        server.execute("CHECKPOINT")
 
 
 def _plan(url: str, workspace_id: int) -> str:
