@@ -18,6 +18,7 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.sql.dml import ReturningUpdate
 from sqlmodel import Session
 
 
@@ -39,7 +40,8 @@ def database_now(session: Session) -> ColumnElement[float]:
 def now_on(dialect: str) -> ColumnElement[float]:
     """The same for a database by the name of its dialect."""
     if dialect == "postgresql":
-        return literal_column("extract(epoch from clock_timestamp())::float8", Float)
+        # A query of its own is asked once, not for each row.
+        return literal_column("(SELECT extract(epoch from clock_timestamp())::float8)", Float)
     return literal_column("((julianday('now') - 2440587.5) * 86400.0)", Float)
 
 
@@ -73,6 +75,16 @@ def one_of_selected(dialect: str, column: ColumnElement[Any], selected: Select[A
     if dialect == "postgresql":
         return column == any_(func.array(selected.scalar_subquery()))
     return column.in_(selected)
+
+
+def without_waiting_for_the_disk(dialect: str, statement: ReturningUpdate[Any]) -> ReturningUpdate[Any]:
+    """The same statement, whose transaction others see at once and a crash of a PostgreSQL server may undo.
+
+    It reaches the disk before whatever is committed after it: https://www.postgresql.org/docs/current/wal-async-commit.html
+    """
+    if dialect == "postgresql":
+        return statement.returning(func.set_config("synchronous_commit", "off", True))
+    return statement
 
 
 def changed(session: Session, statement: Update) -> int:

@@ -35,7 +35,7 @@ from sqlmodel import Session, col, select
 
 from store import prepared
 from store.deliveries import Delivery, Kind, Message, Status
-from store.dialect import among, changed, database_now, now_on, one_of_selected
+from store.dialect import among, changed, database_now, now_on, one_of_selected, without_waiting_for_the_disk
 from store.meanings import Meaning
 from store.people import Person
 from store.workspaces import Workspace
@@ -217,7 +217,7 @@ def _claiming(dialect: str, *, posts: bool, edits: bool, people: bool, channels:
         .with_for_update(skip_locked=True)
         .correlate(None)
     )
-    return (
+    claiming = (
         update(_TABLE)
         .where(one_of_selected(dialect, _ROW.id, oldest))
         .values(claim_token=bindparam("token"), lease_until=now + bindparam("lease", type_=Float))
@@ -233,6 +233,8 @@ def _claiming(dialect: str, *, posts: bool, edits: bool, people: bool, channels:
             _ROW.due_at,
         )
     )
+    # A claim that a crash of the server takes back is as good as one whose lease ran out: nobody can begin with it.
+    return without_waiting_for_the_disk(dialect, claiming)
 
 
 def _claimed(row: Row[Any], token: str) -> Claimed:
