@@ -129,8 +129,8 @@ def _measured(url: str, rows: int, due: int, rounds: int) -> Figures:
 
 
 def _others(url: str, jobs: int, stack: ExitStack) -> dict[str, Callable[[], float]]:
-    scheduled = stack.enter_context(rivals.beside(url))
-    others = {"APScheduler": lambda: rivals.apscheduler(scheduled, jobs)}
+    scheduler = rivals.APScheduler(stack.enter_context(rivals.beside(url)))
+    others = {"APScheduler": lambda: scheduler.run(jobs)}
     if not is_sqlite(url):
         worker = rivals.Procrastinate(stack.enter_context(rivals.beside(url)))
         others["procrastinate"] = lambda: worker.run(jobs)

@@ -1,6 +1,7 @@
 """What the outbox is held against: APScheduler's job store and procrastinate, each with 10,000 jobs that do nothing.
 
 Both are set up as somebody would who knows them, and both start with their jobs queued: to queue is not measured.
+Each is one process, as our own sender is, with as many jobs at once as suits it best.
 """
 
 import asyncio
@@ -24,10 +25,10 @@ from sqlalchemy.engine import make_url
 
 from store.engine import is_sqlite
 
-CONCURRENCIES = (1, 4, 10, 30)
-"""How many jobs at once procrastinate's worker is tried with; the fastest is what the outbox is held against."""
-THREADS = 10
-"""APScheduler's own choice."""
+AT_ONCE = (1, 4, 10, 30)
+"""How many threads and how many jobs at once both are tried with; the fastest is what the outbox is held against."""
+TRIAL = 1_000
+"""With how many jobs they are tried."""
 
 
 @contextmanager
@@ -48,31 +49,41 @@ def nothing() -> None:
     """The job of APScheduler."""
 
 
-def apscheduler(url: str, jobs: int) -> float:
-    """How many date jobs a second a BackgroundScheduler with an SQLAlchemyJobStore runs.
+class APScheduler:
+    """A BackgroundScheduler with an SQLAlchemyJobStore.
 
-    The jobs are due one by one in the minutes before; misfires are run however late, as they must be to be compared.
-    SQLite is in WAL mode with synchronous FULL, as our own is; the thread pool has the size that APScheduler gives it.
-    The clock stops when each job has run and has left the store.
+    Date jobs that were due one by one in the minutes before are run however late they are. SQLite is in WAL mode with
+    synchronous FULL, as our own is. The clock stops when each job has run and has left the store.
+
+    Args:
+        url: A database without tables.
     """
-    pace = _Durability()
-    engine = pace.kept_by(url)
-    scheduler = BackgroundScheduler(
-        jobstores={"default": SQLAlchemyJobStore(engine=engine)},
-        executors={"default": ThreadPoolExecutor(THREADS)},
-        job_defaults={"misfire_grace_time": None, "coalesce": True},
-        timezone="UTC",
-    )
-    scheduler.start(paused=True)
-    first = datetime.now(UTC) - timedelta(minutes=10)
-    for number in range(jobs):
-        scheduler.add_job(nothing, "date", run_date=first + timedelta(minutes=5) * number / jobs)
-    pace.is_full = True
-    engine.dispose()
-    try:
-        return jobs / _run_all(scheduler, jobs)
-    finally:
-        scheduler.shutdown()
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        trials = {threads: self.run(TRIAL, threads) for threads in AT_ONCE}
+        self.threads = max(trials, key=trials.__getitem__)
+
+    def run(self, jobs: int, threads: int | None = None) -> float:
+        """How many jobs a second it runs."""
+        durability = _Durability()
+        engine = durability.kept_by(self._url)
+        scheduler = BackgroundScheduler(
+            jobstores={"default": SQLAlchemyJobStore(engine=engine)},
+            executors={"default": ThreadPoolExecutor(threads or self.threads)},
+            job_defaults={"misfire_grace_time": None, "coalesce": True},
+            timezone="UTC",
+        )
+        scheduler.start(paused=True)
+        first = datetime.now(UTC) - timedelta(minutes=10)
+        for number in range(jobs):
+            scheduler.add_job(nothing, "date", run_date=first + timedelta(minutes=5) * number / jobs)
+        durability.is_full = True
+        engine.dispose()
+        try:
+            return jobs / _run_all(scheduler, jobs)
+        finally:
+            scheduler.shutdown()
 
 
 def _run_all(scheduler: BackgroundScheduler, jobs: int) -> float:
@@ -116,8 +127,8 @@ class _Durability:
 class Procrastinate:
     """procrastinate with its schema on a database of its own.
 
-    One worker process as ours is one, its pool as large as it wants to work at once, its logs off; finished jobs are
-    kept, as we keep deliveries, and what earlier rounds left is cleared away.
+    Its pool is as large as what it works on at once; finished jobs are kept, as we keep deliveries, and what earlier
+    rounds left is cleared away.
 
     Args:
         url: A PostgreSQL database without tables.
@@ -126,7 +137,7 @@ class Procrastinate:
     def __init__(self, url: str) -> None:
         self._url = url
         asyncio.run(self._prepare())
-        trials = {concurrency: self.run(1_000, concurrency) for concurrency in CONCURRENCIES}
+        trials = {concurrency: self.run(TRIAL, concurrency) for concurrency in AT_ONCE}
         self.concurrency = max(trials, key=trials.__getitem__)
 
     def run(self, jobs: int, concurrency: int | None = None) -> float:
