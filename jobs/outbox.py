@@ -170,13 +170,18 @@ class Office:
     async def run(self) -> None:
         """Send until nothing is due, or somebody else sends here."""
         self._lost_and_found_at = self._equipment.clock.monotonic()
-        try:
-            await self._run()
-        except Exception as error:
-            # What was claimed or begun lapses with its lease; the next tick goes on.
-            self._broke(error, "office_broke", "job office", workspace=self._workspace_id)
-        finally:
-            await self._settle_rest()
+        while True:
+            self.look_again = False
+            try:
+                await self._run()
+            except Exception as error:
+                # What was claimed or begun lapses with its lease; the next tick goes on.
+                self._broke(error, "office_broke", "job office", workspace=self._workspace_id)
+            finally:
+                await self._settle_rest()
+            # Whoever asked while the last look was under way counts on this office: nobody else opens one meanwhile.
+            if self._closed or not self.look_again:
+                return
 
     async def _run(self) -> None:
         while not self._closed and await self._holds_lease():

@@ -137,6 +137,27 @@ async def test_the_database_being_away_is_logged_and_the_next_wake_goes_on(post:
     assert post.sender.sent == [made]
 
 
+async def test_what_is_queued_just_as_its_office_goes_home_goes_out_all_the_same(post: Post, sender: Sender) -> None:
+    store = post.store
+    post = opened(store, post.site, sender, with_limits(to_conversation=Rate(per_second=1)))
+    await post.queued("Ana")
+    read, late = store.read, list[int]()
+
+    async def reads(query: Any, *args: Any, **more: Any) -> Any:
+        found = await read(query, *args, **more)
+        if query is sending.with_work and post.sender.sent and not late:
+            late.append(await post.queued("Ben"))
+            post.outbox.wake()
+            await asyncio.sleep(0.1)  # it looks, and finds the office open, which has just seen nothing
+        return found
+
+    store.read = reads  # type: ignore[method-assign] # something happens between a look and its end
+    await post.send()
+
+    assert post.sender.sent[1:] == late
+    assert late
+
+
 # What Slack does not take
 
 
