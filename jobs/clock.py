@@ -2,8 +2,12 @@
 
 import asyncio
 import time
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
+
+COUNTED_ON_S = 5.0
+"""For so long nobody asks for the shared time again; two clocks that count the same seconds stay together so long."""
 
 
 class Clock(Protocol):
@@ -36,6 +40,28 @@ class SystemClock:
     async def sleep(self, seconds: float) -> None:
         """Wait."""
         await asyncio.sleep(seconds)
+
+
+class SharedTime:
+    """The time that all processes on one database share: asked for now and then, and counted on in between.
+
+    Args:
+        ask: What the time is on the database's clock.
+        monotonic: Seconds that only go forward.
+    """
+
+    def __init__(self, ask: Callable[[], Awaitable[datetime]], monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._ask = ask
+        self._monotonic = monotonic
+        self._asked: tuple[float, datetime] | None = None
+
+    async def now(self) -> datetime:
+        """The present instant, aware, in UTC."""
+        before = self._monotonic()
+        if self._asked is None or before - self._asked[0] > COUNTED_ON_S:
+            self._asked = before, await self._ask()
+        since, there = self._asked
+        return there + timedelta(seconds=self._monotonic() - since)
 
 
 class SimulatedClock:

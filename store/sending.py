@@ -20,6 +20,7 @@ from sqlalchemy import (
     ColumnElement,
     Executable,
     Float,
+    Integer,
     Row,
     Table,
     and_,
@@ -213,7 +214,8 @@ def _claiming(dialect: str, *, posts: bool, edits: bool, people: bool, channels:
         select(_ROW.id)
         .where(*wanted)
         .order_by(_ROW.due_at, _ROW.id)
-        .limit(bindparam("most"))
+        # Written out: of a limit that it does not know PostgreSQL thinks so badly that it plans anew each time.
+        .limit(bindparam("most", type_=Integer, literal_execute=True))
         .with_for_update(skip_locked=True)
         .correlate(None)
     )

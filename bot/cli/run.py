@@ -15,7 +15,7 @@ from bot.cli import database
 from bot.http.server import SLACK_PATH, CannotListen
 from bot.logs import configure_logs
 from bot.settings import Settings, read_settings
-from jobs.clock import SystemClock
+from jobs.clock import SharedTime, SystemClock
 from jobs.scheduler import Scheduler
 from store.dialect import database_instant
 from store.errors import Refused
@@ -70,7 +70,8 @@ def _make_ready(settings: Settings) -> None:
 async def _run(settings: Settings, store: Store, listen: Listen) -> None:
     told = _told_to_stop()
     # Several processes may work on one database; its clock is the one that they share.
-    app = await compose(settings, store=store, clock=SystemClock(), shared_now=lambda: store.read(database_instant))
+    shared = SharedTime(lambda: store.read(database_instant))
+    app = await compose(settings, store=store, clock=SystemClock(), shared_now=shared.now)
     scheduler = Scheduler(lambda: _tick(app), settings.tick_seconds)
     async with AsyncExitStack() as stack:
         where = await _taking_the_port(listen(app, stack))

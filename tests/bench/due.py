@@ -27,7 +27,7 @@ from sqlalchemy import Engine, event
 from sqlalchemy.engine import make_url
 from sqlmodel import Session
 
-from jobs.clock import SystemClock
+from jobs.clock import SharedTime, SystemClock
 from jobs.outbox import Equipment, Outbox
 from jobs.ports import Call, LookUp, Outcome, Rule, Sent, WhenLost
 from jobs.rates import POST
@@ -123,7 +123,7 @@ def _measured(url: str, rows: int, due: int, rounds: int) -> Figures:
             for measure, throughputs in ((_claimed, figures.claimed), (_whole_way, figures.whole)):
                 asyncio.run(store.write(million.make_due, workspace_id, due, uuid4().hex))
                 _tidy(url)
-                throughputs.append(due / asyncio.run(measure(store, url, workspace_id, due)))
+                throughputs.append(due / asyncio.run(measure(store, workspace_id, due)))
                 asyncio.run(store.write(million.end_all))
     return figures
 
@@ -137,11 +137,11 @@ def _others(url: str, jobs: int, stack: ExitStack) -> dict[str, Callable[[], flo
     return others
 
 
-async def _claimed(store: Store, url: str, workspace_id: int, due: int) -> float:
+async def _claimed(store: Store, workspace_id: int, due: int) -> float:
     began = time.perf_counter()
-    begun = 0
+    begun, now = 0, _now(store)
     while begun < due:
-        at = await _now(store, url)()
+        at = await now()
         claimed = await store.write(sending.claim, workspace_id, at=at, limit=LIMITS.at_once, lease=LIMITS.lease)
         assert claimed, f"{begun} of {due} were claimed"
         begun += len(await store.write(sending.begin_calls, claimed, lease=LIMITS.lease, at=at))
@@ -150,7 +150,7 @@ async def _claimed(store: Store, url: str, workspace_id: int, due: int) -> float
     return took
 
 
-async def _whole_way(store: Store, url: str, workspace_id: int, due: int) -> float:
+async def _whole_way(store: Store, workspace_id: int, due: int) -> float:
     incidents = Incidents()
     outbox = Outbox(
         Equipment(
@@ -160,7 +160,7 @@ async def _whole_way(store: Store, url: str, workspace_id: int, due: int) -> flo
             clock=SystemClock(),
             limits=LIMITS,
             name=uuid4().hex,
-            now=_now(store, url),
+            now=_now(store),
         )
     )
     began = time.perf_counter()
@@ -185,13 +185,9 @@ async def _idle(store: Store, workspace_id: int) -> float:
     return 1_000 * median([await look() for _ in range(LOOKS)])
 
 
-def _now(store: Store, url: str) -> Callable[[], Awaitable[datetime]]:
-    """The present instant as production asks for it: the database's where processes share one."""
-
-    async def now() -> datetime:
-        return datetime.now(UTC)
-
-    return now if is_sqlite(url) else lambda: store.read(database_instant)
+def _now(store: Store) -> Callable[[], Awaitable[datetime]]:
+    """The present instant as production asks for it: that of the database."""
+    return SharedTime(lambda: store.read(database_instant)).now
 
 
 def _tidy(url: str) -> None:
