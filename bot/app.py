@@ -24,6 +24,7 @@ from bot.http.server import asgi_app, bare_app, serving
 from bot.in_flight import InFlight
 from bot.incidents import IncidentBook
 from bot.installations import installation
+from bot.languages import Languages
 from bot.line import PING_S, Line
 from bot.listeners.desk import Desk
 from bot.listeners.registration import register
@@ -193,7 +194,8 @@ async def compose(
         incidents=incidents,
     )
     in_flight, acks = InFlight(), Acks()
-    desk = Desk(store, clock, policy, client, afterwards, outbox, in_flight, incidents, acks, catalogues)
+    languages = Languages(store, clock)
+    desk = Desk(store, clock, policy, client, afterwards, outbox, in_flight, incidents, acks, languages, catalogues)
     register(bolt, desk, table, unheard)
     return Alongside(
         settings=settings,

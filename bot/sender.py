@@ -60,11 +60,14 @@ class SlackSender:
         self._catalogues = catalogues
         self._history = SlackHistory(client)
         self._workspace = (enterprise_id, team_id)
+        self._serves: tuple[int, ...] = ()
 
     async def workspaces(self) -> Collection[int]:
         """The workspace of the token, once a site was imported for it."""
-        found = await self._store.read(workspaces.find, *self._workspace)
-        return [found.id] if found is not None and found.id is not None else []
+        if not self._serves:
+            found = await self._store.read(workspaces.find, *self._workspace)
+            self._serves = () if found is None or found.id is None else (found.id,)
+        return self._serves
 
     def rule(self, kind: Kind) -> Rule:
         """What is done with a kind of message when its answer is lost."""

@@ -1,6 +1,7 @@
 """What somebody typed or filled in to report a tool's behaviour."""
 
 import re
+from functools import lru_cache
 
 from bot.forms import FormErrors
 from bot.forms.request import PICK_ONE, UNREADABLE, Request
@@ -16,12 +17,15 @@ def understood_kind(text: str, t: Texts) -> Kind:
     """
     folded = text.replace("’", "'").casefold()  # phones type the curly one
     places = {
-        match.start(): kind
-        for kind, ways in reversed(KIND_WORDS.items())
-        for way in t(ways).casefold().split(",")
-        if (match := re.search(rf"(?<!\w){re.escape(way.strip())}(?!\w)", folded))
+        match.start(): kind for kind, ways in reversed(KIND_WORDS.items()) if (match := _one_of(t(ways)).search(folded))
     }
     return places[min(places)] if places else Kind.OTHER
+
+
+@lru_cache(maxsize=1_000)
+def _one_of(ways: str) -> re.Pattern[str]:
+    words = "|".join(re.escape(way.strip()) for way in ways.casefold().split(","))
+    return re.compile(rf"(?<!\w)(?:{words})(?!\w)")
 
 
 def command(request: Request, t: Texts) -> tuple[Report]:

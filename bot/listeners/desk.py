@@ -26,6 +26,7 @@ from bot.forms import FormErrors
 from bot.forms.request import UNREADABLE, Request
 from bot.http.metrics import Acks
 from bot.in_flight import InFlight
+from bot.languages import Languages
 from bot.listeners.rows import Act, Heard, Home, Open, Row, Show
 from bot.logs import quiet_logger
 from bot.slack_errors import NotShown, understood
@@ -33,7 +34,7 @@ from bot.texts import CATALOGUES, Texts, escape
 from jobs.clock import Clock
 from jobs.outbox import Outbox
 from jobs.ports import Incidents
-from store import home, inbound, people
+from store import home, inbound
 from store.errors import N_, Refused, TryAgain
 from store.meanings import Meaning
 from store.policy import Policy
@@ -60,6 +61,7 @@ class Desk:
     in_flight: InFlight
     incidents: Incidents
     acks: Acks
+    languages: Languages
     catalogues: Path = CATALOGUES
 
     async def carry_out(self, row: Row, body: Mapping[str, Any], ack: AsyncAck) -> BoltResponse:
@@ -79,7 +81,7 @@ class Desk:
         t = Texts("en-US", self.catalogues)
         try:
             with self.in_flight.one():
-                t = Texts(await self.store.read(people.locale_of, request.caller), self.catalogues)
+                t = Texts(await self.languages.of(request.caller), self.catalogues)
                 return await self._do(row, request, t, ack)
         except FormErrors as errors:
             return await self._say_errors(row, request, t, ack, errors.errors)
@@ -114,6 +116,8 @@ class Desk:
         if row.with_policy:
             given["policy"] = self.policy
         result = await self.store.write(inbound.once, request.source_key, row.use_case, *arguments, **given)
+        if row.heard is Heard.EVENT:  # it may have been that somebody reads in another language now
+            self.languages.forget()
         self.outbox.wake()
         return result
 

@@ -14,7 +14,7 @@ from bot.forms.request import Request
 from bot.listeners.desk import Desk
 from bot.listeners.rows import EMBEDDING_REFERENCE, REFERENCE, Heard, Row
 from bot.texts import Texts
-from store import people, references
+from store import references
 from store.errors import N_
 from store.people import Caller
 from store.references import Series
@@ -174,7 +174,7 @@ def _unheard(desk: Desk, body: Mapping[str, Any]) -> BoltResponse:
 
 async def _texts(desk: Desk, caller: Caller) -> Texts:
     try:
-        return Texts(await desk.store.read(people.locale_of, caller), desk.catalogues)
+        return Texts(await desk.languages.of(caller), desk.catalogues)
     except Exception:  # the store may be what is broken
         return Texts("en-US", desk.catalogues)
 
