@@ -118,6 +118,10 @@ class Message(Table, table=True):
     posted_at: datetime = Field(sa_type=Instant)
 
 
+_NEW: Mapping[str, Any] = {"status": Status.QUEUED, "attempts": 0, "looks": 0}
+"""How a delivery begins, however it comes into the outbox."""
+
+
 def queue(
     session: Session,
     workspace_id: int,
@@ -164,11 +168,9 @@ def queue(
             "subject": subject,
             "subject_id": subject_id,
             "data": dict(data or {}),
-            "status": Status.QUEUED,
+            **_NEW,
             "due_at": due_at or at,
             "expires_at": expires_at,
-            "attempts": 0,
-            "looks": 0,
             "created_at": at,
         },
     )
@@ -207,10 +209,8 @@ def queue_for_each(
                 "subject": subject,
                 "subject_id": subject_id,
                 "data": {},
-                "status": Status.QUEUED,
+                **_NEW,
                 "due_at": at,
-                "attempts": 0,
-                "looks": 0,
                 "created_at": at,
             }
             for person_id, dedupe_key in person_ids.items()
@@ -240,10 +240,8 @@ def rewrite(session: Session, posted: Delivery, kind: Kind, *, at: datetime) -> 
         "subject": posted.subject,
         "subject_id": posted.subject_id,
         "data": posted.data,
-        "status": Status.QUEUED,
+        **_NEW,
         "due_at": at,
-        "attempts": 0,
-        "looks": 0,
         "created_at": at,
     }
     if prepared.add_new(session, Delivery, edit) is None:

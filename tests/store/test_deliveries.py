@@ -6,7 +6,7 @@ from typing import Any
 from sqlmodel import Session
 
 from store import deliveries
-from store.deliveries import Delivery, Kind
+from store.deliveries import Delivery, Kind, Status
 from tests.store.conftest import Run
 from tests.store.site import MONDAY, Site, build, outbox
 
@@ -51,6 +51,16 @@ def test_another_workspace_may_use_the_same_key(run: Run, site: Site) -> None:
 def test_without_a_time_a_message_is_due_now(run: Run, site: Site) -> None:
     assert row(run, queue(run, site)).due_at == MONDAY
     assert row(run, queue(run, site, "later", due_at=SOON)).due_at == SOON
+
+
+def test_a_message_begins_without_a_try_however_it_comes_in(run: Run, site: Site) -> None:
+    post = queue(run, site)
+    to_two = {site.people[name]: f"each:{name}" for name in ("Ben", "Cleo")}
+    run(deliveries.queue_for_each, site.workspace_id, Kind.FEEDBACK_FILED, "feedback", 1, to_two, at=MONDAY)
+    rewrite(run, post)
+    rows = run(outbox)
+    assert len(rows) == 4
+    assert {(one.status, one.attempts, one.looks) for one in rows} == {(Status.QUEUED, 0, 0)}
 
 
 # Rewriting
