@@ -142,7 +142,7 @@ def _looking(dialect: str) -> Executable:
     lost = exists().where(mine, _ROW.status == LOST, _ROW.due_at <= at, _ROW.ended_at.is_(None))
     return (
         select(_WORKSPACE.id)
-        .where(_WORKSPACE.id.in_(bindparam("workspace_ids", expanding=True)), or_(due, lapsed, lost))
+        .where(_WORKSPACE.id.in_(bindparam("workspace_ids")), or_(due, lapsed, lost))
         .order_by(_WORKSPACE.id)
     )
 
@@ -203,9 +203,9 @@ def _claiming(dialect: str, *, posts: bool, edits: bool, people: bool, channels:
         _may_go(),
     ]
     if people:
-        wanted.append(or_(_ROW.person_id.is_(None), _ROW.person_id.not_in(bindparam("people", expanding=True))))
+        wanted.append(or_(_ROW.person_id.is_(None), _ROW.person_id.not_in(bindparam("people"))))
     if channels:
-        wanted.append(or_(_ROW.channel.is_(None), _ROW.channel.not_in(bindparam("channels", expanding=True))))
+        wanted.append(or_(_ROW.channel.is_(None), _ROW.channel.not_in(bindparam("channels"))))
     if not posts:
         wanted.append(_ROW.edits_id.is_not(None))
     if not edits:
