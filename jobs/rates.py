@@ -9,6 +9,8 @@ from collections.abc import Hashable, Mapping
 
 from store.policy import Rate
 
+NEARLY = 1e-9
+"""Sums of many small parts miss a whole by less."""
 POST, EDIT, LOOK = "chat.postMessage", "chat.update", "conversations.history"
 
 
@@ -29,29 +31,26 @@ class Bucket:
     def there(self, now: float) -> int:
         """How many may be taken now."""
         self._refill(now)
-        return int(self.level + 1e-9)
+        return int(self.level + NEARLY)
 
     def take(self, now: float) -> None:
         """Take one; ValueError when there is none."""
-        self._refill(now)
-        if self.level < 1 - 1e-9:
+        if not self.there(now):
             raise ValueError("the bucket is empty")
-        self.level = max(0.0, self.level - 1)
+        self.level -= 1
 
     def ready_in(self, now: float) -> float:
         """Seconds until one is there; 0 when one is."""
-        self._refill(now)
-        return 0.0 if self.level >= 1 - 1e-9 else (1 - self.level) / self.rate.per_second
+        return 0.0 if self.there(now) else (1 - self.level) / self.rate.per_second
 
     def is_full(self, now: float) -> bool:
         """Whether it has forgotten all that was taken."""
-        self._refill(now)
-        return self.level >= self.rate.burst
+        return self.there(now) == self.rate.burst
 
     def _refill(self, now: float) -> None:
-        if now > self.since:
-            self.level = min(float(self.rate.burst), self.level + (now - self.since) * self.rate.per_second)
-            self.since = now
+        passed = max(0.0, now - self.since)
+        self.level = min(float(self.rate.burst), self.level + passed * self.rate.per_second)
+        self.since += passed
 
 
 class Rates:
