@@ -92,7 +92,7 @@ def _rows(name: str, what: str, bare: list[Load], full: list[Load], *, alone: bo
         return Row(f"{name}.{part}", f"{what}: {part}", mine, unit, theirs, mine / theirs, target)
 
     return [
-        row("throughput", "1/s", lambda found: found.throughput, "" if alone else ">= 0.35"),
+        row("throughput", "a second", lambda found: found.throughput, "" if alone else ">= 0.35"),
         row("p50", "ms", lambda found: found.latency_ms(0.5), ""),
         row("p99", "ms", lambda found: found.latency_ms(0.99), "<= 3"),
     ]

@@ -240,7 +240,7 @@ def _rows(kind: str, figures: Figures) -> list[Row]:
                     f"due.{kind}.{part}.{name.lower()}",
                     f"due deliveries {what}, {kind}, against jobs of {name}",
                     mine,
-                    "1/s",
+                    "a second",
                     theirs,
                     mine / theirs,
                     f">= {times}",

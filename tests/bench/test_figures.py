@@ -8,8 +8,8 @@ from rich.console import Console
 from tests.bench import figures
 from tests.bench.row import Row
 
-REACHED = Row("ack.throughput", "ack of a report", 412.5, "1/s", 800.0, 0.52, ">= 0.35")
-MISSED = Row("due.claim", "claim", 7_000.0, "1/s", 1_000.0, 7.0, ">= 8")
+REACHED = Row("ack.throughput", "ack of a report", 412.5, "a second", 800.0, 0.52, ">= 0.35")
+MISSED = Row("due.claim", "claim", 7_000.0, "a second", 1_000.0, 7.0, ">= 8")
 ALONE = Row("memory", "memory at rest", 96.4, "MB")
 BESIDE = Row("ack.p50", "ack of a report: p50", 4.0, "ms", 2.0, 2.0)
 
@@ -49,8 +49,8 @@ def test_the_terminal_says_which_target_is_missed() -> None:
 def test_the_readme_gets_what_has_a_target_or_stands_alone_and_says_what_is_missed() -> None:
     place = f"before\n{figures.BEGIN}old\n{figures.END}after\n"
     text = figures.in_readme({"ack": [REACHED, MISSED, BESIDE], "memory": [ALONE]}, place)
-    assert "| ack of a report | 412 1/s | 800 1/s | 0.52 | ≥ 0.35 |\n" in text
-    assert "| claim | 7,000 1/s | 1,000 1/s | 7 | ≥ 8, missed |\n" in text
+    assert "| ack of a report | 412 a second | 800 a second | 0.52 | ≥ 0.35 |\n" in text
+    assert "| claim | 7,000 a second | 1,000 a second | 7 | ≥ 8, missed |\n" in text
     assert "| memory at rest | 96.40 MB |  |  |  |\n" in text
     assert "p50" not in text
     assert text.startswith("before\n")
