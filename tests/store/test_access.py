@@ -96,6 +96,16 @@ def test_a_slack_admin_is_an_admin(run: Run, site: Site) -> None:
     assert roles(run, site, "Omar") == {"admin"}
 
 
+def test_a_slack_admin_who_is_one_here_too_is_an_admin(run: Run, site: Site) -> None:
+    def doubly(session: Session) -> None:
+        omar = session.get_one(Person, site.people["Omar"])
+        omar.admin = True
+        access.give(session, omar, Role.ADMIN, Scope.WORKSPACE, site.workspace_id, at=MONDAY)
+
+    run(doubly)
+    assert roles(run, site, "Omar") == {"admin"}
+
+
 def give(session: Session, site: Site, name: str, role: Role, scope: Scope, scope_id: int) -> bool:
     return access.give(session, people.by_id(session, site.people[name]), role, scope, scope_id, at=MONDAY)
 

@@ -3,7 +3,9 @@
 from dataclasses import asdict, replace
 from datetime import time, timedelta
 
-from store.policy import Limits, Policy
+import pytest
+
+from store.policy import Limits, Policy, Rate
 
 PROMISED = {
     # One question near the end of every second shift, while people are still there.
@@ -44,3 +46,14 @@ def test_while_slack_takes_no_call_it_is_left_alone_for_longer_than_a_retry_wait
 
 def test_a_number_can_be_set_without_the_others() -> None:
     assert replace(Limits(attempts=3), attempts=Limits().attempts) == Limits()
+
+
+def test_the_pace_is_the_one_that_slack_publishes() -> None:
+    """https://docs.slack.dev/apis/web-api/rate-limits: one a second, several hundred a minute, and tier 3."""
+    limits = Limits()
+    assert (limits.to_conversation.per_second, limits.posts.per_second * 60) == (1, 300)
+    assert [rate.per_second * 60 for rate in (limits.edits, limits.look_ups)] == pytest.approx([50, 50])
+
+
+def test_to_one_conversation_nothing_comes_in_a_burst_and_none_is_the_rule() -> None:
+    assert Limits().to_conversation.burst == Rate(per_second=3).burst == 1
