@@ -92,13 +92,13 @@ class Rates:
 
     def ready_in(self, method: str, now: float) -> float:
         """Seconds until a method may be called again; 0 when it may be now."""
-        return max(self._paused_until.get(method, now) - now, self._bucket(method).ready_in(now), 0.0)
+        return max(self._paused_until.get(method, now) - now, self._bucket(method).ready_in(now))
 
     def waiting(self, now: float) -> dict[Hashable, float]:
         """The conversations to which nothing may be posted yet, and in how many seconds something may."""
         self._forget_full(now)
         waits = {conversation: bucket.ready_in(now) for conversation, bucket in self._conversations.items()}
-        return {conversation: wait for conversation, wait in waits.items() if wait > 0}
+        return {conversation: wait for conversation, wait in waits.items() if wait}
 
     def _bucket(self, method: str) -> Bucket:
         if method not in self._buckets:
