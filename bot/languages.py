@@ -16,11 +16,13 @@ class Languages:
     Args:
         store: Where it is kept.
         clock: How time passes.
+        most: How many callers are kept in mind.
     """
 
-    def __init__(self, store: Store, clock: Clock) -> None:
+    def __init__(self, store: Store, clock: Clock, most: int = MOST) -> None:
         self._store = store
         self._clock = clock
+        self._most = most
         self._known: dict[Caller, tuple[str, float]] = {}
 
     async def of(self, caller: Caller) -> str:
@@ -33,7 +35,7 @@ class Languages:
         now = self._clock.monotonic()
         if until <= now:
             locale = await self._store.read(people.locale_of, caller)
-            if len(self._known) >= MOST:
+            if len(self._known) >= self._most:
                 self._known.clear()
             self._known[caller] = locale, now + KEPT_S
         return locale

@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from bot import languages
 from bot.demo.stage import Stage
 from bot.languages import KEPT_S, Languages
 from store import people
@@ -47,11 +46,8 @@ async def test_it_is_asked_for_anew_when_it_was_forgotten(stage: Stage, asked: l
     assert asked == [OLA, OLA]
 
 
-async def test_no_more_people_are_kept_in_mind_than_there_is_room_for(
-    stage: Stage, asked: list[Caller], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(languages, "MOST", 2)
-    known = Languages(stage.app.store, stage.clock)
+async def test_no_more_people_are_kept_in_mind_than_there_is_room_for(stage: Stage, asked: list[Caller]) -> None:
+    known = Languages(stage.app.store, stage.clock, most=2)
     callers = [Caller("", "T0REDSTONE", f"U{number}") for number in range(3)]
     for caller in (*callers, *callers[:1]):
         assert await known.of(caller) == "en-US"
