@@ -47,7 +47,7 @@ def abilities(session: Session, asked: str, *, by: Caller) -> Abilities:
         Refused: We do not know them.
     """
     person = people.known(session, by)
-    at_hand = feedback.tools_at_hand(session, person)
+    at_hand = feedback.tools_at_hand(session, person.key)
     all_here = embeddings.of_workspace(session, person.workspace_id)
     reported = session.exec(select(Feedback.id).where(Feedback.reporter_id == person.id).limit(1)).first()
     return Abilities(

@@ -4,19 +4,22 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from sqlalchemy import Executable, bindparam, literal, union_all
+from sqlalchemy import select as sa_select
 from sqlmodel import Session, col, select
 
-from store import prepared
+from store import people, prepared
 from store.dialect import insert
 from store.errors import N_, Refused
-from store.people import Person
+from store.people import Caller, Person
 from store.roles import Grant as Grant
 from store.roles import Role as Role
 from store.roles import Scope as Scope
 from store.teams import Member
 from store.types import Word
+from store.workspaces import Workspace
 
 
 class Act(StrEnum):
@@ -148,8 +151,44 @@ _HELD: Executable = union_all(
 
 def standing(session: Session, person: Person) -> Standing:
     """What somebody holds in the whole workspace."""
-    held = prepared.execute(session, _HELD, {"person_id": person.id}).all()
+    held = prepared.rows(session, _HELD, {"person_id": person.id})
     return Standing(tuple((row.role, row.scope, row.scope_id) for row in held), person.admin)
+
+
+class Asking(NamedTuple):
+    """Who asks, and all that they hold."""
+
+    person_id: int
+    workspace_id: int
+    standing: Standing
+
+
+def asking(session: Session, caller: Caller) -> Asking:
+    """The person who asks, with all that they hold: what `people.known` and `standing` find, by one question.
+
+    Raises:
+        Refused: As `people.known` does.
+    """
+    found = prepared.rows(session, _ASKING, people.names_of(caller))
+    if not found or not found[0].active:
+        person = people.known(session, caller)
+        return Asking(person.key, person.workspace_id, standing(session, person))
+    first = found[0]
+    held = tuple((one.role, one.scope, one.scope_id) for one in found if one.role is not None)
+    return Asking(first.id, first.workspace_id, Standing(held, first.admin))
+
+
+_ASKER = (col(Person.id), col(Person.workspace_id), col(Person.active), col(Person.admin))
+_ASKING: Executable = union_all(
+    sa_select(*_ASKER, col(Grant.role), col(Grant.scope), col(Grant.scope_id))
+    .select_from(Workspace)
+    .join(Person, people.IS_THE_CALLER)
+    .outerjoin(Grant, col(Grant.person_id) == col(Person.id)),
+    sa_select(*_ASKER, literal(Role.FRONTLINE, Word(Role)), literal(Scope.TEAM, Word(Scope)), col(Member.team_id))
+    .select_from(Workspace)
+    .join(Person, people.IS_THE_CALLER)
+    .join(Member, col(Member.person_id) == col(Person.id)),
+)
 
 
 def require(act: Act, roles: frozenset[Role]) -> None:

@@ -201,7 +201,7 @@ class Hearer(NamedTuple):
 
 def data_scientists(session: Session, embedding_id: int) -> list[Hearer]:
     """The data scientists of an embedding who can be reached, by name."""
-    found = prepared.execute(session, _DATA_SCIENTISTS, {"embedding_id": embedding_id}).all()
+    found = prepared.rows(session, _DATA_SCIENTISTS, {"embedding_id": embedding_id})
     return [Hearer(row.id, row.name) for row in found]
 
 

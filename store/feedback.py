@@ -6,11 +6,12 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
-from sqlalchemy import Executable, Index, UniqueConstraint, bindparam, exists, union_all
+from sqlalchemy import Executable, Index, UniqueConstraint, and_, bindparam, exists, null, union_all
+from sqlalchemy import select as sa_select
 from sqlmodel import Field, Session, col, select
 
 from store import access, deliveries, embeddings, history, people, prepared, references, tools
-from store.access import Act, Standing
+from store.access import Act, Asking, Standing
 from store.deliveries import Kind as MessageKind
 from store.embeddings import IS_UNDER_WAY, Embedding, EmbeddingTool, Hearer
 from store.errors import N_, Refused, RunAgain
@@ -202,31 +203,26 @@ def file_feedback(session: Session, report: Report, *, by: Caller, at: datetime)
     Raises:
         Refused: Nothing was said, the reporter has no tool, or does not work with this one.
     """
-    person = people.known(session, by)
-    held = access.standing(session, person)
+    reporter = access.asking(session, by)
     if report.kind is Kind.OTHER and not report.text.strip():
         raise Refused("Say in a few words what the tool did.", field="text")
-    tool, instead_of = _tool_meant(session, person, report)
-    under_way = embeddings.of_tool(session, tool.key)
-    roles = held.roles(
-        teams=tools.teams_using(session, tool.key),
-        embeddings=[embedding.key for embedding in under_way],
-    )
-    if not roles & access.RIGHTS[Act.FILE_FEEDBACK]:
+    tool, instead_of = _tool_meant(session, reporter, report)
+    around = _around(session, tool.key, at)
+    embedding_ids = [one.key for one in around.embeddings]
+    if not reporter.standing.roles(teams=tool.teams, embeddings=embedding_ids) & access.RIGHTS[Act.FILE_FEEDBACK]:
         raise Refused(access.REFUSALS[Act.FILE_FEEDBACK], field="tool")
-    version = tools.live_version(session, tool.key, at)
-    embedding = _nearest(under_way, held)
+    embedding = _nearest(around.embeddings, reporter.standing)
     if embedding is not None:
-        _stays_under_way(session, embedding)
-    hearers = embeddings.data_scientists(session, embedding.key) if embedding else []
-    number = references.take(session, person.workspace_id, Series.FEEDBACK)
+        _stays_under_way(session, embedding.key)
+    hearers = embedding.hearers if embedding else []
+    number = references.take(session, reporter.workspace_id, Series.FEEDBACK)
     filed = {
-        "workspace_id": person.workspace_id,
+        "workspace_id": reporter.workspace_id,
         "number": number,
         "tool_id": tool.key,
-        "version_id": version.id if version else None,
-        "embedding_id": embedding.id if embedding else None,
-        "reporter_id": person.id,
+        "version_id": around.version_id,
+        "embedding_id": embedding.key if embedding else None,
+        "reporter_id": reporter.person_id,
         "kind": report.kind,
         "text": report.text,
         "impact": report.impact,
@@ -237,15 +233,15 @@ def file_feedback(session: Session, report: Report, *, by: Caller, at: datetime)
     reference = references.write(Series.FEEDBACK, number)
     history.record(
         session,
-        person.workspace_id,
+        reporter.workspace_id,
         "feedback_filed",
         "feedback",
         feedback_id,
         at=at,
-        actor_id=person.id,
+        actor_id=reporter.person_id,
         data={"reference": reference, "kind": report.kind, "tool": tool.name},
     )
-    _hand_over(session, person.workspace_id, feedback_id, hearers, at)
+    _hand_over(session, reporter.workspace_id, feedback_id, hearers, at)
     names = tuple(hearer.name for hearer in hearers)
     return Filed(reference, tool.name, report.kind, names, embedding is not None, instead_of)
 
@@ -286,9 +282,67 @@ def _hand_over(session: Session, workspace_id: int, feedback_id: int, hearers: l
     deliveries.queue_for_each(session, workspace_id, MessageKind.FEEDBACK_FILED, "feedback", feedback_id, to, at=at)
 
 
-def _stays_under_way(session: Session, embedding: Embedding) -> None:
+class _UnderWay(NamedTuple):
+    """An embedding under way, and those of it who hear of a report."""
+
+    key: int
+    team_id: int
+    hearers: list[Hearer]
+
+
+class _Around(NamedTuple):
+    """What stands around a tool when somebody reports on it."""
+
+    version_id: int | None
+    """The version that is live."""
+    embeddings: list[_UnderWay]
+    """Those about it that are under way, newest first."""
+
+
+def _around(session: Session, tool_id: int, at: datetime) -> _Around:
+    found = prepared.rows(session, _AROUND, {"tool_id": tool_id, "at": at})
+    under_way: dict[int, _UnderWay] = {}
+    for row in found:
+        if row.embedding_id is not None:
+            embedding = under_way.setdefault(row.embedding_id, _UnderWay(row.embedding_id, row.team_id, []))
+            if row.hearer_id is not None:
+                embedding.hearers.append(Hearer(row.hearer_id, row.hearer))
+    return _Around(found[0].version_id, list(under_way.values()))
+
+
+_LIVE_VERSION = (
+    select(ToolVersion.id)
+    .where(col(ToolVersion.tool_id) == col(Tool.id), col(ToolVersion.live_from) <= bindparam("at"))
+    .order_by(col(ToolVersion.live_from).desc(), col(ToolVersion.id).desc())
+    .limit(1)
+    .scalar_subquery()
+)
+_ANSWERS_FOR_IT = and_(
+    col(Grant.scope_id) == col(Embedding.id),
+    col(Grant.scope) == Scope.EMBEDDING,
+    col(Grant.role) == Role.DATA_SCIENTIST,
+)
+_AROUND: Executable = (
+    sa_select(
+        _LIVE_VERSION.label("version_id"),
+        col(Embedding.id).label("embedding_id"),
+        col(Embedding.team_id),
+        col(Person.id).label("hearer_id"),
+        col(Person.name).label("hearer"),
+    )
+    .select_from(Tool)
+    .outerjoin(EmbeddingTool, col(EmbeddingTool.tool_id) == col(Tool.id))
+    .outerjoin(Embedding, and_(col(Embedding.id) == col(EmbeddingTool.embedding_id), IS_UNDER_WAY))
+    .outerjoin(Grant, _ANSWERS_FOR_IT)
+    .outerjoin(Person, and_(col(Person.id) == col(Grant.person_id), col(Person.active)))
+    .where(col(Tool.id) == bindparam("tool_id"))
+    .order_by(col(Embedding.number).desc(), col(Person.name))
+)
+
+
+def _stays_under_way(session: Session, embedding_id: int) -> None:
     """Hold an embedding, so that it is not closed beside a report that is being filed for it."""
-    status = prepared.execute(session, _HOLDING, {"embedding_id": embedding.id}).scalar_one()
+    status = prepared.scalar(session, _HOLDING, {"embedding_id": embedding_id})
     if status not in embeddings.UNDER_WAY:
         raise RunAgain
 
@@ -375,18 +429,24 @@ class ToolAtHand(NamedTuple):
     key: int
     name: str
     type: ToolType
+    teams: tuple[int, ...]
+    """Their teams that use it."""
 
 
-def tools_at_hand(session: Session, person: Person) -> list[ToolAtHand]:
+def tools_at_hand(session: Session, person_id: int) -> list[ToolAtHand]:
     """The tools of somebody's teams and of the embeddings they answer for, those with one under way first."""
-    found = prepared.execute(session, _AT_HAND, {"person_id": person.id}).all()
-    found_in_order = sorted(found, key=lambda row: (not row.under_way, row.name))
-    return [ToolAtHand(row.id, row.name, row.type) for row in found_in_order]
+    found = prepared.rows(session, _AT_HAND, {"person_id": person_id})
+    teams: dict[int, list[int]] = {row.id: [] for row in found}
+    for row in found:
+        if row.team_id is not None:
+            teams[row.id].append(row.team_id)
+    in_order = sorted({row.id: row for row in found}.values(), key=lambda row: (not row.under_way, row.name))
+    return [ToolAtHand(row.id, row.name, row.type, tuple(teams[row.id])) for row in in_order]
 
 
 def _at_hand() -> Executable:
     mine = Grant.person_id == bindparam("person_id")
-    teams = union_all(
+    mine_to_use = union_all(
         select(Member.team_id).where(Member.person_id == bindparam("person_id")),
         select(Grant.scope_id).where(mine, Grant.scope == Scope.TEAM),
     )
@@ -396,18 +456,22 @@ def _at_hand() -> Executable:
         .join(Grant, col(Grant.scope_id) == col(Embedding.id))
         .where(mine, Grant.scope == Scope.EMBEDDING, Grant.role == Role.DATA_SCIENTIST, IS_UNDER_WAY)
     )
-    used = select(ToolUse.tool_id).where(col(ToolUse.team_id).in_(teams))
     under_way = exists().where(
         col(EmbeddingTool.tool_id) == col(Tool.id), col(EmbeddingTool.embedding_id) == col(Embedding.id), IS_UNDER_WAY
     )
-    at_hand = col(Tool.id).in_(union_all(used, answered_for))
-    return select(Tool.id, Tool.name, Tool.type, under_way.label("under_way")).where(at_hand)
+    tool = (col(Tool.id), col(Tool.name), col(Tool.type), under_way.label("under_way"))
+    return union_all(
+        sa_select(*tool, col(ToolUse.team_id))
+        .join(ToolUse, col(ToolUse.tool_id) == col(Tool.id))
+        .where(col(ToolUse.team_id).in_(mine_to_use)),
+        sa_select(*tool, null().label("team_id")).where(col(Tool.id).in_(answered_for)),
+    )
 
 
 _AT_HAND = _at_hand()
 
 
-def _nearest(under_way: Sequence[Embedding], held: Standing) -> Embedding | None:
+def _nearest(under_way: Sequence[_UnderWay], held: Standing) -> _UnderWay | None:
     """Of the embeddings about a tool the one that somebody takes part in: their words go to nobody else's."""
     for embedding in under_way:
         roles = held.roles(teams=[embedding.team_id], embeddings=[embedding.key])
@@ -416,16 +480,16 @@ def _nearest(under_way: Sequence[Embedding], held: Standing) -> Embedding | None
     return None
 
 
-def _tool_meant(session: Session, person: Person, report: Report) -> tuple[ToolAtHand, tuple[str, ...]]:
+def _tool_meant(session: Session, reporter: Asking, report: Report) -> tuple[ToolAtHand, tuple[str, ...]]:
     """The tool that a report is about, and those that it may have been about when nothing names it."""
     if report.tool_id is not None:
         tool = session.get(Tool, report.tool_id)
-        if tool is None or tool.workspace_id != person.workspace_id:
+        if tool is None or tool.workspace_id != reporter.workspace_id:
             raise Refused(
                 "That tool is not on this site's list any more. Pick another; your text is still here.", field="tool"
             )
-        return ToolAtHand(tool.key, tool.name, tool.type), ()
-    own = tools_at_hand(session, person)
+        return ToolAtHand(tool.key, tool.name, tool.type, tuple(tools.teams_using(session, tool.key))), ()
+    own = tools_at_hand(session, reporter.person_id)
     if not own:
         raise Refused("No tool is on this site's list for you yet. Ask a lead to have it added.")
     words = report.text.casefold()

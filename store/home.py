@@ -136,7 +136,7 @@ def home(session: Session, *, by: Caller, at: datetime) -> Home:
         zone=reporting.zone_of_embedding(session, mine[0]) if mine else person.zone,
         to_do=_to_do(session, person, mine, here, at),
         standing=_standing(session, person, mine, lines, by),
-        can_report=bool(feedback.tools_at_hand(session, person)),
+        can_report=bool(feedback.tools_at_hand(session, person.key)),
         can_note=bool(mine),
         can_schedule=bool(scheduling.scheduled_by(session, person)),
         works_in_a_team=Role.FRONTLINE in here,

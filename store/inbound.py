@@ -105,5 +105,5 @@ _ANSWER = select(SourceKey.answer).where(
 
 def _seen(session: Session, workspace: str, key: str) -> tuple[Any] | None:
     """The answer that a request got, in a tuple since it may be None; None when the request is new."""
-    found = prepared.execute(session, _ANSWER, {"workspace": workspace, "key": key}).first()
+    found = prepared.row(session, _ANSWER, {"workspace": workspace, "key": key})
     return (found[0],) if found else None

@@ -130,21 +130,24 @@ def _switched_off(session: Session, person: Person) -> Refused:
 
 def find(session: Session, caller: Caller) -> Person | None:
     """The person who asks, or None when we do not know them."""
-    return session.execute(_CALLER, _names(caller)).scalar()
+    return session.execute(_CALLER, names_of(caller)).scalar()
 
 
-def _names(caller: Caller) -> dict[str, str]:
+def names_of(caller: Caller) -> dict[str, str]:
+    """What `IS_THE_CALLER` asks for."""
     return {"enterprise_id": caller.enterprise_id, "workspace": caller.workspace, "user": caller.user}
 
 
-_IS_THE_CALLER = and_(
+IS_THE_CALLER = and_(
     Workspace.enterprise_id == bindparam("enterprise_id"),
     Workspace.slack_id == bindparam("workspace"),
     Person.slack_id == bindparam("user"),
     col(Workspace.id) == col(Person.workspace_id),
 )
-_CALLER = select(Person).where(_IS_THE_CALLER)
-_LOCALE = select(Person.locale).where(_IS_THE_CALLER)
+"""For the statements that are built once: the person who asks, and their workspace."""
+
+_CALLER = select(Person).where(IS_THE_CALLER)
+_LOCALE = select(Person.locale).where(IS_THE_CALLER)
 
 
 def by_slack_id(session: Session, workspace_id: int, slack_id: str) -> Person | None:
@@ -162,7 +165,7 @@ def by_id(session: Session, person_id: int) -> Person:
 
 def locale_of(session: Session, caller: Caller) -> str:
     """The language somebody reads in; English for people we do not know."""
-    return str(prepared.execute(session, _LOCALE, _names(caller)).scalar() or "en-US")
+    return str(prepared.scalar(session, _LOCALE, names_of(caller)) or "en-US")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,29 +1,87 @@
 """Statements that are built once and carried out often, for the acts that many people do at the same time.
 
-To build a statement costs several times what it costs to carry it out, and rows cost a fraction of objects. What an
-act on the floor asks is therefore built when its module is, with `bindparam` for what differs, and answered by rows.
+To build a statement costs several times what it costs to carry it out, rows cost a fraction of objects, and the way
+from a compiled statement to the driver is longer than the driver's own. What an act on the floor asks is therefore
+built when its module is, with `bindparam` for what differs, compiled once for each database, and handed to the driver
+with its values. SQLAlchemy's types translate both ways, and its transactions and errors stay what they are.
 """
 
-from collections.abc import Mapping, Sequence
+from collections import namedtuple
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import CursorResult, Executable, Insert, inspect
+from sqlalchemy import Dialect, Executable, Insert, bindparam, inspect
+from sqlalchemy.engine import Connection
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.types import TypeEngine
 from sqlmodel import Session
 
 from store.dialect import insert_on
 from store.table import Table
 
 Values = Mapping[str, Any]
+Translate = Callable[[Any], Any]
+
+MOST_AT_ONCE = 32
+"""How many rows one statement adds: a power of two, and so is each smaller number, so that there are few statements."""
+AT_HAND = "prepared"
+"""Where a session keeps the driver's cursor of its transaction."""
 
 
-def execute(
-    session: Session, statement: Executable, values: Values | Sequence[Values] | None = None
-) -> CursorResult[Any]:
-    """Carry out a statement in the session's transaction; a sequence of values carries it out for each."""
+def rows(session: Session, statement: Executable, values: Values) -> list[Any]:
+    """Carry out a statement in the session's transaction.
+
+    Args:
+        session: The unit's session.
+        statement: Built once, and the same object each time.
+        values: What its `bindparam`s stand for.
+
+    Returns:
+        Its rows, as named tuples.
+
+    Raises:
+        sqlalchemy.exc.DBAPIError: As SQLAlchemy raises it.
+        ValueError: A value is none that its column keeps.
+    """
     # What was changed on objects before is there to be found, as it is with the ORM's own statements.
     session.flush()
-    return session.connection().execute(statement, values)
+    at_hand = _at_hand(session)
+    compiled = _compiled(at_hand.dialect, statement, values)
+    if compiled is None:
+        return list(at_hand.connection.execute(statement, values).all())
+    return at_hand.carry_out(compiled, values)
+
+
+def row(session: Session, statement: Executable, values: Values) -> Any:
+    """The first row, or None."""
+    found = rows(session, statement, values)
+    return found[0] if found else None
+
+
+def scalars(session: Session, statement: Executable, values: Values) -> list[Any]:
+    """The first column of each row."""
+    return [found[0] for found in rows(session, statement, values)]
+
+
+def scalar(session: Session, statement: Executable, values: Values) -> Any:
+    """The first column of the first row, or None."""
+    found = rows(session, statement, values)
+    return found[0][0] if found else None
+
+
+def run(session: Session, statement: Executable, values: Values) -> None:
+    """Carry out a statement that answers nothing."""
+    session.flush()
+    at_hand = _at_hand(session)
+    compiled = _compiled(at_hand.dialect, statement, values)
+    if compiled is None:
+        at_hand.connection.execute(statement, values)
+    else:
+        at_hand.carry_out(compiled, values)
 
 
 def dialect_of(session: Session) -> str:
@@ -33,19 +91,23 @@ def dialect_of(session: Session) -> str:
 
 def add(session: Session, table: type[Table], values: Values) -> int:
     """Add a row with these values; returns its id."""
-    return int(execute(session, _adding(table), values).scalar_one())
+    return int(scalar(session, _adding(table), values))
 
 
 def add_new(session: Session, table: type[Table], values: Values) -> int | None:
     """Add a row unless a unique constraint says that it is there already; returns its id, or None."""
-    added = execute(session, _adding_new(table, dialect_of(session), with_id=True), values).scalar()
+    added = scalar(session, _adding_new(table, dialect_of(session)), values)
     return None if added is None else int(added)
 
 
 def add_all_new(session: Session, table: type[Table], rows: Sequence[Values]) -> None:
     """Add those of some rows, with the same columns each, that a unique constraint does not say are there already."""
-    if rows:
-        execute(session, _adding_new(table, dialect_of(session), with_id=False), rows)
+    rest = list(rows)
+    while rest:
+        many = min(MOST_AT_ONCE, 1 << len(rest).bit_length() - 1)
+        together, rest = rest[:many], rest[many:]
+        values = {f"{name}_{place}": value for place, one in enumerate(together) for name, value in one.items()}
+        run(session, _adding_all_new(table, dialect_of(session), tuple(together[0]), many), values)
 
 
 @cache
@@ -54,10 +116,140 @@ def _adding(table: type[Table]) -> Executable:
 
 
 @cache
-def _adding_new(table: type[Table], dialect: str, *, with_id: bool) -> Executable:
-    statement = insert_on(dialect, _columns(table)).on_conflict_do_nothing()
-    return statement.returning(_columns(table).c.id) if with_id else statement
+def _adding_new(table: type[Table], dialect: str) -> Executable:
+    return insert_on(dialect, _columns(table)).on_conflict_do_nothing().returning(_columns(table).c.id)
+
+
+@cache
+def _adding_all_new(table: type[Table], dialect: str, names: tuple[str, ...], many: int) -> Executable:
+    columns = _columns(table)
+    given = [
+        {name: bindparam(f"{name}_{place}", type_=columns.c[name].type) for name in names} for place in range(many)
+    ]
+    return insert_on(dialect, columns).values(given).on_conflict_do_nothing()
 
 
 def _columns(table: type[Table]) -> Any:
     return inspect(table).local_table
+
+
+@dataclass(frozen=True, slots=True)
+class _Compiled:
+    """A statement as one database's driver takes it."""
+
+    text: str
+    bind: Callable[[Values], Any]
+    """From the values by name to what the driver takes."""
+    read: Callable[[Iterable[Sequence[Any]]], list[Any]] | None
+    """From the driver's rows to named ones; None where there are none."""
+
+
+@dataclass(frozen=True, slots=True)
+class _AtHand:
+    """A transaction of a session, with the driver's cursor in it."""
+
+    transaction: object
+    connection: Connection
+    cursor: Any
+
+    @property
+    def dialect(self) -> Dialect:
+        return self.connection.dialect
+
+    def carry_out(self, compiled: _Compiled, values: Values) -> list[Any]:
+        try:
+            self.cursor.execute(compiled.text, compiled.bind(values))
+            return compiled.read(self.cursor.fetchall()) if compiled.read else []
+        except self.dialect.loaded_dbapi.Error as error:
+            raise self._as_told(compiled.text, error) from error
+
+    def _as_told(self, text: str, error: Exception) -> DBAPIError:
+        driver: Any = self.connection.connection.dbapi_connection
+        is_gone = self.dialect.is_disconnect(error, driver, self.cursor)  # type: ignore[arg-type] # what the driver raised
+        if is_gone:
+            self.connection.invalidate(error)
+        told = DBAPIError.instance(
+            text,
+            None,
+            error,
+            self.dialect.loaded_dbapi.Error,
+            hide_parameters=self.connection.engine.hide_parameters,
+            connection_invalidated=is_gone,
+            dialect=self.dialect,
+        )
+        assert isinstance(told, DBAPIError)  # noqa: S101 - what a driver raised becomes one
+        return told
+
+
+def _at_hand(session: Session) -> _AtHand:
+    at_hand: _AtHand | None = session.info.get(AT_HAND)
+    if at_hand is None or at_hand.transaction is not session.get_transaction():
+        connection = session.connection()
+        driver: Any = connection.connection.dbapi_connection
+        at_hand = session.info[AT_HAND] = _AtHand(session.get_transaction(), connection, driver.cursor())
+    return at_hand
+
+
+_known: "WeakKeyDictionary[Dialect, dict[Any, _Compiled | None]]" = WeakKeyDictionary()
+
+
+def _compiled(dialect: Dialect, statement: Executable, values: Values) -> _Compiled | None:
+    """A statement for a database; None when its text differs with its values, as that of an IN does."""
+    known = _known.get(dialect)
+    if known is None:
+        known = _known[dialect] = {}
+    key = (statement, *values)
+    try:
+        return known[key]
+    except KeyError:
+        known[key] = found = _compile(dialect, statement, values)
+        return found
+
+
+def _compile(dialect: Dialect, statement: Any, values: Values) -> _Compiled | None:
+    compiled = statement.compile(dialect=dialect, column_keys=list(values))
+    assert isinstance(compiled, SQLCompiler)  # noqa: S101 - no schema is changed here
+    if compiled.post_compile_params or compiled.literal_execute_params:
+        return None
+    assert not compiled.insert_prefetch  # noqa: S101 - whoever adds a row gives all of it
+    names = list(compiled.positiontup or ()) if compiled.positional else list(compiled.bind_names.values())
+    given = [
+        (name, name in values, compiled.params[name], _binding(compiled.binds[name].type, dialect)) for name in names
+    ]
+
+    def each(of: Values) -> list[Any]:
+        return [
+            (translate(of[name]) if translate else of[name]) if is_asked else fixed
+            for name, is_asked, fixed, translate in ready
+        ]
+
+    ready = [
+        (name, is_asked, fixed if is_asked or not translate else translate(fixed), translate)
+        for name, is_asked, fixed, translate in given
+    ]
+    bind: Callable[[Values], Any] = each if compiled.positional else lambda of: dict(zip(names, each(of), strict=True))
+    return _Compiled(compiled.string, bind, _reading(statement, dialect))
+
+
+def _binding(kind: TypeEngine[Any], dialect: Dialect) -> Translate | None:
+    return kind.dialect_impl(dialect).bind_processor(dialect)
+
+
+def _reading(statement: Any, dialect: Dialect) -> Callable[[Iterable[Sequence[Any]]], list[Any]] | None:
+    columns = list(statement.exported_columns)
+    if not columns:
+        return None
+    named: Any = namedtuple("Row", [column.key for column in columns], rename=True)  # type: ignore[misc] # names that only the statement knows
+    translations = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns]
+    if not any(translations):
+        return lambda found: list(map(named._make, found))
+
+    def read(found: Iterable[Sequence[Any]]) -> list[Any]:
+        return [
+            named._make(
+                translate(value) if translate else value for translate, value in zip(translations, one, strict=True)
+            )
+            for one in found
+        ]
+
+    return read

@@ -38,10 +38,10 @@ def take(session: Session, workspace_id: int, series: Series) -> int:
 
     It locks the series until the transaction ends, so it is taken last, after every other check and lock.
     """
-    taken = prepared.execute(
+    taken = prepared.scalar(
         session, _taking(prepared.dialect_of(session)), {"workspace_id": workspace_id, "series": series, "last": 1}
     )
-    return int(taken.scalar_one())
+    return int(taken)
 
 
 @cache

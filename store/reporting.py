@@ -36,7 +36,7 @@ def reportable(session: Session, *, by: Caller) -> Reportable:
         Refused: No tool is on the list for them.
     """
     person = people.known(session, by)
-    own = feedback.tools_at_hand(session, person)
+    own = feedback.tools_at_hand(session, person.key)
     if not own:
         raise Refused("No tool is on this site's list for you yet. Ask a lead to have it added.")
     fitting = {kind for tool in own for kind in KINDS_OFFERED[tool.type]}

@@ -130,7 +130,7 @@ class Settled:
 def with_work(session: Session, workspace_ids: Collection[int], *, at: datetime) -> list[int]:
     """Of some workspaces those in which something is to be sent, given up or looked up."""
     values = {"workspace_ids": list(workspace_ids), "at": at}
-    return list(prepared.execute(session, _looking(prepared.dialect_of(session)), values).scalars())
+    return prepared.scalars(session, _looking(prepared.dialect_of(session)), values)
 
 
 @cache
@@ -176,24 +176,23 @@ def claim(
     people = [one for one in without if isinstance(one, int)]
     channels = [one for one in without if isinstance(one, str)]
     claiming = _claiming(
-        prepared.dialect_of(session), posts=posts, edits=edits, people=bool(people), channels=bool(channels)
+        prepared.dialect_of(session), limit, posts=posts, edits=edits, people=bool(people), channels=bool(channels)
     )
     token = uuid4().hex
     values = {
         "workspace": workspace_id,
         "at": at,
-        "most": limit,
         "token": token,
         "lease": lease.total_seconds(),
         **({"people": people} if people else {}),
         **({"channels": channels} if channels else {}),
     }
-    rows = prepared.execute(session, claiming, values).all()
+    rows = prepared.rows(session, claiming, values)
     return [_claimed(row, token) for row in sorted(rows, key=lambda row: (row.due_at, row.id))]
 
 
 @cache
-def _claiming(dialect: str, *, posts: bool, edits: bool, people: bool, channels: bool) -> Executable:
+def _claiming(dialect: str, most: int, *, posts: bool, edits: bool, people: bool, channels: bool) -> Executable:
     now = now_on(dialect)
     wanted = [
         _ROW.workspace_id == bindparam("workspace"),
@@ -215,7 +214,7 @@ def _claiming(dialect: str, *, posts: bool, edits: bool, people: bool, channels:
         .where(*wanted)
         .order_by(_ROW.due_at, _ROW.id)
         # Written out: of a limit that it does not know PostgreSQL thinks so badly that it plans anew each time.
-        .limit(bindparam("most", type_=Integer, literal_execute=True))
+        .limit(literal_column(str(most), Integer))
         .with_for_update(skip_locked=True)
         .correlate(None)
     )
@@ -272,7 +271,7 @@ def begin_calls(session: Session, claimed: Sequence[Claimed], *, lease: timedelt
     begun: set[int] = set()
     for token, ids in _by_token(claimed):
         values = {"ids": ids, "token": token, "at": at, "lease": lease.total_seconds()}
-        begun.update(prepared.execute(session, beginning, values).scalars())
+        begun.update(prepared.scalars(session, beginning, values))
     return frozenset(begun)
 
 
@@ -296,7 +295,7 @@ def give_back_claims(session: Session, claimed: Sequence[Claimed]) -> None:
     """Let go of claims that are not needed now, so that whoever comes next need not wait for their lease."""
     giving_back = _giving_back(prepared.dialect_of(session))
     for token, ids in _by_token(claimed):
-        prepared.execute(session, giving_back, {"ids": ids, "token": token})
+        prepared.run(session, giving_back, {"ids": ids, "token": token})
 
 
 @cache
@@ -349,7 +348,7 @@ def settle_results(session: Session, results: Sequence[Settled], *, at: datetime
             "attempts": fate.attempts,
             "ended_at": at if fate.has_ended else None,
         }
-        held.update(prepared.execute(session, settling, values).scalars())
+        held.update(prepared.scalars(session, settling, values))
     _remember_posts(
         session, [result for result in results if result.status is Status.SENT and result.claimed.id in held], at
     )
@@ -393,7 +392,7 @@ def _settling(dialect: str) -> Executable:
         .where(
             among(dialect, _ROW.id, "ids"),
             _ROW.claim_token == bindparam("token"),
-            _ROW.status.in_((Status.QUEUED, Status.SENDING)),
+            or_(_ROW.status == Status.QUEUED, _ROW.status == Status.SENDING),
         )
         .values(
             status=bindparam("status"),
@@ -426,8 +425,8 @@ def _keep_messages(session: Session, posts: Sequence[tuple[int, str, str]], at: 
 def _keep_direct_channels(session: Session, channels: Mapping[int | None, str]) -> None:
     """Keep where somebody's direct messages are, learned from the answer to a post."""
     people = [person_id for person_id in channels if person_id is not None]
-    strangers = prepared.execute(session, _strangers(prepared.dialect_of(session)), {"people": people}).scalars()
-    for person_id in strangers.all():
+    strangers = prepared.scalars(session, _strangers(prepared.dialect_of(session)), {"people": people})
+    for person_id in strangers:
         session.execute(
             update(Person)
             .where(col(Person.id) == person_id)

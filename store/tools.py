@@ -115,7 +115,7 @@ def of_teams(session: Session, team_ids: Iterable[int]) -> Sequence[Tool]:
 
 def teams_using(session: Session, tool_id: int) -> list[int]:
     """The ids of the teams that use a tool."""
-    return list(prepared.execute(session, _TEAMS_USING, {"tool_id": tool_id}).scalars())
+    return prepared.scalars(session, _TEAMS_USING, {"tool_id": tool_id})
 
 
 _TEAMS_USING = select(ToolUse.team_id).where(ToolUse.tool_id == bindparam("tool_id"))
@@ -131,7 +131,7 @@ class LiveVersion(NamedTuple):
 
 def live_version(session: Session, tool_id: int, at: datetime) -> LiveVersion | None:
     """The version that people were working with at an instant; None before the first."""
-    found = prepared.execute(session, _LIVE, {"tool_id": tool_id, "at": at}).first()
+    found = prepared.row(session, _LIVE, {"tool_id": tool_id, "at": at})
     return LiveVersion(found.id, found.name, found.live_from) if found else None
 
 
