@@ -29,6 +29,8 @@ log = structlog.get_logger()
 
 LONGEST_WAIT_S = 5.0
 """An office that could do nothing for longer than this goes home; the next tick opens it again."""
+LOOKS_APART_S = 0.05
+"""While many people write, a look for what is due after each would cost as much as its ack; nobody sees this wait."""
 OUR_BUGS = (Meaning.OURS, Meaning.UNHEARD_OF)
 WRITERS = 8
 """How many messages are written out side by side."""
@@ -52,6 +54,8 @@ class Equipment:
     """What became of deliveries, by kind and outcome."""
     slowed_down: Counter[str] = field(default_factory=Counter)
     """How often Slack asked us to wait, by method."""
+    looks_apart: float = LOOKS_APART_S
+    """At least so many seconds lie between two looks for what is due."""
     outage: Outage = field(default_factory=Outage)
     """Whether Slack takes calls at all: all that this process sends goes with one token."""
 
@@ -69,6 +73,7 @@ class Outbox:
         self._open: dict[int, asyncio.Task[None]] = {}
         self._looking: asyncio.Task[None] | None = None
         self._wanted = False
+        self._looked_at = 0.0
         self._closed = False
 
     @property
@@ -116,6 +121,7 @@ class Outbox:
 
     async def _look(self) -> None:
         while self._wanted and not self._closed:
+            await self._some_time_after_the_last_look()
             self._wanted = False
             try:
                 at = await self._equipment.now()
@@ -127,6 +133,14 @@ class Outbox:
                 return
             for workspace_id in busy if not self._closed else ():
                 self._send_in(workspace_id)
+
+    async def _some_time_after_the_last_look(self) -> None:
+        # The loop's own time: it is this machine that is spared, whatever time it is.
+        loop = asyncio.get_running_loop()
+        wait = self._looked_at + self._equipment.looks_apart - loop.time()
+        if wait > 0:
+            await asyncio.sleep(wait)
+        self._looked_at = loop.time()
 
     def _send_in(self, workspace_id: int) -> None:
         office = self._offices.setdefault(workspace_id, Office(self._equipment, workspace_id))

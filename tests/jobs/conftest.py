@@ -48,9 +48,12 @@ class Sender:
     """What Slack says instead of letting it look."""
     looked: list[list[int]] = field(default_factory=list)
     clock: SimulatedClock | None = None
+    asked: int = 0
+    """How often somebody looked for what is due."""
 
     async def workspaces(self) -> Collection[int]:
         """Those that the test names."""
+        self.asked += 1
         return self.serves
 
     def rule(self, kind: Kind) -> Rule:
@@ -152,6 +155,7 @@ def opened(
     *,
     clock: SimulatedClock | None = None,
     incidents: Incidents | None = None,
+    looks_apart: float = 0,
 ) -> Post:
     """An outbox of one process."""
     clock = clock or SimulatedClock(NOW)
@@ -162,7 +166,15 @@ def opened(
         return clock.now()
 
     equipment = Equipment(
-        store, sender, incidents or Incidents(), clock, limits, f"process {id(clock)}", now, random.Random(1)
+        store=store,
+        sender=sender,
+        incidents=incidents or Incidents(),
+        clock=clock,
+        limits=limits,
+        name=f"process {id(clock)}",
+        now=now,
+        chance=random.Random(1),
+        looks_apart=looks_apart,
     )
     return Post(store, site, sender, clock, Outbox(equipment))
 

@@ -19,7 +19,7 @@ from store.meanings import Meaning
 from store.policy import Limits, Rate
 from store.sending import Claimed
 from store.store import Store
-from tests.jobs.conftest import AT_WILL, LIMITS, NOW, Post, Sender, opened
+from tests.jobs.conftest import AT_WILL, LIMITS, NOW, Post, Sender, empty, opened
 from tests.store.site import Site
 
 LAG = LIMITS.history_lag
@@ -452,6 +452,21 @@ async def test_at_the_end_nothing_more_is_begun_and_what_is_under_way_is_settled
     post.outbox.wake()
     await post.outbox.idle()
     assert sender.sent == [first]
+
+
+async def test_while_many_people_write_there_is_a_look_now_and_then_and_all_goes_out(
+    store: Store, site: Site, sender: Sender
+) -> None:
+    post = opened(store, site, sender, looks_apart=0.5)
+    await store.write(empty)
+    made = [await post.queued("Ana") for _ in range(3)]
+    for _ in range(20):
+        post.outbox.wake()
+        await asyncio.sleep(0)
+    assert sender.asked == 1
+    await post.outbox.idle()
+    assert sender.sent == made
+    assert sender.asked == 2
 
 
 async def test_a_site_that_has_nothing_to_say_is_left_alone(post: Post, site: Site) -> None:
