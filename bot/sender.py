@@ -12,7 +12,7 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from bot.look_up import METADATA_EVENT, SlackHistory
 from bot.messages import MESSAGES
 from bot.slack_errors import Said, understood
-from bot.texts import CATALOGUES, Texts
+from bot.texts import CATALOGUES, texts_in
 from jobs.ports import Call, Ended, Halted, Incidents, Later, Outcome, Rule, Sent
 from store import deliveries, workspaces
 from store.deliveries import Addressed, Kind, Status
@@ -106,7 +106,7 @@ def compose(session: Session, delivery_id: int, catalogues: Path = CATALOGUES) -
         return Ended(Status.SKIPPED, "the account is switched off")
     if found.delivery.edits_id is not None and found.ts is None:
         return Ended(Status.SKIPPED, "its message never went out")
-    written = MESSAGES[found.delivery.kind].write(session, found.delivery, Texts(found.locale, catalogues))
+    written = MESSAGES[found.delivery.kind].write(session, found.delivery, texts_in(found.locale, catalogues))
     if written is None:
         return Ended(Status.SKIPPED, "nothing to say any more")
     message: dict[str, Any] = {

@@ -72,7 +72,7 @@ def filed(result: Filed, t: Texts) -> Written:
             others=t.either(result.instead_of),
         )
         text = Markdown(f"{text} {other}")
-    return Written(text, [kit.section(text)])
+    return Written(text, [kit.Paragraph(text)])
 
 
 def filed_for_data_scientist(card: FeedbackCard, t: Texts, *, zone: str) -> Written:

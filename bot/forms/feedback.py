@@ -16,16 +16,19 @@ def understood_kind(text: str, t: Texts) -> Kind:
     Of several the one that is named first counts.
     """
     folded = text.replace("’", "'").casefold()  # phones type the curly one
-    places = {
-        match.start(): kind for kind, ways in reversed(KIND_WORDS.items()) if (match := _one_of(t(ways)).search(folded))
-    }
-    return places[min(places)] if places else Kind.OTHER
+    named = _naming(t).search(folded)
+    return Kind(named.lastgroup) if named and named.lastgroup else Kind.OTHER
 
 
-@lru_cache(maxsize=1_000)
-def _one_of(ways: str) -> re.Pattern[str]:
-    words = "|".join(re.escape(way.strip()) for way in ways.casefold().split(","))
-    return re.compile(rf"(?<!\w)(?:{words})(?!\w)")
+@lru_cache(maxsize=64)
+def _naming(t: Texts) -> re.Pattern[str]:
+    """What names a kind in a language; of kinds that are named at the same place the first counts."""
+    each = "|".join(f"(?P<{kind.value}>(?:{_one_of(t(ways))})(?!\\w))" for kind, ways in KIND_WORDS.items())
+    return re.compile(rf"(?<!\w)(?:{each})")
+
+
+def _one_of(ways: str) -> str:
+    return "|".join(re.escape(way.strip()) for way in ways.casefold().split(","))
 
 
 def command(request: Request, t: Texts) -> tuple[Report]:

@@ -30,7 +30,7 @@ from bot.languages import Languages
 from bot.listeners.rows import Act, Heard, Home, Open, Row, Show
 from bot.logs import quiet_logger
 from bot.slack_errors import NotShown, understood
-from bot.texts import CATALOGUES, Texts, escape
+from bot.texts import CATALOGUES, Texts, escape, texts_in
 from jobs.clock import Clock
 from jobs.outbox import Outbox
 from jobs.ports import Incidents
@@ -78,10 +78,10 @@ class Desk:
 
     async def _carry_out(self, row: Row, body: Mapping[str, Any], ack: AsyncAck) -> BoltResponse:
         request = Request(body)
-        t = Texts("en-US", self.catalogues)
+        t = texts_in("en-US", self.catalogues)
         try:
             with self.in_flight.one():
-                t = Texts(await self.languages.of(request.caller), self.catalogues)
+                t = texts_in(await self.languages.of(request.caller), self.catalogues)
                 return await self._do(row, request, t, ack)
         except FormErrors as errors:
             return await self._say_errors(row, request, t, ack, errors.errors)

@@ -13,7 +13,7 @@ from slack_bolt.response import BoltResponse
 from bot.forms.request import Request
 from bot.listeners.desk import Desk
 from bot.listeners.rows import EMBEDDING_REFERENCE, REFERENCE, Heard, Row
-from bot.texts import Texts
+from bot.texts import Texts, texts_in
 from store import references
 from store.errors import N_
 from store.people import Caller
@@ -168,15 +168,15 @@ def _on_error(desk: Desk, unheard: Counter[str]) -> Callable[..., Awaitable[Bolt
 
 def _unheard(desk: Desk, body: Mapping[str, Any]) -> BoltResponse:
     # Slack retries an event that is not answered 200, and shows people a warning sign for the rest.
-    sentence = Texts("en-US", desk.catalogues)(UNKNOWN_COMMAND)
+    sentence = texts_in("en-US", desk.catalogues)(UNKNOWN_COMMAND)
     return BoltResponse(status=200, body=sentence if "command" in body else "")
 
 
 async def _texts(desk: Desk, caller: Caller) -> Texts:
     try:
-        return Texts(await desk.languages.of(caller), desk.catalogues)
+        return texts_in(await desk.languages.of(caller), desk.catalogues)
     except Exception:  # the store may be what is broken
-        return Texts("en-US", desk.catalogues)
+        return texts_in("en-US", desk.catalogues)
 
 
 def _broken(body: Mapping[str, Any], sentence: str) -> BoltResponse:

@@ -37,6 +37,12 @@ class Markdown(str):
     __slots__ = ()
 
 
+@lru_cache(maxsize=256)
+def texts_in(locale: str, catalogues: Path = CATALOGUES) -> "Texts":
+    """The same `Texts` each time for a language: every request asks for it."""
+    return Texts(locale, catalogues)
+
+
 class Texts:
     """The sentences in one person's language.
 
@@ -97,6 +103,8 @@ def isolated(text: str) -> str:
     Signs that only turn directions are left out; words that run from right to left are isolated
     (https://www.unicode.org/reports/tr9/#Explicit_Directional_Isolates).
     """
+    if text.isascii():  # nothing of it turns anything, and most texts are
+        return text
     classes = {unicodedata.bidirectional(sign) for sign in ISOLATED.sub("", text)}
     if classes & TURNING:
         text = "".join(sign for sign in text if unicodedata.bidirectional(sign) not in TURNING)
