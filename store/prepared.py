@@ -9,7 +9,7 @@ with its values. SQLAlchemy's types translate both ways, and its transactions an
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -22,6 +22,7 @@ from sqlmodel import Session
 
 from store.dialect import insert_on
 from store.table import Table
+from store.types import Instant, Word
 
 Values = Mapping[str, Any]
 Translate = Callable[[Any], Any]
@@ -106,8 +107,10 @@ def add_all_new(session: Session, table: type[Table], rows: Sequence[Values]) ->
     while rest:
         many = min(MOST_AT_ONCE, 1 << len(rest).bit_length() - 1)
         together, rest = rest[:many], rest[many:]
-        values = {f"{name}_{place}": value for place, one in enumerate(together) for name, value in one.items()}
-        run(session, _adding_all_new(table, dialect_of(session), tuple(together[0]), many), values)
+        names = tuple(together[0])
+        each = (one[name] for one in together for name in names)
+        values = dict(zip(_numbered(names, many), each, strict=True))
+        run(session, _adding_all_new(table, dialect_of(session), names, many), values)
 
 
 @cache
@@ -123,10 +126,14 @@ def _adding_new(table: type[Table], dialect: str) -> Executable:
 @cache
 def _adding_all_new(table: type[Table], dialect: str, names: tuple[str, ...], many: int) -> Executable:
     columns = _columns(table)
-    given = [
-        {name: bindparam(f"{name}_{place}", type_=columns.c[name].type) for name in names} for place in range(many)
-    ]
+    numbered = iter(_numbered(names, many))
+    given = [{name: bindparam(next(numbered), type_=columns.c[name].type) for name in names} for _ in range(many)]
     return insert_on(dialect, columns).values(given).on_conflict_do_nothing()
+
+
+@cache
+def _numbered(names: tuple[str, ...], many: int) -> tuple[str, ...]:
+    return tuple(f"{name}_{place}" for place in range(many) for name in names)
 
 
 def _columns(table: type[Table]) -> Any:
@@ -232,7 +239,12 @@ def _compile(dialect: Dialect, statement: Any, values: Values) -> _Compiled | No
 
 
 def _binding(kind: TypeEngine[Any], dialect: Dialect) -> Translate | None:
-    return kind.dialect_impl(dialect).bind_processor(dialect)
+    return _kept_in_mind(kind, kind.dialect_impl(dialect).bind_processor(dialect))
+
+
+def _kept_in_mind(kind: TypeEngine[Any], translate: Translate | None) -> Translate | None:
+    """The same words come again and again, and one act has one instant in many places."""
+    return lru_cache(maxsize=100)(translate) if translate and isinstance(kind, (Instant, Word)) else translate
 
 
 def _reading(statement: Any, dialect: Dialect) -> Callable[[Iterable[Sequence[Any]]], list[Any]] | None:
@@ -240,7 +252,10 @@ def _reading(statement: Any, dialect: Dialect) -> Callable[[Iterable[Sequence[An
     if not columns:
         return None
     named: Any = namedtuple("Row", [column.key for column in columns], rename=True)  # type: ignore[misc] # names that only the statement knows
-    translations = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns]
+    translations = [
+        _kept_in_mind(column.type, column.type.dialect_impl(dialect).result_processor(dialect, None))
+        for column in columns
+    ]
     if not any(translations):
         return lambda found: list(map(named._make, found))
 

@@ -14,6 +14,7 @@ from bot.app import Alongside, compose, only_working, over_http, over_socket_mod
 from bot.cli import database
 from bot.http.server import SLACK_PATH, CannotListen
 from bot.logs import configure_logs
+from bot.memory import settle_in
 from bot.settings import Settings, read_settings
 from jobs.clock import SharedTime, SystemClock
 from jobs.scheduler import Scheduler
@@ -76,6 +77,7 @@ async def _run(settings: Settings, store: Store, listen: Listen) -> None:
     async with AsyncExitStack() as stack:
         where = await _taking_the_port(listen(app, stack))
         scheduler.start()
+        settle_in()
         typer.echo(f"Alongside {where}. Ctrl-C ends it.", err=True)
         try:
             await told.wait()

@@ -98,8 +98,10 @@ async def _happened_to_the_app(event: Mapping[str, Any], context: AsyncBoltConte
 
 
 def _command(desk: Desk, rows: tuple[Row, ...]) -> Listener:
+    by_word = _by_word(rows)
+
     async def listen(body: dict[str, Any], ack: AsyncAck) -> BoltResponse:
-        return await desk.carry_out(row_for(rows, Request(body).text), body, ack)
+        return await desk.carry_out(_meant(by_word, rows[-1], Request(body).text), body, ack)
 
     return listen
 
@@ -110,11 +112,18 @@ def row_for(rows: tuple[Row, ...], text: str) -> Row:
     A word counts only when it stands alone or before a number, a reference only alone: "list" is a command, "list of
     faults" is a report.
     """
+    return _meant(_by_word(rows), rows[-1], text)
+
+
+def _by_word(rows: tuple[Row, ...]) -> dict[str | None, Row]:
+    return {row.word: row for row in reversed(rows)}
+
+
+def _meant(by_word: Mapping[str | None, Row], otherwise: Row, text: str) -> Row:
     if not text:
-        return next((row for row in rows if row.word is None), rows[-1])
-    words = {row.word: row for row in reversed(rows)}
-    word = next((word for word in (*_command_words(text), "*") if word in words), None)
-    return words[word] if word else rows[-1]
+        return by_word.get(None, otherwise)
+    word = next((word for word in (*_command_words(text), "*") if word in by_word), None)
+    return by_word[word] if word else otherwise
 
 
 def _command_words(text: str) -> Iterator[str]:

@@ -6,7 +6,6 @@ It says where it listens on a line of its own, and ends on SIGTERM.
 
 import argparse
 import asyncio
-import gc
 import signal
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -21,6 +20,7 @@ from bot.app import compose, over_http
 from bot.http.server import SLACK_PATH, asgi_app, serving
 from bot.installations import installation
 from bot.logs import configure_logs, quiet_logger
+from bot.memory import settle_in
 from bot.settings import Settings
 from jobs.clock import SystemClock
 from store.store import Store
@@ -52,7 +52,7 @@ async def _serve(arguments: argparse.Namespace) -> None:
             store = stack.enter_context(Store(arguments.database))
             app = await compose(_settings(arguments), store=store, clock=SystemClock())
             address = await stack.enter_async_context(over_http(app))
-        gc.collect()
+        settle_in()
         print(address + SLACK_PATH, flush=True)
         await stopped.wait()
 
