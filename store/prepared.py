@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
-from weakref import WeakKeyDictionary
 
 from sqlalchemy import Dialect, Executable, Insert, bindparam, inspect
 from sqlalchemy.engine import Connection
@@ -197,19 +196,17 @@ def _at_hand(session: Session) -> _AtHand:
     return at_hand
 
 
-_known: "WeakKeyDictionary[Dialect, dict[Any, _Compiled | None]]" = WeakKeyDictionary()
+_known: dict[Any, _Compiled | None] = {}
+"""By the database's name, the statement and the names of its values."""
 
 
 def _compiled(dialect: Dialect, statement: Executable, values: Values) -> _Compiled | None:
     """A statement for a database; None when its text differs with its values, as that of an IN does."""
-    known = _known.get(dialect)
-    if known is None:
-        known = _known[dialect] = {}
-    key = (statement, *values)
+    key = (dialect.name, statement, *values)
     try:
-        return known[key]
+        return _known[key]
     except KeyError:
-        known[key] = found = _compile(dialect, statement, values)
+        _known[key] = found = _compile(dialect, statement, values)
         return found
 
 
