@@ -16,7 +16,19 @@ from bot.blocks import reviews as review_blocks
 from bot.blocks.kit import Written
 from bot.texts import Texts
 from jobs.ports import LookUp, Rule, WhenLost
-from store import change_notes, channels, embeddings, feedback, handovers, people, prompts, reporting, reviews, verdicts
+from store import (
+    change_notes,
+    channels,
+    embeddings,
+    feedback,
+    handovers,
+    people,
+    prompts,
+    reporting,
+    reviews,
+    rosters,
+    verdicts,
+)
 from store.deliveries import Delivery, Kind
 from store.embeddings import EmbeddingStatus
 from store.store import Session
@@ -78,6 +90,11 @@ def _prompt_answered(session: Session, delivery: Delivery, t: Texts) -> Written 
 
 def _prompt_closed(session: Session, delivery: Delivery, t: Texts) -> Written | None:
     return prompt_blocks.closed(prompts.card(session, delivery.subject_id), t)
+
+
+def _prompt_not_on_shift(session: Session, delivery: Delivery, t: Texts) -> Written | None:
+    card = prompts.card(session, delivery.subject_id)
+    return prompt_blocks.not_on_shift(card, rosters.is_swapped(session, card.id), t)
 
 
 def _filed(session: Session, delivery: Delivery, t: Texts) -> Written | None:
@@ -153,6 +170,7 @@ MESSAGES: dict[Kind, Message] = {
     Kind.PROMPT: Message(_prompt, RATHER_NOT),
     Kind.PROMPT_ANSWERED: Message(_prompt_answered, EDIT),
     Kind.PROMPT_CLOSED: Message(_prompt_closed, EDIT),
+    Kind.PROMPT_NOT_ON_SHIFT: Message(_prompt_not_on_shift, EDIT),
     Kind.FEEDBACK_FILED: Message(_filed, MUST_ARRIVE),
     Kind.FEEDBACK_FILED_SEEN: Message(_filed_seen, EDIT),
     Kind.FEEDBACK_ACKNOWLEDGED: Message(_acknowledged, MUST_ARRIVE),

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
 
-from store import access, embeddings, feedback, people, scheduling
+from store import access, crews, embeddings, feedback, people, scheduling, shift_calendar
 from store.access import Act
 from store.embeddings import UNDER_WAY, Embedding, EmbeddingStatus
 from store.feedback import Feedback
@@ -33,6 +33,10 @@ class Abilities:
     """The newest embedding whose summary they may read."""
     any_embedding: bool
     """Whether the workspace has one at all."""
+    has_shifts: bool = False
+    """Whether there is a team whose shifts they are shown."""
+    crews_of: tuple[str, ...] = ()
+    """The teams in which they may put people into crews."""
 
 
 def abilities(session: Session, asked: str, *, by: Caller) -> Abilities:
@@ -60,6 +64,8 @@ def abilities(session: Session, asked: str, *, by: Caller) -> Abilities:
         noters=_data_scientists_of(session, [tool.key for tool in at_hand]),
         summary_of=next((one.reference for one in all_here if _may_read(session, person, one)), None),
         any_embedding=bool(all_here),
+        has_shifts=bool(shift_calendar.teams_of(session, person)),
+        crews_of=tuple(team.name for team in crews.moved_by(session, person)),
     )
 
 

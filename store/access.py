@@ -31,6 +31,7 @@ class Act(StrEnum):
     READ_SUMMARY = "read_summary"
     SIGN_REVIEW = "sign_review"
     RETRY_DELIVERIES = "retry_deliveries"
+    MOVE_PEOPLE = "move_people"
 
 
 EMBEDDED = frozenset({Role.DATA_SCIENTIST, Role.CHAMPION})
@@ -46,6 +47,7 @@ RIGHTS: dict[Act, frozenset[Role]] = {
     Act.READ_SUMMARY: SPONSORS | EMBEDDED | {Role.LEAD, Role.FRONTLINE, Role.COORDINATOR, Role.ADMIN},
     Act.SIGN_REVIEW: SPONSORS,
     Act.RETRY_DELIVERIES: frozenset({Role.ADMIN}),
+    Act.MOVE_PEOPLE: frozenset({Role.LEAD, Role.COORDINATOR, Role.ADMIN}),
 }
 
 REFUSALS: dict[Act, str] = {
@@ -60,6 +62,7 @@ REFUSALS: dict[Act, str] = {
     Act.READ_SUMMARY: N_("Only people who take part in an embedding can read its summary."),
     Act.SIGN_REVIEW: N_("Only the two sponsors of this embedding sign its review."),
     Act.RETRY_DELIVERIES: N_("Only admins have messages sent again. Ask one of them."),
+    Act.MOVE_PEOPLE: N_("Only a lead or a coordinator puts people into crews. Ask your lead."),
 }
 
 MUST_NOT_MEET: tuple[frozenset[Role], ...] = (

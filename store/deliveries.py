@@ -31,6 +31,7 @@ class Kind(StrEnum):
     PROMPT = "prompt"
     PROMPT_ANSWERED = "prompt_answered"
     PROMPT_CLOSED = "prompt_closed"
+    PROMPT_NOT_ON_SHIFT = "prompt_not_on_shift"
     FEEDBACK_FILED = "feedback_filed"
     FEEDBACK_FILED_SEEN = "feedback_filed_seen"
     FEEDBACK_ACKNOWLEDGED = "feedback_acknowledged"

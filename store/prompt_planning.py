@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from sqlmodel import Session, col, select
 
-from store import shifts, teams, terms
+from store import rosters, shifts, teams, terms
 from store.embeddings import Embedding, EmbeddingStatus
 from store.people import Person
 from store.policy import Policy
@@ -53,12 +53,13 @@ def _prompts_of(session: Session, embedding: Embedding, team: Team, day: date, p
         return
     stop = terms.review_opens_at(embedding, team, policy)
     pattern = teams.pattern_of(session, team)
+    worked = rosters.worked_on(session, team, pattern, day)
     for crew in teams.crews_of(session, team.key):
-        shift = shifts.shift_on(pattern, crew.offset, day)
-        if shift is None or shift.ends_at - policy.prompt_before_shift_end >= stop:
-            continue
         turn = sum(1 for _ in shifts.shifts_between(pattern, crew.offset, embedding.first_day, day))
         for place, person_id in enumerate(_askable(session, crew)):
+            shift = worked.get(person_id)
+            if shift is None or shift.ends_at - policy.prompt_before_shift_end >= stop:
+                continue
             # The burden is spread: each shift asks another part of the crew, and everybody in turn.
             if (turn + place) % policy.prompt_every_nth_shift == 0:
                 yield _due(person_id, pattern, crew, shift, policy)

@@ -30,6 +30,7 @@ KINDS: dict[Kind, str] = {
     Kind.PROMPT: "asks at the end of a shift",
     Kind.PROMPT_ANSWERED: "shows what they answered at the end of a shift",
     Kind.PROMPT_CLOSED: "closes the question of a shift",
+    Kind.PROMPT_NOT_ON_SHIFT: "takes back the question of a shift that somebody does not work",
     Kind.FEEDBACK_FILED: "tells a data scientist of a report",
     Kind.FEEDBACK_FILED_SEEN: "marks a report as read",
     Kind.FEEDBACK_ACKNOWLEDGED: "tells a reporter that it was read",

@@ -20,6 +20,7 @@ MAY: dict[Act, str] = {
     Act.READ_SUMMARY: "admin champion coordinator data_scientist frontline lead sponsor_data sponsor_operations",
     Act.SIGN_REVIEW: "sponsor_data sponsor_operations",
     Act.RETRY_DELIVERIES: "admin",
+    Act.MOVE_PEOPLE: "admin coordinator lead",
 }
 
 

@@ -63,7 +63,7 @@ async def test_a_form_with_a_wrong_field_stays_open(
 ) -> None:
     originals = (*before_the_last_day.originals, *on_the_last_day.originals)
     forms = [original for original in originals if original.name.startswith("view_submission")]
-    assert len(forms) == 4
+    assert len(forms) == 6
     for original in forms:
         inputs = {block["block_id"]: block for block in original.payload["view"]["blocks"] if block["type"] == "input"}
         for name, entered, form in spoilt(original):

@@ -54,6 +54,9 @@ RIGHTS = {
     "embedding_agreed": Right(ASKED, frozenset({"embedding", "agreement", "prompt_plan"})),
     "embedding_declined": Right(ASKED, frozenset({"embedding", "agreement"})),
     "prompt_answered": Right(CREW, frozenset({"prompt", "answer"})),
+    "shift_not_worked": Right(CREW, frozenset({"prompt", "roster_entry"})),
+    "shift_swapped": Right(CREW, frozenset({"prompt", "roster_entry"})),
+    "crew_changed": Right(frozenset({LEAD, ADMIN}), frozenset({"team_member"})),
     "verdict_given": Right(CREW, frozenset({"verdict", "feedback"})),
     "review_signed": Right(frozenset(SPONSORS), frozenset({"review", "sign_off", "embedding", "feedback"})),
     "delivery_retried": Right(frozenset({ADMIN}), frozenset()),
@@ -64,6 +67,7 @@ KEPT = frozenset({"source_key"})
 ALWAYS = frozenset({"event", "delivery"}) | KEPT
 
 ASKED_TO_AGREE = "SELECT p.slack_id FROM agreement a JOIN person p ON p.id = a.person_id WHERE a.embedding_id = ?"
+ASKED_AT_SHIFT_END = "SELECT p.slack_id FROM prompt q JOIN person p ON p.id = q.person_id WHERE q.id = ?"
 THEIRS = {
     "feedback_acknowledged": """
         SELECT p.slack_id FROM feedback f
@@ -71,7 +75,14 @@ THEIRS = {
         JOIN person p ON p.id = g.person_id WHERE f.id = ?""",
     "embedding_agreed": ASKED_TO_AGREE,
     "embedding_declined": ASKED_TO_AGREE,
-    "prompt_answered": "SELECT p.slack_id FROM prompt q JOIN person p ON p.id = q.person_id WHERE q.id = ?",
+    "prompt_answered": ASKED_AT_SHIFT_END,
+    "shift_not_worked": ASKED_AT_SHIFT_END,
+    "shift_swapped": ASKED_AT_SHIFT_END,
+    "crew_changed": """
+        SELECT p.slack_id FROM crew c JOIN team t ON t.id = c.team_id
+        JOIN "grant" g ON (g.scope = 'team' AND g.scope_id = t.id AND g.role = 'lead')
+        OR (g.scope = 'workspace' AND g.scope_id = t.workspace_id AND g.role = 'admin')
+        JOIN person p ON p.id = g.person_id WHERE c.id = ?""",
     "verdict_given": """
         SELECT p.slack_id FROM answered_feedback a JOIN feedback f ON f.id = a.feedback_id
         JOIN person p ON p.id = f.reporter_id WHERE a.change_note_id = ?""",
