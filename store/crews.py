@@ -82,7 +82,7 @@ def move_to_crew(session: Session, crew_id: int, slack_id: str, *, by: Caller, a
         raise Refused("{name}'s account is switched off. Pick somebody else.", field="person", name=chosen.name)
     member = session.exec(select(Member).where(Member.team_id == team.id, Member.person_id == chosen.id)).first()
     if member is None or member.crew_id != crew.id:
-        _put(session, chosen, crew)
+        put(session, chosen, crew)
         data = {"person_id": chosen.key}
         history.record(
             session, team.workspace_id, "crew_changed", "crew", crew_id, at=at, actor_id=person.id, data=data
@@ -90,7 +90,8 @@ def move_to_crew(session: Session, crew_id: int, slack_id: str, *, by: Caller, a
     return Moved(chosen.name, crew.name, team.name)
 
 
-def _put(session: Session, person: Person, crew: Crew) -> None:
+def put(session: Session, person: Person, crew: Crew) -> None:
+    """Let somebody be in a crew, and in no other of its team."""
     session.execute(
         insert(session, Member)
         .values(team_id=crew.team_id, person_id=person.id, crew_id=crew.id)

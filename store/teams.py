@@ -64,6 +64,10 @@ class Crew(Table, table=True):
     name: str
     offset: int
     """How many days after the anchor this crew's cycle begins."""
+    user_group: str | None = None
+    """The Slack user group whose people work in it, by its id."""
+    group_asked_at: datetime | None = Field(default=None, sa_type=Instant)
+    """When Slack was last asked who is in that group."""
 
 
 class Member(Table, table=True):

@@ -1,4 +1,4 @@
-"""Rosters."""
+"""Rosters, and the user groups of crews."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -24,7 +24,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_roster_entry")),
         sa.UniqueConstraint("team_id", "person_id", "day", name=op.f("uq_roster_entry_team_id_person_id_day")),
     )
+    with op.batch_alter_table("crew", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("user_group", sa.String(), nullable=True))
+        batch_op.add_column(sa.Column("group_asked_at", sa.DateTime(timezone=True), nullable=True))
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("crew", schema=None) as batch_op:
+        batch_op.drop_column("group_asked_at")
+        batch_op.drop_column("user_group")
+
     op.drop_table("roster_entry")
