@@ -16,6 +16,18 @@ VERDICT = "verdict.give"
 READ_REVIEW = "review.read"
 SIGN = "review.sign"
 TRY_AGAIN = "delivery.try_again"
+AWAY = "absence.away"
+NOTE_AWAY = "absence.note"
+BACK = "absence.back"
+SHUT_DOWN = "closure.shut_down"
+PAUSE = "embedding.pause"
+RESUME = "embedding.resume"
+SETTINGS = "preferences.open"
+CHOOSE = "preferences.choose"
+MUTE = "preferences.mute"
+UNMUTE = "preferences.unmute"
+REMIND_ME = "remind_me"
+DO_NOT_REMIND = "do_not_remind"
 
 
 def each(action: str, which: object) -> str:

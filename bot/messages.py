@@ -11,7 +11,9 @@ from bot.blocks import change_notes as note_blocks
 from bot.blocks import channels as channel_blocks
 from bot.blocks import embeddings as embedding_blocks
 from bot.blocks import feedback as feedback_blocks
+from bot.blocks import preferences as preference_blocks
 from bot.blocks import prompts as prompt_blocks
+from bot.blocks import reminders as reminder_blocks
 from bot.blocks import reviews as review_blocks
 from bot.blocks.kit import Written
 from bot.texts import Texts
@@ -78,6 +80,22 @@ def _prompt_answered(session: Session, delivery: Delivery, t: Texts) -> Written 
 
 def _prompt_closed(session: Session, delivery: Delivery, t: Texts) -> Written | None:
     return prompt_blocks.closed(prompts.card(session, delivery.subject_id), t)
+
+
+def _reminder(session: Session, delivery: Delivery, t: Texts) -> Written | None:
+    card = prompts.card(session, delivery.subject_id)
+    return reminder_blocks.reminder(card, t) if card.open and prompts.is_out(session, card.id) else None
+
+
+def _muted(session: Session, delivery: Delivery, t: Texts) -> Written | None:
+    prompt = prompts.by_id(session, delivery.subject_id)
+    reference = embeddings.by_id(session, prompt.embedding_id).reference
+    return preference_blocks.muted(prompt.plan_id, reference, t)
+
+
+def _asked_again(session: Session, delivery: Delivery, t: Texts) -> Written | None:
+    card = prompts.card(session, delivery.subject_id)
+    return prompt_blocks.asked(card, t) if card.open else None
 
 
 def _filed(session: Session, delivery: Delivery, t: Texts) -> Written | None:
@@ -153,6 +171,9 @@ MESSAGES: dict[Kind, Message] = {
     Kind.PROMPT: Message(_prompt, RATHER_NOT),
     Kind.PROMPT_ANSWERED: Message(_prompt_answered, EDIT),
     Kind.PROMPT_CLOSED: Message(_prompt_closed, EDIT),
+    Kind.PROMPT_REMINDER: Message(_reminder, RATHER_NOT),
+    Kind.PROMPT_MUTED: Message(_muted, EDIT),
+    Kind.PROMPT_ASKED_AGAIN: Message(_asked_again, EDIT),
     Kind.FEEDBACK_FILED: Message(_filed, MUST_ARRIVE),
     Kind.FEEDBACK_FILED_SEEN: Message(_filed_seen, EDIT),
     Kind.FEEDBACK_ACKNOWLEDGED: Message(_acknowledged, MUST_ARRIVE),

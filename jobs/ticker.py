@@ -10,6 +10,7 @@ from jobs import profiles, prompts, reviews
 from jobs.outage import Outage
 from jobs.outbox import Outbox
 from jobs.ports import Archive, Directory, Incidents
+from jobs.prompts import LastLook
 from store import incidents, terms
 from store.policy import Policy
 from store.store import Store
@@ -32,17 +33,21 @@ class Ticker:
     incidents: Incidents
     outage: Outage = field(default_factory=lambda: Outage(quiet=True))
     """Whether Slack says anything of people; that it takes no calls at all is the outbox's to say."""
+    last_look: LastLook = field(default_factory=LastLook)
+    """When what is planned was last computed again."""
 
     async def tick(self, at: datetime) -> None:
         """Do what is due at an instant. What failed is logged and due again at the next tick."""
         for job in (
             self._begin,
             self._plan_prompts,
+            self._replan_prompts,
             self._close_prompts,
             self._open_reviews,
             self._send,
             self._learn_profiles,
             self._forget_incidents,
+            self._note_uptime,
         ):
             await self._guarded(job, at)
 
@@ -69,6 +74,9 @@ class Ticker:
     async def _plan_prompts(self, at: datetime) -> None:
         await prompts.plan_due(self.store, self.policy, at=at)
 
+    async def _replan_prompts(self, at: datetime) -> None:
+        await prompts.replan_changed(self.store, self.policy, self.last_look, at=at)
+
     async def _close_prompts(self, at: datetime) -> None:
         await prompts.close_lapsed(self.store, at=at)
 
@@ -78,3 +86,6 @@ class Ticker:
     async def _send(self, at: datetime) -> None:
         # It goes on beside the tick: a long queue delays nothing else.
         self.outbox.wake()
+
+    async def _note_uptime(self, at: datetime) -> None:
+        await prompts.note_uptime(self.store, at=at)

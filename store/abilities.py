@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
 
-from store import access, embeddings, feedback, people, scheduling
-from store.access import Act
+from store import access, embeddings, feedback, people, scheduling, teams
+from store.access import Act, Role
 from store.embeddings import UNDER_WAY, Embedding, EmbeddingStatus
 from store.feedback import Feedback
 from store.people import Caller, Person
@@ -33,6 +33,10 @@ class Abilities:
     """The newest embedding whose summary they may read."""
     any_embedding: bool
     """Whether the workspace has one at all."""
+    is_asked: bool = False
+    """Whether they work in a team, whose people are asked."""
+    closes_for: tuple[str, ...] = ()
+    """The teams that they may shut down, and whose embeddings they may pause."""
 
 
 def abilities(session: Session, asked: str, *, by: Caller) -> Abilities:
@@ -60,6 +64,16 @@ def abilities(session: Session, asked: str, *, by: Caller) -> Abilities:
         noters=_data_scientists_of(session, [tool.key for tool in at_hand]),
         summary_of=next((one.reference for one in all_here if _may_read(session, person, one)), None),
         any_embedding=bool(all_here),
+        is_asked=Role.FRONTLINE in access.roles_of(session, person, teams=access.teams_of(session, person)),
+        closes_for=_closes_for(session, person),
+    )
+
+
+def _closes_for(session: Session, person: Person) -> tuple[str, ...]:
+    return tuple(
+        team.name
+        for team in teams.of_workspace(session, person.workspace_id)
+        if access.RIGHTS[Act.SHUT_DOWN] & access.roles_of(session, person, teams=[team.key])
     )
 
 

@@ -34,6 +34,8 @@ class Act(StrEnum):
     READ_SUMMARY = "read_summary"
     SIGN_REVIEW = "sign_review"
     RETRY_DELIVERIES = "retry_deliveries"
+    SHUT_DOWN = "shut_down"
+    PAUSE_EMBEDDING = "pause_embedding"
 
 
 EMBEDDED = frozenset({Role.DATA_SCIENTIST, Role.CHAMPION})
@@ -49,6 +51,8 @@ RIGHTS: dict[Act, frozenset[Role]] = {
     Act.READ_SUMMARY: SPONSORS | EMBEDDED | {Role.LEAD, Role.FRONTLINE, Role.COORDINATOR, Role.ADMIN},
     Act.SIGN_REVIEW: SPONSORS,
     Act.RETRY_DELIVERIES: frozenset({Role.ADMIN}),
+    Act.SHUT_DOWN: frozenset({Role.LEAD, Role.COORDINATOR, Role.ADMIN}),
+    Act.PAUSE_EMBEDDING: frozenset({Role.LEAD, Role.COORDINATOR, Role.ADMIN}),
 }
 
 REFUSALS: dict[Act, str] = {
@@ -63,6 +67,8 @@ REFUSALS: dict[Act, str] = {
     Act.READ_SUMMARY: N_("Only people who take part in an embedding can read its summary."),
     Act.SIGN_REVIEW: N_("Only the two sponsors of this embedding sign its review."),
     Act.RETRY_DELIVERIES: N_("Only admins have messages sent again. Ask one of them."),
+    Act.SHUT_DOWN: N_("Only a lead or a coordinator notes a shutdown. Ask your lead."),
+    Act.PAUSE_EMBEDDING: N_("Only the team's lead or a coordinator pauses an embedding. Ask your lead."),
 }
 
 MUST_NOT_MEET: tuple[frozenset[Role], ...] = (

@@ -31,6 +31,9 @@ class Kind(StrEnum):
     PROMPT = "prompt"
     PROMPT_ANSWERED = "prompt_answered"
     PROMPT_CLOSED = "prompt_closed"
+    PROMPT_REMINDER = "prompt_reminder"
+    PROMPT_MUTED = "prompt_muted"
+    PROMPT_ASKED_AGAIN = "prompt_asked_again"
     FEEDBACK_FILED = "feedback_filed"
     FEEDBACK_FILED_SEEN = "feedback_filed_seen"
     FEEDBACK_ACKNOWLEDGED = "feedback_acknowledged"
@@ -265,6 +268,21 @@ def call_off(session: Session, kinds: tuple[Kind, ...], subject_ids: list[int], 
             col(Delivery.status) == Status.QUEUED,
         )
         .values(status=Status.SKIPPED, reason=reason, ended_at=at)
+    )
+
+
+def queue_anew(session: Session, kind: Kind, subject_id: int, *, due_at: datetime, expires_at: datetime | None) -> None:
+    """Queue again, for other times perhaps, what was called off of a kind about a subject; not what was tried."""
+    session.execute(
+        update(Delivery)
+        .where(
+            col(Delivery.kind) == kind,
+            col(Delivery.subject_id) == subject_id,
+            col(Delivery.status).in_((Status.QUEUED, Status.SKIPPED)),
+            col(Delivery.attempts) == 0,
+            col(Delivery.edits_id).is_(None),
+        )
+        .values(status=Status.QUEUED, reason=None, ended_at=None, due_at=due_at, expires_at=expires_at)
     )
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from store import (
+    absences,
     access,
     change_notes,
     embeddings,
@@ -16,6 +17,7 @@ from store import (
     incidents,
     own_reports,
     people,
+    preferences,
     prompts,
     reporting,
     reviews,
@@ -29,8 +31,10 @@ from store.change_notes import NoteCard
 from store.deliveries import Delivery, Kind, Status
 from store.embeddings import Agreement, Embedding, EmbeddingCard, EmbeddingStatus
 from store.feedback import OPEN, Feedback, FeedbackCard, FeedbackStatus, Impact
+from store.not_now import Days
 from store.own_reports import OwnReport
 from store.people import Caller, Person
+from store.preferences import Kept
 from store.prompts import Prompt, PromptCard, PromptStatus
 from store.retrying import LATELY
 from store.reviews import Review, ReviewCard
@@ -101,6 +105,17 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
+class Own:
+    """What somebody who is asked has set for themselves; nobody else sees it."""
+
+    away: tuple[Days, ...]
+    """Their absences that are not over, the earliest first."""
+    kept: Kept
+    muted: tuple[tuple[int, str], ...]
+    """The plans that they are not asked, each with the reference of its embedding."""
+
+
+@dataclass(frozen=True, slots=True)
 class Home:
     """Everything on somebody's home."""
 
@@ -119,6 +134,8 @@ class Home:
     """Whether they represent the workers."""
     look_after: tuple[str, ...]
     """Who to ask for what is missing here."""
+    own: Own | None = None
+    """For those who work in a team."""
 
 
 def home(session: Session, *, by: Caller, at: datetime) -> Home:
@@ -144,6 +161,16 @@ def home(session: Session, *, by: Caller, at: datetime) -> Home:
         leads=Role.LEAD in here,
         represents=Role.WORKER_REPRESENTATIVE in here,
         look_after=tuple(people.look_after(session, person.workspace_id)),
+        own=_own(session, person, by, at) if Role.FRONTLINE in here else None,
+    )
+
+
+def _own(session: Session, person: Person, by: Caller, at: datetime) -> Own:
+    noted = absences.to_come(session, person.key, shifts.local_day(at, person.zone))
+    return Own(
+        away=tuple(absence.days for absence in noted[:SHOWN]),
+        kept=preferences.own(session, by=by),
+        muted=tuple(preferences.muted_by(session, person.key).items()),
     )
 
 

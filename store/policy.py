@@ -9,9 +9,13 @@ class Policy:
     """The rules of a site that are numbers rather than code."""
 
     prompt_before_shift_end: timedelta = timedelta(minutes=60)
+    reminder_before_shift_end: timedelta = timedelta(minutes=20)
+    """When somebody who wants it is reminded of a question that they have not answered."""
     prompt_every_nth_shift: int = 2
     answer_until_next_shift: timedelta = timedelta(hours=1)
     """How long into a person's next shift a prompt of the last one can still be answered."""
+    look_again_every: timedelta = timedelta(minutes=1)
+    """How often it is looked whether what was planned has become something else."""
     verdict_after_shifts: int = 2
     """A reporter is asked whether a change helped near the end of this many-th shift after it went live."""
     verdict_without_shifts: timedelta = timedelta(days=3)

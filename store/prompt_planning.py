@@ -1,19 +1,28 @@
-"""Which prompts a plan asks for on a day: computed in a read, so that the writer is not held up."""
+"""Which prompts a plan asks for on a day: computed in a read, so that the writer is not held up.
 
-from collections.abc import Iterator
+Everybody whose turn it is has a prompt for the day. Who is not to be asked after all has one with the reason, so that
+what was expected and what became of it add up.
+"""
+
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sqlmodel import Session, col, select
 
-from store import shifts, teams, terms
+from store import absences, closures, not_now, planned_days, preferences, shifts, teams, terms
 from store.embeddings import Embedding, EmbeddingStatus
+from store.not_now import PersonThen, TeamDay
 from store.people import Person
 from store.policy import Policy
+from store.preferences import Preferences
 from store.prompt_plans import PromptPlan
-from store.prompts import DuePrompt
+from store.prompts import ASKING, DuePrompt, fingerprint
 from store.shifts import Pattern, WorkedShift
-from store.teams import Crew, Team
+from store.teams import Crew, Member, Team
+
+LONGEST_SHIFT = timedelta(days=1)
+"""What was planned for a day is over when the day after it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,66 +33,158 @@ class DayPlan:
     planned_through: date | None
     day: date
     due: tuple[DuePrompt, ...]
+    version: int = 0
+    """Where the planned day stood, for one that is planned already."""
 
 
 def days_to_plan(session: Session, *, policy: Policy, at: datetime) -> list[DayPlan]:
-    """The next local day that each active embedding's plan still lacks, up to today where the team is.
+    """The next local day that the plan of each embedding under way still lacks, up to today where the team is.
 
     One day for each plan at a time: each is written before the next one is computed.
     """
-    rows = session.exec(
-        select(PromptPlan, Embedding)
-        .join(Embedding, col(Embedding.id) == col(PromptPlan.embedding_id))
-        .where(Embedding.status == EmbeddingStatus.ACTIVE)
-        .order_by(col(PromptPlan.id))
-    ).all()
     plans: list[DayPlan] = []
-    for plan, embedding in rows:
-        team = teams.by_id(session, embedding.team_id)
+    for plan, embedding, team in _asking(session):
         day = plan.planned_through + timedelta(days=1) if plan.planned_through else embedding.first_day
         if day > min(shifts.local_day(at, team.zone), embedding.last_day):
             continue
-        due = tuple(_prompts_of(session, embedding, team, day, policy))
+        due = tuple(_prompts_of(session, plan, embedding, team, day, policy))
         plans.append(DayPlan(plan.key, plan.planned_through, day, due))
     return plans
 
 
-def _prompts_of(session: Session, embedding: Embedding, team: Team, day: date, policy: Policy) -> Iterator[DuePrompt]:
+def days_to_replan(session: Session, *, policy: Policy, at: datetime) -> list[DayPlan]:
+    """The planned days that are not over and have become others since.
+
+    A zone's rules, a team, a pattern, a roster or a plan may have changed, or somebody said that they are away.
+    """
+    earliest = at.date() - LONGEST_SHIFT - timedelta(days=1)  # a day may begin elsewhere before it does in UTC
+    planned = planned_days.of_plans(session, earliest)
+    plans: list[DayPlan] = []
+    for plan, embedding, team in _asking(session) if planned else ():
+        today = shifts.local_day(at, team.zone)
+        for day in planned:
+            if day.plan_id != plan.id or day.day < today - LONGEST_SHIFT:
+                continue
+            due = tuple(_prompts_of(session, plan, embedding, team, day.day, policy))
+            if fingerprint(due) != day.fingerprint:
+                plans.append(DayPlan(plan.key, plan.planned_through, day.day, due, day.version))
+    return plans
+
+
+def _asking(session: Session) -> list[tuple[PromptPlan, Embedding, Team]]:
+    rows = session.exec(
+        select(PromptPlan, Embedding, Team)
+        .join(Embedding, col(Embedding.id) == col(PromptPlan.embedding_id))
+        .join(Team, col(Team.id) == col(Embedding.team_id))
+        .where(col(Embedding.status).in_(ASKING))
+        .order_by(col(PromptPlan.id))
+    ).all()
+    return list(rows)
+
+
+@dataclass(frozen=True, slots=True)
+class _AtWork:
+    """Somebody whose turn it is to be asked about a shift, and when the question closes."""
+
+    person: Person
+    shift: WorkedShift
+    closes_at: datetime
+
+
+def _prompts_of(
+    session: Session, plan: PromptPlan, embedding: Embedding, team: Team, day: date, policy: Policy
+) -> Iterator[DuePrompt]:
     if day >= embedding.last_day:  # on the last day prompts stop
         return
+    at_work = list(_at_work(session, embedding, team, day, policy))
+    if not at_work:
+        return
+    the_day = team_day(session, embedding, day)
+    own = preferences.of(session, {one.person.key for one in at_work})
+    then = _people_then(session, plan.key, [one.person for one in at_work], own, day)
+    for one in at_work:
+        person_id, shift = one.person.key, one.shift
+        due_at = shift.ends_at - policy.prompt_before_shift_end
+        yield DuePrompt(
+            person_id=person_id,
+            day=day,
+            shift=shift.name,
+            due_at=due_at,
+            shift_ends_at=shift.ends_at,
+            closes_at=one.closes_at,
+            reason=not_now.why_not(the_day, then[person_id], due_at),
+            remind_at=_remind_at(own.get(person_id), then[person_id], shift, policy),
+        )
+
+
+def team_day(session: Session, embedding: Embedding, day: date) -> TeamDay:
+    """What holds for everybody in an embedding's team on a local day."""
+    calendar = closures.calendar_of(session, embedding.team_id)
+    return TeamDay(
+        day=day,
+        paused=embedding.status is EmbeddingStatus.PAUSED,
+        shutdowns=closures.shutdowns_on(session, embedding.team_id, day),
+        holidays=closures.holidays_of(calendar, day.year) if calendar else (),
+        works_through_holidays=calendar.worked_through if calendar else False,
+    )
+
+
+def _people_then(
+    session: Session, plan_id: int, people: Collection[Person], own: Mapping[int, Preferences], day: date
+) -> dict[int, PersonThen]:
+    ids = {person.key for person in people}
+    away = absences.on(session, ids, day)
+    muted = preferences.who_muted(session, plan_id, ids)
+    return {
+        person.key: PersonThen(
+            zone=person.zone,
+            active=person.active,
+            shared=person.shared,
+            absences=away.get(person.key, ()),
+            muted=person.key in muted,
+            quiet=own[person.key].quiet if person.key in own else None,
+        )
+        for person in people
+    }
+
+
+def _remind_at(own: Preferences | None, then: PersonThen, shift: WorkedShift, policy: Policy) -> datetime | None:
+    """When somebody who wants it is reminded: within the shift, and never in their quiet hours."""
+    remind_at = shift.ends_at - policy.reminder_before_shift_end
+    if own is None or not own.reminders:
+        return None
+    return None if then.quiet and not_now.is_quiet(then.quiet, then.zone, remind_at) else remind_at
+
+
+def _at_work(session: Session, embedding: Embedding, team: Team, day: date, policy: Policy) -> Iterator[_AtWork]:
     stop = terms.review_opens_at(embedding, team, policy)
     pattern = teams.pattern_of(session, team)
+    by_crew = _people_by_crew(session, team)
     for crew in teams.crews_of(session, team.key):
         shift = shifts.shift_on(pattern, crew.offset, day)
         if shift is None or shift.ends_at - policy.prompt_before_shift_end >= stop:
             continue
         turn = sum(1 for _ in shifts.shifts_between(pattern, crew.offset, embedding.first_day, day))
-        for place, person_id in enumerate(_askable(session, crew)):
+        closes_at = _closes_at(pattern, crew, shift, policy)
+        for place, person in enumerate(by_crew.get(crew.id, ())):
             # The burden is spread: each shift asks another part of the crew, and everybody in turn.
             if (turn + place) % policy.prompt_every_nth_shift == 0:
-                yield _due(person_id, pattern, crew, shift, policy)
+                yield _AtWork(person, shift, closes_at)
 
 
-def _due(person_id: int, pattern: Pattern, crew: Crew, shift: WorkedShift, policy: Policy) -> DuePrompt:
+def _closes_at(pattern: Pattern, crew: Crew, shift: WorkedShift, policy: Policy) -> datetime:
     following = shifts.next_shifts(pattern, crew.offset, shift.starts_at, 1)
-    closes_at = following[0].starts_at + policy.answer_until_next_shift if following else shift.ends_at
-    return DuePrompt(
-        person_id=person_id,
-        day=shift.day,
-        shift=shift.name,
-        due_at=shift.ends_at - policy.prompt_before_shift_end,
-        shift_ends_at=shift.ends_at,
-        closes_at=closes_at,
-    )
+    return following[0].starts_at + policy.answer_until_next_shift if following else shift.ends_at
 
 
-def _askable(session: Session, crew: Crew) -> list[int]:
-    """The crew's people who read their own messages: active, and not an account that several share."""
-    assert crew.id is not None  # noqa: S101 - rows that are read have one
-    members = teams.members_of_crew(session, crew.id)
-    query = (
-        select(Person.id)
-        .where(col(Person.id).in_(members), col(Person.active), col(Person.shared).is_(False))
+def _people_by_crew(session: Session, team: Team) -> dict[int | None, list[Person]]:
+    rows = session.exec(
+        select(Member.crew_id, Person)
+        .join(Person, col(Person.id) == col(Member.person_id))
+        .where(Member.team_id == team.id)
         .order_by(col(Person.id))
-    )
-    return [person_id for person_id in session.exec(query).all() if person_id is not None]
+    ).all()
+    found: dict[int | None, list[Person]] = {}
+    for crew_id, person in rows:
+        found.setdefault(crew_id, []).append(person)
+    return found

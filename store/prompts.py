@@ -1,23 +1,40 @@
 """Prompts: what an embedding asks its team at the end of a shift, and what people said."""
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import CursorResult, Index, UniqueConstraint, update
+from sqlalchemy import Index, UniqueConstraint, and_, or_, update
 from sqlmodel import Field, Session, col, select
 
-from store import deliveries, embeddings, history, people
+from store import deliveries, embeddings, history, people, planned_days, uptime
 from store.deliveries import Delivery, Kind, Status
-from store.dialect import insert
+from store.dialect import changed, insert
 from store.embeddings import Embedding, EmbeddingStatus
 from store.errors import Refused
+from store.not_now import Reason
 from store.people import Caller
+from store.planned_days import PlannedDay
 from store.prompt_plans import PromptPlan
 from store.questions import QUESTIONS, accepts
 from store.table import Table
 from store.types import Instant, Word
+
+ASKING = (EmbeddingStatus.ACTIVE, EmbeddingStatus.PAUSED)
+"""While an embedding is one of these its days are planned; those of a paused one are skipped."""
+
+CALLED_OFF = {
+    Reason.PAUSED: "the embedding is paused",
+    Reason.SHUTDOWN: "the team is shut down",
+    Reason.PUBLIC_HOLIDAY: "it is a public holiday",
+    Reason.NO_SHIFT: "the shift is not worked any more",
+    Reason.EMBEDDING_ENDED: "the embedding has ended",
+}
+"""What a delivery says of it. What people have set for themselves is nobody's business there."""
+NOT_TO_BE_ASKED = "not to be asked now"
 
 
 class PromptStatus(StrEnum):
@@ -46,9 +63,10 @@ class Prompt(Table, table=True):
     day: date
     shift: str
     due_at: datetime = Field(sa_type=Instant)
+    shift_ends_at: datetime = Field(sa_type=Instant)
     closes_at: datetime = Field(sa_type=Instant)
     status: PromptStatus = Field(sa_type=Word(PromptStatus))
-    reason: str | None = None
+    reason: Reason | None = Field(default=None, sa_type=Word(Reason))
     """Why it was missed or skipped."""
 
     @property
@@ -69,6 +87,8 @@ class Answer(Table, table=True):
     question: str
     value: str
     answered_at: datetime = Field(sa_type=Instant)
+    late: bool = False
+    """Whether the shift had ended by then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +101,15 @@ class DuePrompt:
     due_at: datetime
     shift_ends_at: datetime
     closes_at: datetime
+    reason: Reason | None = None
+    """Why it is not to be asked after all."""
+    remind_at: datetime | None = None
+    """When somebody who wants it is reminded."""
+
+
+def fingerprint(due: Iterable[DuePrompt]) -> str:
+    """What tells a day's prompts from others: the same for the same prompts in whatever order."""
+    return hashlib.sha256("\n".join(sorted(map(repr, due))).encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,12 +137,10 @@ def plan_day(
         How many prompts are new.
     """
     plan = session.get_one(PromptPlan, plan_id)
-    status = session.exec(
-        select(Embedding.status).where(Embedding.id == plan.embedding_id).with_for_update(read=True)
-    ).one()
-    if status is not EmbeddingStatus.ACTIVE:  # the review was opened since
+    if not _still_true(session, plan.embedding_id, due):  # the review was opened since
         return 0
-    moved = session.execute(
+    moved = changed(
+        session,
         update(PromptPlan)
         .where(
             col(PromptPlan.id) == plan_id,
@@ -121,15 +148,59 @@ def plan_day(
             if planned_through is None
             else col(PromptPlan.planned_through) == planned_through,
         )
-        .values(planned_through=day)
+        .values(planned_through=day),
     )
-    assert isinstance(moved, CursorResult)  # noqa: S101 - an UPDATE has a count
-    if moved.rowcount == 0:
+    if moved == 0:
         return 0
+    late = any(prompt.shift_ends_at <= at for prompt in due)
+    planned_days.add(session, plan_id, day, fingerprint(due), late=late, at=at)
     return sum(_plan_one(session, plan, prompt, at) for prompt in due)
 
 
+def replan_day(
+    session: Session, plan_id: int, day: date, version: int, due: Sequence[DuePrompt], *, at: datetime
+) -> bool:
+    """Make what is not yet out of a planned day what it has become; what was sent stays.
+
+    Args:
+        session: The unit's session.
+        plan_id: Which plan.
+        day: A day whose prompts are rows already.
+        version: Where the planned day stood when `due` was computed; if it has moved, nothing is done.
+        due: The prompts as they are now.
+        at: Now.
+
+    Returns:
+        Whether the day was still where the caller saw it.
+    """
+    plan = session.get_one(PromptPlan, plan_id)
+    if not _still_true(session, plan.embedding_id, due):
+        return False
+    if not planned_days.move(session, plan_id, day, version, fingerprint(due)):
+        return False
+    wanted = {(prompt.person_id, prompt.shift): prompt for prompt in due}
+    rows = session.exec(
+        select(Prompt).where(Prompt.plan_id == plan_id, Prompt.day == day).order_by(col(Prompt.id)).with_for_update()
+    ).all()
+    for row in rows:
+        _replan_one(session, row, wanted.pop((row.person_id, row.shift), None), at)
+    session.flush()
+    for prompt in wanted.values():
+        if at < prompt.shift_ends_at:  # nobody was expected at a shift that is over
+            _plan_one(session, plan, prompt, at)
+    return True
+
+
+def _still_true(session: Session, embedding_id: int, due: Sequence[DuePrompt]) -> bool:
+    """Whether an embedding asks, or is paused, as it did when its prompts were computed, until the unit ends."""
+    query = select(Embedding.status).where(Embedding.id == embedding_id).with_for_update(read=True)
+    status = session.exec(query).one()
+    paused = status is EmbeddingStatus.PAUSED
+    return status in ASKING and all((prompt.reason is Reason.PAUSED) is paused for prompt in due)
+
+
 def _plan_one(session: Session, plan: PromptPlan, due: DuePrompt, at: datetime) -> bool:
+    status, reason = _how_it_begins(due, at)
     made = session.execute(
         insert(session, Prompt)
         .values(
@@ -139,29 +210,100 @@ def _plan_one(session: Session, plan: PromptPlan, due: DuePrompt, at: datetime) 
             day=due.day,
             shift=due.shift,
             due_at=due.due_at,
+            shift_ends_at=due.shift_ends_at,
             closes_at=due.closes_at,
-            status=PromptStatus.OPEN,
+            status=status,
+            reason=reason,
         )
         .on_conflict_do_nothing()
         .returning(col(Prompt.id))
     ).scalar_one_or_none()
     if made is None:
         return False
-    person = people.by_id(session, due.person_id)
-    delivery_id = deliveries.queue(
+    if status is PromptStatus.OPEN:
+        _queue(session, session.get_one(Prompt, made), due, at)
+    return True
+
+
+def _how_it_begins(due: DuePrompt, at: datetime) -> tuple[PromptStatus, Reason | None]:
+    if due.reason is not None:
+        return PromptStatus.SKIPPED, due.reason
+    if at >= due.shift_ends_at:  # nobody planned it in time
+        return PromptStatus.MISSED, Reason.WE_WERE_DOWN
+    return PromptStatus.OPEN, None
+
+
+def _queue(session: Session, prompt: Prompt, due: DuePrompt, at: datetime) -> None:
+    person = people.by_id(session, prompt.person_id)
+    prompt.delivery_id = deliveries.queue(
         session,
         person.workspace_id,
         Kind.PROMPT,
-        f"prompt:{made}",
+        f"prompt:{prompt.key}",
         "prompt",
-        made,
+        prompt.key,
         at=at,
         person_id=person.id,
         due_at=due.due_at,
         expires_at=due.shift_ends_at,
     )
-    session.execute(update(Prompt).where(col(Prompt.id) == made).values(delivery_id=delivery_id))
-    return True
+    session.add(prompt)
+    session.flush()
+    _queue_reminder(session, prompt, due.remind_at, at)
+
+
+def _queue_reminder(session: Session, prompt: Prompt, remind_at: datetime | None, at: datetime) -> None:
+    if remind_at is None:
+        return
+    person = people.by_id(session, prompt.person_id)
+    deliveries.queue(
+        session,
+        person.workspace_id,
+        Kind.PROMPT_REMINDER,
+        f"prompt:{prompt.key}:reminder",
+        "prompt",
+        prompt.key,
+        at=at,
+        person_id=person.id,
+        due_at=remind_at,
+        expires_at=prompt.shift_ends_at,
+    )
+
+
+def _replan_one(session: Session, prompt: Prompt, due: DuePrompt | None, at: datetime) -> None:
+    delivery = session.get(Delivery, prompt.delivery_id, with_for_update=True) if prompt.delivery_id else None
+    if not _can_change(prompt, delivery):
+        return
+    if due is None or due.reason is not None:
+        _skip(session, [prompt], due.reason if due and due.reason else Reason.NO_SHIFT, at)
+    if due is None or at >= due.shift_ends_at:
+        return
+    prompt.due_at, prompt.shift_ends_at, prompt.closes_at = due.due_at, due.shift_ends_at, due.closes_at
+    if due.reason is None:
+        prompt.status, prompt.reason = PromptStatus.OPEN, None
+        if delivery is None:
+            _queue(session, prompt, due, at)
+        else:
+            _queue_anew(session, prompt, due, at)
+    session.add(prompt)
+
+
+def _can_change(prompt: Prompt, delivery: Delivery | None) -> bool:
+    """Whether a prompt is still to come: nothing of it was ever tried, and nobody has ended it."""
+    if prompt.status not in (PromptStatus.OPEN, PromptStatus.SKIPPED):
+        return False
+    if delivery is None:
+        return prompt.reason is not Reason.EMBEDDING_ENDED
+    return delivery.status in (Status.QUEUED, Status.SKIPPED) and delivery.attempts == 0
+
+
+def _queue_anew(session: Session, prompt: Prompt, due: DuePrompt, at: datetime) -> None:
+    deliveries.queue_anew(session, Kind.PROMPT, prompt.key, due_at=due.due_at, expires_at=due.shift_ends_at)
+    if due.remind_at is None:
+        deliveries.call_off(session, (Kind.PROMPT_REMINDER,), [prompt.key], NOT_TO_BE_ASKED, at)
+        return
+    deliveries.queue_anew(session, Kind.PROMPT_REMINDER, prompt.key, due_at=due.remind_at, expires_at=due.shift_ends_at)
+    _queue_reminder(session, prompt, due.remind_at, at)
 
 
 def answer_prompt(session: Session, prompt_id: int, question: str, value: str, *, by: Caller, at: datetime) -> Answered:
@@ -185,7 +327,7 @@ def answer_prompt(session: Session, prompt_id: int, question: str, value: str, *
     if before is not None and before.value == value:
         return Answered(prompt.key, value)
     answer = before or Answer(prompt_id=prompt.key, question=question, value=value, answered_at=at)
-    answer.value, answer.answered_at = value, at
+    answer.value, answer.answered_at, answer.late = value, at, at >= prompt.shift_ends_at
     session.add(answer)
     prompt.status = PromptStatus.ANSWERED
     session.add(prompt)
@@ -199,7 +341,8 @@ def answer_prompt(session: Session, prompt_id: int, question: str, value: str, *
         actor_id=person.id,
         data={"question": question, "value": value},
     )
-    _rewrite(session, prompt, Kind.PROMPT_ANSWERED, at)
+    deliveries.call_off(session, (Kind.PROMPT_REMINDER,), [prompt.key], "it is answered", at)
+    rewrite(session, prompt, Kind.PROMPT_ANSWERED, at)
     return Answered(prompt.key, value)
 
 
@@ -218,38 +361,59 @@ def close_lapsed(session: Session, *, at: datetime, limit: int = 200) -> int:
     ).all()
     for prompt in lapsed:
         delivery = session.get(Delivery, prompt.delivery_id)
-        prompt.status, prompt.reason = _why_unanswered(delivery)
+        prompt.status, prompt.reason = _why_unanswered(session, prompt, delivery)
         session.add(prompt)
         if delivery is not None and delivery.status is Status.SENT:
-            _rewrite(session, prompt, Kind.PROMPT_CLOSED, at)
+            rewrite(session, prompt, Kind.PROMPT_CLOSED, at)
     return len(lapsed)
 
 
-def _why_unanswered(delivery: Delivery | None) -> tuple[PromptStatus, str]:
+def _why_unanswered(session: Session, prompt: Prompt, delivery: Delivery | None) -> tuple[PromptStatus, Reason]:
     if delivery is not None and delivery.status is Status.SENT:
-        return PromptStatus.MISSED, "not answered in time"
-    reason = delivery.reason if delivery is not None else None
+        return PromptStatus.MISSED, Reason.NOT_ANSWERED
     if delivery is not None and delivery.status is Status.SKIPPED:
-        return PromptStatus.SKIPPED, reason or "nothing to ask"
-    return PromptStatus.MISSED, f"it did not go out: {reason or 'it was still waiting'}"
+        # What was tried and not found is never sent again.
+        return PromptStatus.SKIPPED, Reason.NOT_SENT if delivery.attempts else Reason.NOTHING_TO_ASK
+    if uptime.was_down(session, prompt.due_at, prompt.shift_ends_at):
+        return PromptStatus.MISSED, Reason.WE_WERE_DOWN
+    return PromptStatus.MISSED, Reason.NOT_SENT
 
 
-def stop(session: Session, embedding_id: int, reason: str, *, at: datetime) -> None:
+def stop(session: Session, embedding_id: int, reason: Reason, *, at: datetime) -> None:
     """Stop an embedding's prompts: what is still to go out is skipped; what is out can be answered until it closes."""
+    skip_waiting(session, reason, Prompt.embedding_id == embedding_id, at=at)
+
+
+def skip_waiting(session: Session, reason: Reason, *which: Any, at: datetime) -> None:
+    """Skip those of some prompts that are still to go out.
+
+    Args:
+        session: The unit's session.
+        reason: Why.
+        which: Conditions on `Prompt`.
+        at: Now.
+    """
     waiting = session.exec(
         select(Prompt)
         .join(Delivery, col(Delivery.id) == col(Prompt.delivery_id))
-        .where(
-            Prompt.embedding_id == embedding_id,
-            Prompt.status == PromptStatus.OPEN,
-            Delivery.status == Status.QUEUED,
-        )
+        .where(Prompt.status == PromptStatus.OPEN, Delivery.status == Status.QUEUED, *which)
+        .order_by(col(Prompt.id))
         .with_for_update()  # what is being sent meanwhile is not stopped
     ).all()
-    for prompt in waiting:
+    _skip(session, waiting, reason, at)
+    days = {(prompt.plan_id, prompt.day) for prompt in waiting}
+    if days:
+        planned_days.touch(
+            session, or_(*(and_(col(PlannedDay.plan_id) == plan, col(PlannedDay.day) == day) for plan, day in days))
+        )
+
+
+def _skip(session: Session, prompts: Sequence[Prompt], reason: Reason, at: datetime) -> None:
+    for prompt in prompts:
         prompt.status, prompt.reason = PromptStatus.SKIPPED, reason
         session.add(prompt)
-    deliveries.call_off(session, (Kind.PROMPT,), [prompt.key for prompt in waiting], reason, at)
+    why = CALLED_OFF.get(reason, NOT_TO_BE_ASKED)
+    deliveries.call_off(session, (Kind.PROMPT, Kind.PROMPT_REMINDER), [prompt.key for prompt in prompts], why, at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,12 +452,20 @@ def by_id(session: Session, prompt_id: int) -> Prompt:
     return prompt
 
 
+def is_out(session: Session, prompt_id: int) -> bool:
+    """Whether a prompt's message has gone out."""
+    prompt = by_id(session, prompt_id)
+    delivery = session.get(Delivery, prompt.delivery_id) if prompt.delivery_id else None
+    return delivery is not None and delivery.status is Status.SENT
+
+
 def answer_to(session: Session, prompt_id: int, question: str) -> Answer | None:
     """What was said to one question of a prompt, or None."""
     return session.exec(select(Answer).where(Answer.prompt_id == prompt_id, Answer.question == question)).first()
 
 
-def _rewrite(session: Session, prompt: Prompt, kind: Kind, at: datetime) -> None:
+def rewrite(session: Session, prompt: Prompt, kind: Kind, at: datetime) -> None:
+    """Have the message of a prompt say what it has become, if there is one."""
     posted = session.get(Delivery, prompt.delivery_id) if prompt.delivery_id else None
     if posted is not None:
         deliveries.rewrite(session, posted, kind, at=at)

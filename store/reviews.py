@@ -26,6 +26,7 @@ from store.deliveries import Kind
 from store.embeddings import Embedding, EmbeddingStatus
 from store.errors import Refused
 from store.feedback import OPEN, OWES_NOTHING, Feedback, FeedbackStatus
+from store.not_now import Reason
 from store.people import Caller, Person
 from store.policy import Policy
 from store.table import Table
@@ -138,7 +139,7 @@ def open_review(session: Session, embedding_id: int, compiled: packets.Compiled,
         return None
     if history.newest(session, embedding.workspace_id) != compiled.newest_event:
         return None
-    prompts.stop(session, embedding.key, "the embedding has ended", at=at)
+    prompts.stop(session, embedding.key, Reason.EMBEDDING_ENDED, at=at)
     embedding.status = EmbeddingStatus.IN_REVIEW
     session.add(embedding)
     review = Review(

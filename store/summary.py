@@ -6,13 +6,15 @@ from datetime import date, datetime
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from store import access, change_notes, embeddings, packets, people, reviews, shifts, teams
-from store.access import Act
+from store import access, change_notes, embeddings, not_asked, packets, pausing, people, reviews, shifts, teams
+from store.access import Act, Role
 from store.embeddings import Embedding, EmbeddingCard, EmbeddingStatus
 from store.errors import Refused
 from store.feedback import Feedback, FeedbackStatus
 from store.figures.change_state import ChangeState
+from store.not_asked import NotAsked
 from store.people import Caller, Person
+from store.policy import Policy
 from store.references import Series, write
 
 
@@ -34,9 +36,12 @@ class Summary:
     by_status: tuple[tuple[FeedbackStatus, int], ...]
     changes: tuple[ChangeLine, ...]
     sha256: str | None
+    paused_because: str | None = None
+    not_asked: NotAsked | None = None
+    """For its data scientists."""
 
 
-def summary(session: Session, number: int | None, *, by: Caller, at: datetime) -> Summary:
+def summary(session: Session, number: int | None, *, policy: Policy, by: Caller, at: datetime) -> Summary:
     """The summary of an embedding: the one with a number, or the newest that somebody takes part in.
 
     Raises:
@@ -51,15 +56,20 @@ def summary(session: Session, number: int | None, *, by: Caller, at: datetime) -
         .group_by(col(Feedback.status))
     ).all()
     review = reviews.of_embedding(session, embedding.key)
+    today = shifts.local_day(at, team.zone)
+    pause = pausing.of_embedding(session, embedding.key)
+    is_theirs = Role.DATA_SCIENTIST in _roles(session, person, embedding)
     return Summary(
         card=embeddings.card(session, embedding.key),
-        today=shifts.local_day(at, team.zone),
+        today=today,
         by_status=tuple(sorted(((FeedbackStatus(status), count) for status, count in counts), key=_in_order)),
         changes=tuple(
             ChangeLine(note.reference, note.what, packets.state_of(session, note))
             for note in change_notes.of_embedding(session, embedding.key)
         ),
         sha256=review.sha256 if review else None,
+        paused_because=pause.paused_because if pause else None,
+        not_asked=not_asked.of_embedding(session, embedding.key, today, policy) if is_theirs else None,
     )
 
 

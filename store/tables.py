@@ -3,7 +3,9 @@
 from sqlmodel import SQLModel
 
 from store import (
+    absences,
     change_notes,
+    closures,
     deliveries,
     embeddings,
     feedback,
@@ -11,7 +13,10 @@ from store import (
     inbound,
     incidents,
     observations,
+    pausing,
     people,
+    planned_days,
+    preferences,
     prompt_plans,
     prompts,
     references,
@@ -21,12 +26,15 @@ from store import (
     sending_lease,
     teams,
     tools,
+    uptime,
     verdicts,
     workspaces,
 )
 
 MODULES = (
+    absences,
     change_notes,
+    closures,
     deliveries,
     embeddings,
     feedback,
@@ -34,7 +42,10 @@ MODULES = (
     inbound,
     incidents,
     observations,
+    pausing,
     people,
+    planned_days,
+    preferences,
     prompt_plans,
     prompts,
     references,
@@ -44,6 +55,7 @@ MODULES = (
     sending_lease,
     teams,
     tools,
+    uptime,
     verdicts,
     workspaces,
 )

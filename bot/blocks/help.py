@@ -55,7 +55,7 @@ def embedding(found: Abilities, t: Texts) -> Written:
         lines.append(t.md("`/embedding list` shows which there are."))
     else:
         lines.append(t.md("There is no embedding here yet."))
-    return _written([*lines, *_summary(found, t)])
+    return _written([*lines, *_not_now(found, t), *_summary(found, t)])
 
 
 def change_note(found: Abilities, t: Texts) -> Written:
@@ -128,6 +128,21 @@ def _schedulers(found: Abilities, t: Texts) -> list[str]:
             names=t.listed(found.schedulers),
         )
     ]
+
+
+def _not_now(found: Abilities, t: Texts) -> list[str]:
+    lines = []
+    if found.is_asked:
+        lines += [
+            t.md("`/embedding away 2026-12-24..2027-01-02` stops questions for these days; `/embedding back` ends it."),
+            t.md("`/embedding settings` has your quiet hours and reminders."),
+        ]
+    if found.closes_for:
+        lines += [
+            t.md("`/embedding shutdown` notes days on which {teams} does not work.", teams=t.listed(found.closes_for)),
+            t.md("`/embedding pause` stops the questions of an embedding, `/embedding resume` lets it go on."),
+        ]
+    return lines
 
 
 def _summary(found: Abilities, t: Texts) -> list[str]:

@@ -7,14 +7,15 @@ from slack_sdk.models.blocks import Block, ButtonElement
 from slack_sdk.models.views import View
 
 from bot import ids
-from bot.blocks import change_notes, embeddings, feedback, kit, prompts, reviews
+from bot.blocks import change_notes, embeddings, feedback, kit, preferences, prompts, reviews
 from bot.texts import Texts
 from bot.texts.glossary import EMBEDDING_STATUSES, FEEDBACK_STATUSES, KINDS
 from store.embeddings import EmbeddingStatus
 from store.errors import N_
 from store.feedback import FeedbackCard
-from store.home import Broke, EmbeddingLine, Home, ToDo
+from store.home import Broke, EmbeddingLine, Home, Own, ToDo
 from store.meanings import Meaning
+from store.not_now import Days
 from store.own_reports import OwnReport
 from store.troubles import Undelivered
 
@@ -33,6 +34,8 @@ def home(found: Home, t: Texts) -> View:
     blocks: list[Block] = [kit.heading(t("Waiting for you"))]
     blocks += to_do or [kit.section(t.md("Nothing. Good shift!"))]
     blocks += [*_embeddings(found, t), *_open_reports(found, t), *_own(found, t), *_buttons(found, t)]
+    if found.own:
+        blocks += _settings(found.own, t)
     if found.represents:
         blocks += _kept(t)
     return View(type="home", blocks=blocks[:LIMIT])
@@ -284,6 +287,43 @@ def _buttons(found: Home, t: Texts) -> list[Block]:
     if found.can_schedule:
         buttons.append(kit.button(t("Schedule an embedding"), ids.PROPOSE))
     return [kit.buttons(*buttons)] if buttons else []
+
+
+def _settings(own: Own, t: Texts) -> list[Block]:
+    """What somebody has set for themselves, with the buttons that change it, and who sees what."""
+    lines = [
+        t.md("Language: {language}, as Slack has it.", language=t.language),
+        preferences.quiet_line(own.kept, t),
+        preferences.reminder_line(own.kept, t),
+        *(_away(days, t) for days in own.away),
+    ]
+    buttons = [kit.button(t("I'll be away"), ids.AWAY), kit.button(t("Change settings"), ids.SETTINGS)]
+    if own.away:
+        buttons.insert(1, kit.button(t("I'm back"), ids.BACK))
+    return [
+        kit.heading(t("Your settings")),
+        kit.section("\n".join(lines)),
+        *(
+            kit.section(
+                t.md("You get no questions from {reference}.", reference=reference),
+                preferences.unmute_button(plan_id, t),
+            )
+            for plan_id, reference in own.muted[:IN_A_LINE]
+        ),
+        kit.buttons(*buttons),
+        kit.small(
+            t.md(
+                "Only you see these settings. Your reports and their words go to the people embedded with your team; "
+                "your answers are only counted together with those of others."
+            )
+        ),
+    ]
+
+
+def _away(days: Days, t: Texts) -> str:
+    if days.first == days.last:
+        return t.md("Away on {day}.", day=t.day(days.first))
+    return t.md("Away from {first} to {last}.", first=t.day(days.first), last=t.day(days.last))
 
 
 def _kept(t: Texts) -> list[Block]:

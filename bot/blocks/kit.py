@@ -8,7 +8,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, time
 from typing import Any
 
 from slack_sdk.models.blocks import (
@@ -27,6 +27,7 @@ from slack_sdk.models.blocks import (
     SectionBlock,
     StaticMultiSelectElement,
     StaticSelectElement,
+    TimePickerElement,
     UserMultiSelectElement,
     UserSelectElement,
 )
@@ -221,9 +222,10 @@ def select(
     return InputBlock(block_id=name, label=label, element=element, optional=optional)
 
 
-def radio(name: str, label: str, choices: Sequence[Option]) -> InputBlock:
+def radio(name: str, label: str, choices: Sequence[Option], *, chosen: Option | None = None) -> InputBlock:
     """A field for one of up to ten choices, all in sight."""
-    return InputBlock(block_id=name, label=label, element=RadioButtonsElement(action_id=ENTERED, options=list(choices)))
+    element = RadioButtonsElement(action_id=ENTERED, options=list(choices), initial_option=chosen)
+    return InputBlock(block_id=name, label=label, element=element)
 
 
 def multi_select(name: str, label: str, choices: Sequence[Option], *, optional: bool = False) -> InputBlock:
@@ -246,6 +248,12 @@ def day_input(name: str, label: str, initial: date | None = None) -> InputBlock:
     """A field for a day."""
     element = DatePickerElement(action_id=ENTERED, initial_date=initial.isoformat() if initial else None)
     return InputBlock(block_id=name, label=label, element=element)
+
+
+def time_input(name: str, label: str, initial: time | None = None, *, optional: bool = False) -> InputBlock:
+    """A field for a time of day."""
+    element = TimePickerElement(action_id=ENTERED, initial_time=f"{initial:%H:%M}" if initial else None)
+    return InputBlock(block_id=name, label=label, element=element, optional=optional)
 
 
 def modal(

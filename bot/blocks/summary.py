@@ -5,8 +5,10 @@ from slack_sdk.models.blocks import Block
 from bot.blocks import kit
 from bot.blocks.kit import Written
 from bot.texts import Texts, escape
-from bot.texts.glossary import CHANGE_STATES, EMBEDDING_STATUSES, FEEDBACK_STATUSES
+from bot.texts.glossary import CHANGE_STATES, EMBEDDING_STATUSES, FEEDBACK_STATUSES, REASONS
 from store.embeddings import EmbeddingStatus
+from store.not_asked import NotAsked
+from store.privacy import Withheld
 from store.summary import Summary
 
 SHOWN = 30
@@ -30,7 +32,11 @@ def summary(found: Summary, t: Texts) -> Written:
         last=t.day(card.last_day),
     )
     blocks: list[Block] = [kit.heading(title), kit.section(f"{term} {_days_left(found, t)}".strip())]
+    if found.paused_because is not None:
+        blocks.append(kit.section(t.md("*Paused:* {because}", because=kit.line(found.paused_because, 300))))
     blocks += [kit.section(_reports(found, t)), *_changes(found, t)]
+    if found.not_asked is not None:
+        blocks.append(kit.section(_asked(found.not_asked, t)))
     if found.sha256:
         blocks.append(kit.small(t.md("Review packet, SHA-256 {sha256}", sha256=found.sha256)))
     return Written(escape(title), blocks)
@@ -49,6 +55,26 @@ def _reports(found: Summary, t: Texts) -> str:
         return t.md("*No reports yet.* `/model-feedback` files one.")
     head = t.many("*{count} report*", "*{count} reports*", total)
     return f"{head}: " + " · ".join(f"{count} {t(FEEDBACK_STATUSES[status])}" for status, count in found.by_status)
+
+
+def _asked(found: NotAsked, t: Texts) -> str:
+    """How often people were asked, and why not; a figure that few people stand behind is withheld."""
+    if found.expected == 0:
+        return t.md("*Questions:* they are counted here when their week is over.")
+    head = t.md(
+        "*Questions* up to last week: {sent} of {expected} went out.",
+        sent=_figure(found.sent, t),
+        expected=_figure(found.expected, t),
+    )
+    lines = [
+        t.md("{count}: {reason}", count=_figure(figure, t), reason=t(REASONS[reason]))
+        for reason, figure in found.reasons
+    ]
+    return "\n".join([head, *lines])
+
+
+def _figure(value: int | Withheld, t: Texts) -> str:
+    return t("too few people to say") if isinstance(value, Withheld) else str(value)
 
 
 def _changes(found: Summary, t: Texts) -> list[Block]:

@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 from typing import Any, TypeVar
 
 from bot.blocks.kit import ENTERED
@@ -178,6 +178,16 @@ class Request:
             return date.fromisoformat(str(self.entered(name).get("selected_date")))
         except ValueError:
             raise FormErrors({name: N_("Pick a day.")}) from None
+
+    def time_of_day(self, name: str) -> time | None:
+        """The time of day that was chosen in a field, or None; FormErrors when it cannot be read."""
+        chosen = self.entered(name).get("selected_time")
+        if chosen is None:
+            return None
+        try:
+            return time.fromisoformat(_of_kind(str, chosen, name)).replace(tzinfo=None)
+        except ValueError:
+            raise FormErrors({name: UNREADABLE}) from None
 
     def _blocks(self) -> list[Mapping[str, Any]]:
         view = self.body.get("view")

@@ -125,6 +125,8 @@ class Desk:
         given: dict[str, Any] = {"by": request.caller}
         if row.with_time:
             given["at"] = self.clock.now()
+        if row.with_policy:
+            given["policy"] = self.policy
         found = await self.store.read(row.query, *arguments, **given) if row.query else None
         return row.reply(found, t)
 

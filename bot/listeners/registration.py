@@ -110,7 +110,7 @@ def row_for(rows: tuple[Row, ...], text: str) -> Row:
     """The row of a command that what was typed after it is meant for.
 
     A word counts only when it stands alone or before a number, a reference only alone: "list" is a command, "list of
-    faults" is a report.
+    faults" is a report. Where more words may follow, the row says so.
     """
     return _meant(_by_word(rows), rows[-1], text)
 
@@ -130,6 +130,8 @@ def _command_words(text: str) -> Iterator[str]:
     word, _, rest = text.casefold().partition(" ")
     if not rest or rest.isdigit():
         yield word
+    else:
+        yield f"{word} …"
     meant = references.named(text)
     if text.isdecimal() or (meant and meant[0] is Series.EMBEDDING):
         yield EMBEDDING_REFERENCE

@@ -49,7 +49,7 @@ class Row:
         id: The command, the callback id, the action id (or what stands before its colon), or the event's type.
         form: How it is read.
         word: For commands the word that must stand first: None for none at all, one of those above for a
-            reference, or `*` for any other text.
+            reference, or `*` for any other text. A word with an ellipsis (`away …`) stands before more words.
         about_the_app: For events whether only those count that happened to the app's own user.
     """
 
@@ -83,11 +83,13 @@ class Show(Row):
         query: A plain function `(session, *form, by=)`; None where there is nothing to look up.
         reply: What the person sees.
         with_time: Whether the query also takes `at=`.
+        with_policy: Whether the query also takes the site's policy.
     """
 
     query: Callable[..., Any] | None
     reply: Callable[[Any, Texts], Written]
     with_time: bool = False
+    with_policy: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,18 +5,26 @@ from collections.abc import Callable
 from slack_sdk.models.views import View
 
 from bot import ids
+from bot.blocks import absences as absence_blocks
 from bot.blocks import change_notes as note_blocks
+from bot.blocks import closures as closure_blocks
 from bot.blocks import embeddings as embedding_blocks
 from bot.blocks import feedback as feedback_blocks
 from bot.blocks import help as help_blocks
 from bot.blocks import home as home_blocks
+from bot.blocks import pausing as pausing_blocks
+from bot.blocks import preferences as preference_blocks
 from bot.blocks import reviews as review_blocks
 from bot.blocks import summary as summary_blocks
 from bot.blocks.kit import Written
+from bot.forms import absences as absence_forms
 from bot.forms import change_notes as note_forms
 from bot.forms import channels as channel_forms
+from bot.forms import closures as closure_forms
 from bot.forms import embeddings as embedding_forms
 from bot.forms import feedback as feedback_forms
+from bot.forms import pausing as pausing_forms
+from bot.forms import preferences as preference_forms
 from bot.forms import profiles as profile_forms
 from bot.forms import reviews as review_forms
 from bot.forms import taps
@@ -25,14 +33,18 @@ from bot.listeners.rows import EMBEDDING_REFERENCE, REFERENCE, Act, Heard, Home,
 from bot.texts import Texts
 from store import (
     abilities,
+    absences,
     agreements,
     change_notes,
     channels,
+    closures,
     feedback,
     home,
     noting,
     own_reports,
+    pausing,
     people,
+    preferences,
     prompts,
     reporting,
     retrying,
@@ -66,6 +78,26 @@ def _signed(result: reviews.Signed, t: Texts) -> Written:
     return review_blocks.signed_answer(result.reference, result.waiting_for, t)
 
 
+def _away_form(found: None, request: Request, t: Texts) -> View:
+    return absence_blocks.away_form(t)
+
+
+def _shutdown_form(found: closures.Closable, request: Request, t: Texts) -> View:
+    return closure_blocks.shutdown_form(found, t)
+
+
+def _pause_form(found: pausing.Pausable, request: Request, t: Texts) -> View:
+    return pausing_blocks.pause_form(found, t)
+
+
+def _resume_form(found: pausing.Pausable, request: Request, t: Texts) -> View:
+    return pausing_blocks.resume_form(found, t)
+
+
+def _settings_form(found: preferences.Kept, request: Request, t: Texts) -> View:
+    return preference_blocks.settings_form(found, t)
+
+
 def _inbox_form(request: Request, t: Texts) -> tuple[int]:
     return (INBOX_SIZE,)
 
@@ -94,6 +126,31 @@ TABLE: tuple[Row, ...] = (
     Open(Heard.COMMAND, "/embedding", query=scheduling.schedulable, view=_schedule_form),
     Open(Heard.ACTION, ids.PROPOSE, query=scheduling.schedulable, view=_schedule_form),
     Show(Heard.COMMAND, "/embedding", word="list", query=summary.listing, reply=embedding_blocks.listed),
+    # Not now: absences, shutdowns, pauses, and what people set for themselves
+    Open(Heard.COMMAND, "/embedding", word="away", query=absences.can_be_away, view=_away_form),
+    Act(
+        Heard.COMMAND,
+        "/embedding",
+        absence_forms.command,
+        word="away …",
+        use_case=absences.go_away,
+        reply=absence_blocks.away,
+    ),
+    Open(Heard.ACTION, ids.AWAY, query=absences.can_be_away, view=_away_form),
+    Act(Heard.VIEW, ids.NOTE_AWAY, absence_forms.modal, use_case=absences.go_away, reply=absence_blocks.away),
+    Act(Heard.COMMAND, "/embedding", word="back", use_case=absences.come_back, reply=absence_blocks.back),
+    Act(Heard.ACTION, ids.BACK, use_case=absences.come_back),
+    Open(Heard.COMMAND, "/embedding", word="shutdown", query=closures.closable, view=_shutdown_form),
+    Act(Heard.VIEW, ids.SHUT_DOWN, closure_forms.modal, use_case=closures.shut_down, reply=closure_blocks.shut_down),
+    Open(Heard.COMMAND, "/embedding", word="pause", query=pausing.to_pause, view=_pause_form),
+    Act(Heard.VIEW, ids.PAUSE, pausing_forms.modal, use_case=pausing.pause_embedding, reply=pausing_blocks.paused),
+    Open(Heard.COMMAND, "/embedding", word="resume", query=pausing.to_resume, view=_resume_form),
+    Act(Heard.VIEW, ids.RESUME, pausing_forms.modal, use_case=pausing.resume_embedding, reply=pausing_blocks.paused),
+    Open(Heard.COMMAND, "/embedding", word="settings", query=preferences.own, view=_settings_form),
+    Open(Heard.ACTION, ids.SETTINGS, query=preferences.own, view=_settings_form),
+    Act(Heard.VIEW, ids.CHOOSE, preference_forms.modal, use_case=preferences.choose, reply=preference_blocks.kept),
+    Act(Heard.ACTION, ids.MUTE, taps.clicked, use_case=preferences.mute),
+    Act(Heard.ACTION, ids.UNMUTE, taps.clicked, use_case=preferences.unmute),
     *_help("/embedding", help_blocks.embedding, "*"),
     Act(
         Heard.VIEW,
@@ -167,6 +224,7 @@ TABLE: tuple[Row, ...] = (
         query=summary.summary,
         reply=summary_blocks.summary,
         with_time=True,
+        with_policy=True,
     ),
     Show(
         Heard.COMMAND,
@@ -175,6 +233,7 @@ TABLE: tuple[Row, ...] = (
         query=summary.summary,
         reply=summary_blocks.summary,
         with_time=True,
+        with_policy=True,
     ),
     Open(Heard.ACTION, ids.READ_REVIEW, taps.clicked, query=reviews.to_sign, view=_sign_form),
     Act(Heard.VIEW, ids.SIGN, review_forms.modal, use_case=reviews.sign_review, reply=_signed),

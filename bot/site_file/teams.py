@@ -1,12 +1,15 @@
 """The teams of a site file: channels, shifts, the cycle, crews, and who holds which role."""
 
+from dataclasses import dataclass
+
+from bot.site_file.closures import read_holidays, read_shutdowns
 from bot.site_file.flaws import Flaw
 from bot.site_file.names import Names
 from bot.site_file.parts import Part, Word
 from store import access, shifts
 from store.access import Role
 from store.shifts import ShiftTimes
-from store.site import SiteCrew, SiteTeam
+from store.site import SiteCrew, SiteHolidays, SiteShutdown, SiteTeam
 
 OFF = "off"
 """How a day off is written in a cycle."""
@@ -19,8 +22,18 @@ MUST_NOT_MEET = (*access.MUST_NOT_MEET, frozenset({Role.CHAMPION, Role.LEAD}))
 DAY_MINUTES = 24 * 60
 
 
-def read_teams(file: Part, site: str, zone: str, names: Names, flaws: list[Flaw]) -> tuple[SiteTeam, ...]:
-    """Read the teams; `site` and `zone` are those of a team that does not say otherwise."""
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What holds for every team of a site that does not say otherwise; its shutdowns hold for all that are there."""
+
+    name: str
+    zone: str
+    holidays: SiteHolidays | None
+    shutdowns: tuple[SiteShutdown, ...]
+
+
+def read_teams(file: Part, place: Place, names: Names, flaws: list[Flaw]) -> tuple[SiteTeam, ...]:
+    """Read the teams."""
     section = Part(file.node("teams"), "teams", flaws, open_keys=True)
     channels: dict[str, str] = {}
     found: list[SiteTeam] = []
@@ -30,9 +43,9 @@ def read_teams(file: Part, site: str, zone: str, names: Names, flaws: list[Flaw]
             f'team "{key.text}"',
             flaws,
             required=("channel", "shifts", "pattern", "crews"),
-            optional=("site", "zone", *ROLE_LISTS),
+            optional=("site", "zone", "holidays", "shutdowns", *ROLE_LISTS),
         )
-        team = _team(key.text, part, site, zone, names, flaws)
+        team = _team(key.text, part, place, names, flaws)
         if team.channel and team.channel in channels:
             part.flaw(
                 part.line_of("channel"),
@@ -43,22 +56,29 @@ def read_teams(file: Part, site: str, zone: str, names: Names, flaws: list[Flaw]
     return tuple(found)
 
 
-def _team(name: str, part: Part, site: str, zone: str, names: Names, flaws: list[Flaw]) -> SiteTeam:
+def _team(name: str, part: Part, place: Place, names: Names, flaws: list[Flaw]) -> SiteTeam:
     times = _shifts(part, flaws)
     pattern = Part(part.node("pattern"), f"{part.where}, pattern", flaws, required=("anchor", "cycle"))
     cycle = _cycle(pattern, {shift.name for shift in times} if part.has("shifts") else None)
     holders = _holders(part, names)
+    site = part.text("site") if part.has("site") else place.name
     return SiteTeam(
         name=name,
-        site=part.text("site") if part.has("site") else site,
-        zone=part.zone("zone") if part.has("zone") else zone,
+        site=site,
+        zone=part.zone("zone") if part.has("zone") else place.zone,
         channel=part.slack_id("channel", "CG", CHANNEL_ID),
         anchor=pattern.day("anchor"),
         cycle=cycle,
         shifts=times,
         crews=_crews(part, len(cycle), names, flaws),
+        holidays=read_holidays(part, flaws) or place.holidays,
+        shutdowns=_each_once((*(place.shutdowns if site == place.name else ()), *read_shutdowns(part, flaws))),
         **holders,
     )
+
+
+def _each_once(shutdowns: tuple[SiteShutdown, ...]) -> tuple[SiteShutdown, ...]:
+    return tuple(dict.fromkeys(shutdowns))
 
 
 def _shifts(part: Part, flaws: list[Flaw]) -> tuple[ShiftTimes, ...]:

@@ -8,7 +8,7 @@ with `&`, `<` and `>` escaped, so that no report can ping a channel or forge a l
 import re
 import unicodedata
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, time
 from functools import lru_cache
 from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
@@ -17,7 +17,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, format_datetime, format_time
 from babel.lists import format_list
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -75,9 +75,18 @@ class Texts:
         """The sentence with its gaps still open."""
         return self._translations.gettext(sentence)
 
+    @property
+    def language(self) -> str:
+        """The language itself, in its own words, such as `English (Australia)`."""
+        return self.locale.get_display_name(self.locale) or self.locale.language
+
     def day(self, day: date) -> str:
         """Such as `Mon 2 Mar 2026`."""
         return format_date(day, "EEE d MMM y", locale=self.locale)
+
+    def clock(self, wall: time) -> str:
+        """A time of day, such as `17:00`."""
+        return format_time(wall, "HH:mm", locale=self.locale)
 
     def moment(self, moment: datetime, zone: str) -> str:
         """A moment on the wall of a place, such as `2 Mar, 17:00`."""

@@ -4,6 +4,7 @@ from store.embeddings import EmbeddingStatus
 from store.errors import N_
 from store.feedback import FeedbackStatus, Impact, Kind
 from store.figures.change_state import ChangeState
+from store.not_now import Reason
 from store.questions import Helped as HelpedThisShift
 from store.reviews import Outcome
 from store.verdicts import Helped
@@ -114,3 +115,21 @@ OUTCOMES: dict[Outcome, str] = {
     Outcome.KEEP_IMPROVING: N_("Keep it and keep improving it"),
     Outcome.RETIRE: N_("Take it out of use"),
 }
+
+REASONS: dict[Reason, str] = {
+    Reason.PAUSED: N_("the embedding was paused"),
+    Reason.SHUTDOWN: N_("the team was shut down"),
+    Reason.PUBLIC_HOLIDAY: N_("it was a public holiday"),
+    Reason.ACCOUNT_OFF: N_("their account was off"),
+    Reason.SHARED_ACCOUNT: N_("several people share the account"),
+    Reason.AWAY: N_("they were away"),
+    Reason.MUTED: N_("they do not want to be asked"),
+    Reason.QUIET_HOURS: N_("it fell into their quiet hours"),
+    Reason.NO_SHIFT: N_("the shift was taken off the roster"),
+    Reason.EMBEDDING_ENDED: N_("the embedding had ended"),
+    Reason.NOTHING_TO_ASK: N_("there was nothing to ask"),
+    Reason.NOT_ANSWERED: N_("nobody answered in time"),
+    Reason.NOT_SENT: N_("it did not go out"),
+    Reason.WE_WERE_DOWN: N_("we were down"),
+}
+"""Why somebody was not asked, or did not answer."""

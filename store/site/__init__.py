@@ -18,7 +18,17 @@ from store.errors import Refused
 from store.site.comparison import compare, workspace_query
 from store.site.overview import TeamOverview, WorkspaceOverview, overview
 from store.site.steps import Change, Verb
-from store.site.written import WORKSPACE_ROLES, Site, SiteCrew, SitePerson, SiteTeam, SiteTool, SiteVersion
+from store.site.written import (
+    WORKSPACE_ROLES,
+    Site,
+    SiteCrew,
+    SiteHolidays,
+    SitePerson,
+    SiteShutdown,
+    SiteTeam,
+    SiteTool,
+    SiteVersion,
+)
 from store.workspaces import Workspace
 
 __all__ = (
@@ -26,7 +36,9 @@ __all__ = (
     "Change",
     "Site",
     "SiteCrew",
+    "SiteHolidays",
     "SitePerson",
+    "SiteShutdown",
     "SiteTeam",
     "SiteTool",
     "SiteVersion",

@@ -10,6 +10,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from store import access, shifts
 from store.access import Grant, Role, Scope
+from store.closures import HolidayCalendar, Shutdown
 from store.embeddings import Embedding, EmbeddingStatus
 from store.errors import Refused, RunAgain
 from store.people import Person
@@ -114,6 +115,8 @@ class _Comparison:
         self._teams[team.name] = row
         self._shifts(team, row)
         self._crews(team, row)
+        self._holidays(team, row)
+        self._shutdowns(team, row)
 
     def _stored(self, team: SiteTeam) -> Team | None:
         """The team by its name; one whose name is gone from the file is known again by its channel."""
@@ -166,6 +169,39 @@ class _Comparison:
         for member in stored.values():
             detail = f"crew {names[member.crew_id]} of {team.name}"
             self.steps.remove("member", self._names[member.person_id], member, detail)
+
+    def _holidays(self, team: SiteTeam, row: Team) -> None:
+        stored = self._session.exec(select(HolidayCalendar).where(HolidayCalendar.team_id == row.id)).first()
+        written = team.holidays
+        if written is None:
+            if stored is not None:
+                self.steps.remove("holidays", team.name, stored, stored.country)
+            return
+        same = ("country", "subdivision", "worked_through")
+        values: dict[str, Any] = {key: getattr(written, key) for key in same} | {"categories": list(written.categories)}
+        if stored is None:
+            self.steps.add(
+                "holidays", team.name, HolidayCalendar(**values, team_id=TO_COME), {"team_id": row}, written.country
+            )
+        else:
+            self.steps.update("holidays", team.name, stored, values)
+
+    def _shutdowns(self, team: SiteTeam, row: Team) -> None:
+        """Those of the file; what people have noted themselves stays."""
+        query = select(Shutdown).where(Shutdown.team_id == row.id, col(Shutdown.set_by_id).is_(None))
+        stored = {(one.first_day, one.last_day, one.reason): one for one in self._session.exec(query)}
+        for one in team.shutdowns:
+            if stored.pop((one.first_day, one.last_day, one.reason), None) is None:
+                new = Shutdown(
+                    team_id=TO_COME,
+                    first_day=one.first_day,
+                    last_day=one.last_day,
+                    reason=one.reason,
+                    created_at=self._at,
+                )
+                self.steps.add("shutdown", team.name, new, {"team_id": row}, f"{one.first_day} to {one.last_day}")
+        for gone in stored.values():
+            self.steps.remove("shutdown", team.name, gone, f"{gone.first_day} to {gone.last_day}")
 
     def tool(self, tool: SiteTool) -> None:
         """A tool, its owner, its versions and the teams that use it."""

@@ -36,6 +36,25 @@ class SiteCrew:
 
 
 @dataclass(frozen=True, slots=True)
+class SiteHolidays:
+    """Which public holidays a team has, by the codes of the library `holidays`, and whether it works through them."""
+
+    country: str
+    subdivision: str | None = None
+    categories: tuple[str, ...] = ("public",)
+    worked_through: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SiteShutdown:
+    """Days on which a team does not work, and why."""
+
+    first_day: date
+    last_day: date
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class SiteTeam:
     """An operational team; a day off in its cycle is `shifts.OFF`."""
 
@@ -50,6 +69,8 @@ class SiteTeam:
     leads: tuple[str, ...] = ()
     duty_contacts: tuple[str, ...] = ()
     champions: tuple[str, ...] = ()
+    holidays: SiteHolidays | None = None
+    shutdowns: tuple[SiteShutdown, ...] = ()
 
     @property
     def roles(self) -> tuple[tuple[Role, tuple[str, ...]], ...]:

@@ -302,4 +302,4 @@ async def test_a_prompt_that_nobody_answers_is_closed_with_its_reason(store: Sto
         rows = session.exec(select(Prompt).where(Prompt.day == (FIRST_EVENING).date())).all()
         return {(row.status.value, row.reason) for row in rows}
 
-    assert await store.read(first_day) == {("missed", "not answered in time")}
+    assert await store.read(first_day) == {("missed", "not_answered")}

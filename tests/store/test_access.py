@@ -20,6 +20,8 @@ MAY: dict[Act, str] = {
     Act.READ_SUMMARY: "admin champion coordinator data_scientist frontline lead sponsor_data sponsor_operations",
     Act.SIGN_REVIEW: "sponsor_data sponsor_operations",
     Act.RETRY_DELIVERIES: "admin",
+    Act.SHUT_DOWN: "admin coordinator lead",
+    Act.PAUSE_EMBEDDING: "admin coordinator lead",
 }
 
 

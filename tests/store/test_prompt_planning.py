@@ -7,6 +7,7 @@ import pytest
 from sqlmodel import Session
 
 from store import prompts
+from store.not_now import Reason
 from store.people import Person
 from store.policy import Policy
 from store.prompt_planning import DayPlan, days_to_plan
@@ -45,7 +46,7 @@ def plan_all(run: Run, at: datetime, policy: Policy) -> list[DayPlan]:
 
 def asked(site: Site, plan: DayPlan) -> list[str]:
     names = {person_id: name for name, person_id in site.people.items()}
-    return [names[due.person_id] for due in plan.due]
+    return [names[due.person_id] for due in plan.due if due.reason is None]
 
 
 def test_the_first_day_asks_the_crew_at_work_near_the_end_of_its_shift(run: Run, site: Site, embedding_id: int) -> None:
@@ -122,3 +123,4 @@ def test_those_who_have_left_and_accounts_that_several_share_are_not_asked(
     run(change)
     (plan,) = run(days_to_plan, policy=EVERY_SHIFT, at=LATER)
     assert asked(site, plan) == ["Cleo"]
+    assert [due.reason for due in plan.due] == [Reason.ACCOUNT_OFF, Reason.SHARED_ACCOUNT, None]

@@ -9,6 +9,7 @@ from sqlmodel import Session
 from store import deliveries, prompt_plans, prompts
 from store.deliveries import Delivery, Status
 from store.errors import Refused
+from store.not_now import Reason
 from store.prompts import Answered, Prompt, PromptStatus
 from store.questions import QUESTIONS, QuestionSet, accepts
 from tests.store.conftest import Run
@@ -119,6 +120,22 @@ def test_two_different_taps_at_the_same_instant_leave_the_last_one_on_the_screen
     assert edits(run)[-1] == ("prompt_answered", "queued")
 
 
+def test_an_answer_after_the_shift_is_taken_and_marked_as_late(run: Run, site: Site, asked: dict[str, int]) -> None:
+    in_time, late = SHIFT_END - timedelta(seconds=1), SHIFT_END
+    for name, at in (("Ana", in_time), ("Ben", late)):
+        answer(run, site, asked[name], name, "helped", at)
+    said = [run(prompts.answer_to, asked[name], "did_it_help") for name in ("Ana", "Ben")]
+    assert [one.late for one in said if one] == [False, True]
+
+
+def test_an_answer_that_is_changed_after_the_shift_is_late(run: Run, site: Site, asked: dict[str, int]) -> None:
+    answer(run, site, asked["Ana"], "Ana", "helped")
+    answer(run, site, asked["Ana"], "Ana", "not_used", SHIFT_END)
+    said = run(prompts.answer_to, asked["Ana"], "did_it_help")
+    assert said is not None
+    assert said.late
+
+
 def test_nobody_answers_for_somebody_else(run: Run, site: Site, asked: dict[str, int]) -> None:
     with pytest.raises(Refused, match="for somebody else"):
         answer(run, site, asked["Ana"], "Ben", "helped")
@@ -152,15 +169,15 @@ def test_a_value_that_the_question_does_not_take_is_a_bug(run: Run, site: Site, 
 @pytest.mark.parametrize(
     ("delivered", "because", "ended", "reason"),
     [
-        (Status.SENT, None, "missed", "not answered in time"),
-        (Status.QUEUED, None, "missed", "it did not go out: it was still waiting"),
-        (Status.EXPIRED, "the shift had ended", "missed", "it did not go out: the shift had ended"),
-        (Status.UNKNOWN, "the answer was lost", "missed", "it did not go out: the answer was lost"),
-        (Status.SKIPPED, "the embedding has ended", "skipped", "the embedding has ended"),
+        (Status.SENT, None, "missed", Reason.NOT_ANSWERED),
+        (Status.QUEUED, None, "missed", Reason.NOT_SENT),
+        (Status.EXPIRED, "the shift had ended", "missed", Reason.NOT_SENT),
+        (Status.UNKNOWN, "the answer was lost", "missed", Reason.NOT_SENT),
+        (Status.SKIPPED, "the embedding has ended", "skipped", Reason.NOTHING_TO_ASK),
     ],
 )
 def test_what_nobody_answered_is_closed_with_its_reason(
-    run: Run, asked: dict[str, int], delivered: Status, because: str | None, ended: str, reason: str
+    run: Run, asked: dict[str, int], delivered: Status, because: str | None, ended: str, reason: Reason
 ) -> None:
     run(settle, asked["Ana"], delivered, because)
     assert run(prompts.close_lapsed, at=CLOSES - timedelta(seconds=1)) == 0
@@ -193,12 +210,12 @@ def test_stopping_skips_what_is_still_to_go_out_and_leaves_what_is_out(
 ) -> None:
     run(settle, asked["Ana"], Status.SENT)
     run(settle, asked["Ben"], Status.SENDING)
-    run(prompts.stop, embedding_id, "the embedding has ended", at=LATER)
+    run(prompts.stop, embedding_id, Reason.EMBEDDING_ENDED, at=LATER)
     rows = {name: run(prompts.by_id, prompt_id) for name, prompt_id in asked.items()}
     assert {name: (row.status.value, row.reason) for name, row in rows.items()} == {
         "Ana": ("open", None),
         "Ben": ("open", None),
-        "Cleo": ("skipped", "the embedding has ended"),
+        "Cleo": ("skipped", Reason.EMBEDDING_ENDED),
     }
     cleos = run(deliveries.by_id, rows["Cleo"].delivery_id or 0)
     assert (cleos.status, cleos.reason, cleos.ended_at) == (Status.SKIPPED, "the embedding has ended", LATER)
@@ -206,7 +223,7 @@ def test_stopping_skips_what_is_still_to_go_out_and_leaves_what_is_out(
 
 
 def test_stopping_one_embedding_leaves_the_others(run: Run, embedding_id: int, asked: dict[str, int]) -> None:
-    run(prompts.stop, embedding_id + 1, "the embedding has ended", at=LATER)
+    run(prompts.stop, embedding_id + 1, Reason.EMBEDDING_ENDED, at=LATER)
     assert run(prompts.by_id, asked["Cleo"]).status is PromptStatus.OPEN
 
 

@@ -38,6 +38,7 @@ from store.errors import Refused
 from store.feedback import FeedbackStatus, Filed, Report
 from store.history import Event
 from store.inbound import SourceKey, once
+from store.not_now import Reason
 from store.packets import Compiled
 from store.policy import Policy
 from store.pool import UnitPool
@@ -440,7 +441,7 @@ def test_a_prompt_that_is_being_sent_while_prompts_stop_can_be_answered(arena: A
     embedding_id = arena.do(active_embedding, site)
     prompt = arena.do(asked_crew, site, embedding_id, names=("Ana",))["Ana"]
     with arena.holding("UPDATE delivery SET status = 'sending' WHERE kind = 'prompt'") as sender:
-        stopping = arena.start(prompts.stop, embedding_id, "the embedding has ended", at=LATER)
+        stopping = arena.start(prompts.stop, embedding_id, Reason.EMBEDDING_ENDED, at=LATER)
         sender.let_go_when_waiting(1)
         stopping.result(10)
     assert arena.do(outbox)[-1].status is Status.SENDING

@@ -11,6 +11,7 @@ from store.errors import Refused
 from store.feedback import FeedbackStatus
 from store.figures.change_state import ChangeState
 from store.people import Person
+from store.policy import Policy
 from store.verdicts import Helped
 from tests.store.conftest import Run
 from tests.store.site import (
@@ -30,7 +31,7 @@ END = LATER + timedelta(days=31)
 
 
 def asked(run: Run, site: Site, name: str, number: int | None = None) -> summary.Summary:
-    return run(summary.summary, number, by=site.caller(name), at=LATER)
+    return run(summary.summary, number, policy=Policy(), by=site.caller(name), at=LATER)
 
 
 @pytest.fixture

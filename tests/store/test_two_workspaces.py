@@ -140,7 +140,7 @@ def test_nothing_of_one_is_seen_from_the_other(run: Run, ridge: Ridge, valley: S
             run(abilities.abilities, "", by=caller),
             run(own_reports.page, 1, 10, by=caller),
             run(summary.listing, by=caller),
-            run(summary.summary, None, by=caller, at=LATER),
+            run(summary.summary, None, policy=Policy(), by=caller, at=LATER),
         ]
         assert SECRET not in str(seen)
         assert "E-2" not in str(seen)
@@ -148,4 +148,4 @@ def test_nothing_of_one_is_seen_from_the_other(run: Run, ridge: Ridge, valley: S
         assert SECRET not in str(run(query, by=valley.caller("Priya")))
     assert run(reporting.inbox, 10, by=valley.caller("Priya")).reports == ()
     with pytest.raises(Refused, match="There is no embedding E-2"):
-        run(summary.summary, 2, by=valley.caller("Mei"), at=LATER)
+        run(summary.summary, 2, policy=Policy(), by=valley.caller("Mei"), at=LATER)

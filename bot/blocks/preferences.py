@@ -1,0 +1,68 @@
+"""How somebody's own settings look, and the button that stops a question for good."""
+
+from slack_sdk.models.blocks import ButtonElement
+from slack_sdk.models.views import View
+
+from bot import ids
+from bot.blocks import kit
+from bot.blocks.kit import Written
+from bot.texts import Texts
+from store.preferences import Kept
+
+
+def settings_form(held: Kept, t: Texts) -> View:
+    """The modal of one's own settings."""
+    choices = [
+        kit.option(t("No reminders"), ids.DO_NOT_REMIND),
+        kit.option(t("Remind me once before my shift ends"), ids.REMIND_ME),
+    ]
+    return kit.modal(
+        t,
+        t("Your settings"),
+        [
+            kit.time_input(
+                "quiet_from", t("Quiet hours from"), held.quiet.begins if held.quiet else None, optional=True
+            ),
+            kit.time_input(
+                "quiet_until", t("Quiet hours until"), held.quiet.ends if held.quiet else None, optional=True
+            ),
+            kit.radio("reminders", t("When I have not answered"), choices, chosen=choices[held.reminders]),
+            kit.small(t.md("Only you see these. A question that falls into your quiet hours is left out.")),
+        ],
+        callback=ids.CHOOSE,
+        submit=t("Keep"),
+    )
+
+
+def kept(held: Kept, t: Texts) -> Written:
+    """The answer to whoever set something for themselves."""
+    text = f"{quiet_line(held, t)} {reminder_line(held, t)}"
+    return Written(text, [kit.section(text)])
+
+
+def quiet_line(held: Kept, t: Texts) -> str:
+    """When somebody is left alone."""
+    if held.quiet is None:
+        return t.md("No quiet hours.")
+    return t.md("Quiet from {begins} to {ends}.", begins=t.clock(held.quiet.begins), ends=t.clock(held.quiet.ends))
+
+
+def reminder_line(held: Kept, t: Texts) -> str:
+    """Whether somebody is reminded."""
+    return t.md("You are reminded once.") if held.reminders else t.md("No reminders.")
+
+
+def mute_button(prompt_id: int, t: Texts) -> ButtonElement:
+    """The button under a question that stops it for good."""
+    return kit.button(t("Don't ask me this any more"), ids.MUTE, prompt_id)
+
+
+def unmute_button(plan_id: int, t: Texts) -> ButtonElement:
+    """The button that undoes it, in the same place or on the home."""
+    return kit.button(t("Ask me again"), ids.each(ids.UNMUTE, plan_id), plan_id)
+
+
+def muted(plan_id: int, reference: str, t: Texts) -> Written:
+    """The message of a question after its reader wanted no more of them."""
+    text = t.md("You get no more questions from {reference}. Nobody is told.", reference=reference)
+    return Written(text, [kit.section(text), kit.buttons(unmute_button(plan_id, t))])

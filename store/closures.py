@@ -1,0 +1,199 @@
+"""Closures: the days on which a team does not work as usual, public holidays and shutdowns."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from functools import lru_cache
+
+from holidays import country_holidays
+from sqlalchemy import JSON, Index
+from sqlmodel import Field, Session, col, select
+
+from store import access, history, people, prompts, shifts, teams
+from store.access import Act
+from store.embeddings import Embedding
+from store.errors import Refused
+from store.not_now import Days, Reason
+from store.people import Caller, Person
+from store.prompts import Prompt
+from store.table import Table
+from store.teams import Team
+from store.types import Instant
+
+LONGEST_DAYS = 366
+
+
+class Unknown(StrEnum):
+    """What the library of holidays does not know."""
+
+    COUNTRY = "country"
+    SUBDIVISION = "subdivision"
+    CATEGORY = "category"
+
+
+class HolidayCalendar(Table, table=True):
+    """Which public holidays a team has, by the codes of the library `holidays`, and whether it works through them."""
+
+    __tablename__ = "holiday_calendar"
+
+    id: int | None = Field(default=None, primary_key=True)
+    team_id: int = Field(foreign_key="team.id", unique=True)
+    country: str
+    """An ISO 3166-1 alpha-2 code, such as `AU`."""
+    subdivision: str | None = None
+    """A state or a province, such as `WA`."""
+    categories: list[str] = Field(default_factory=lambda: ["public"], sa_type=JSON)
+    worked_through: bool = False
+
+
+class Shutdown(Table, table=True):
+    """Days on which a team does not work, and why."""
+
+    __tablename__ = "shutdown"
+    __table_args__ = (Index(None, "team_id", "last_day"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    team_id: int = Field(foreign_key="team.id")
+    first_day: date
+    last_day: date
+    reason: str
+    set_by_id: int | None = Field(default=None, foreign_key="person.id")
+    """None when the site file says it."""
+    created_at: datetime = Field(sa_type=Instant)
+
+    @property
+    def days(self) -> Days:
+        """Both included."""
+        return Days(self.first_day, self.last_day)
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """What somebody filled in to shut a team down."""
+
+    team_id: int
+    days: Days
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """A team is not asked on these days."""
+
+    team: str
+    first_day: date
+    last_day: date
+
+
+@dataclass(frozen=True, slots=True)
+class Closable:
+    """The teams that somebody may shut down, by id and name."""
+
+    teams: tuple[tuple[int, str], ...]
+
+
+def closable(session: Session, *, by: Caller) -> Closable:
+    """What the form of a shutdown offers.
+
+    Raises:
+        Refused: The person may shut down no team.
+    """
+    person = people.known(session, by)
+    mine = [
+        team
+        for team in teams.of_workspace(session, person.workspace_id)
+        if access.RIGHTS[Act.SHUT_DOWN] & access.roles_of(session, person, teams=[team.key])
+    ]
+    if not mine:
+        raise Refused(access.REFUSALS[Act.SHUT_DOWN])
+    return Closable(tuple((team.key, team.name) for team in mine))
+
+
+def shut_down(session: Session, closing: Closing, *, by: Caller, at: datetime) -> Closed:
+    """Note that a team does not work on some days: nobody in it is asked then.
+
+    Raises:
+        Refused: The person may not, the days are over, or they are more than a year.
+    """
+    person = people.known(session, by)
+    team = _team(session, person, closing.team_id)
+    days = closing.days
+    access.require(Act.SHUT_DOWN, access.roles_of(session, person, teams=[team.key]))
+    if days.last < shifts.local_day(at, team.zone):
+        raise Refused("Those days are over. Pick a last day that is still to come.", field="last_day")
+    if (days.last - days.first).days > LONGEST_DAYS:
+        raise Refused("That is more than a year. Pick an earlier last day.", field="last_day")
+    session.add(
+        Shutdown(
+            team_id=team.key,
+            first_day=days.first,
+            last_day=days.last,
+            reason=closing.reason,
+            set_by_id=person.key,
+            created_at=at,
+        )
+    )
+    history.record(
+        session,
+        team.workspace_id,
+        "team_shut_down",
+        "team",
+        team.key,
+        at=at,
+        actor_id=person.id,
+        data={"first_day": days.first.isoformat(), "last_day": days.last.isoformat()},
+    )
+    here = select(Embedding.id).where(Embedding.team_id == team.id)
+    prompts.skip_waiting(
+        session,
+        Reason.SHUTDOWN,
+        col(Prompt.embedding_id).in_(here),
+        Prompt.day >= days.first,
+        Prompt.day <= days.last,
+        at=at,
+    )
+    return Closed(team.name, days.first, days.last)
+
+
+def _team(session: Session, person: Person, team_id: int) -> Team:
+    team = session.get(Team, team_id)
+    if team is None or team.workspace_id != person.workspace_id:
+        raise Refused("That team is not on this site's list. Pick another.", field="team")
+    return team
+
+
+def shutdowns_on(session: Session, team_id: int, day: date) -> tuple[Days, ...]:
+    """A team's shutdowns that a day is in."""
+    rows = session.exec(
+        select(Shutdown)
+        .where(Shutdown.team_id == team_id, Shutdown.first_day <= day, Shutdown.last_day >= day)
+        .order_by(col(Shutdown.id))
+    ).all()
+    return tuple(row.days for row in rows)
+
+
+def calendar_of(session: Session, team_id: int) -> HolidayCalendar | None:
+    """Which public holidays a team has; None when nobody has said."""
+    return session.exec(select(HolidayCalendar).where(HolidayCalendar.team_id == team_id)).first()
+
+
+def holidays_of(calendar: HolidayCalendar, year: int) -> Mapping[date, str]:
+    """The public holidays of a year by their day, with their names."""
+    return _holidays(calendar.country, calendar.subdivision, tuple(calendar.categories), year)
+
+
+def unknown_in(country: str, subdivision: str | None, categories: Sequence[str]) -> Unknown | None:
+    """The first of a calendar's words that the library of holidays does not know; None when it knows all."""
+    try:
+        known = country_holidays(country)
+    except NotImplementedError:
+        return Unknown.COUNTRY
+    if subdivision is not None and subdivision not in known.subdivisions:
+        return Unknown.SUBDIVISION
+    return None if set(categories) <= set(known.supported_categories) else Unknown.CATEGORY
+
+
+@lru_cache(maxsize=256)
+def _holidays(country: str, subdivision: str | None, categories: tuple[str, ...], year: int) -> Mapping[date, str]:
+    return dict(country_holidays(country, subdiv=subdivision, years=year, categories=categories).items())
