@@ -14,11 +14,24 @@ from bot.blocks import feedback as feedback_blocks
 from bot.blocks import preferences as preference_blocks
 from bot.blocks import prompts as prompt_blocks
 from bot.blocks import reminders as reminder_blocks
+from bot.blocks import returns as return_blocks
 from bot.blocks import reviews as review_blocks
 from bot.blocks.kit import Written
 from bot.texts import Texts
 from jobs.ports import LookUp, Rule, WhenLost
-from store import change_notes, channels, embeddings, feedback, handovers, people, prompts, reporting, reviews, verdicts
+from store import (
+    change_notes,
+    channels,
+    embeddings,
+    feedback,
+    handovers,
+    people,
+    prompts,
+    reporting,
+    returns,
+    reviews,
+    verdicts,
+)
 from store.deliveries import Delivery, Kind
 from store.embeddings import EmbeddingStatus
 from store.store import Session
@@ -114,8 +127,15 @@ def _acknowledged(session: Session, delivery: Delivery, t: Texts) -> Written | N
 
 
 def _told(session: Session, delivery: Delivery, t: Texts) -> Written | None:
+    if returns.tells(session, delivery):
+        return None
     card = change_notes.card(session, delivery.subject_id, delivery.person_id)
     return note_blocks.told(card, t) if card.live else None
+
+
+def _since_last_on(session: Session, delivery: Delivery, t: Texts) -> Written | None:
+    found = returns.since(session, delivery)
+    return None if found.is_empty else return_blocks.since(found, t)
 
 
 def _in_channel(session: Session, delivery: Delivery, t: Texts) -> Written | None:
@@ -174,6 +194,7 @@ MESSAGES: dict[Kind, Message] = {
     Kind.PROMPT_REMINDER: Message(_reminder, RATHER_NOT),
     Kind.PROMPT_MUTED: Message(_muted, EDIT),
     Kind.PROMPT_ASKED_AGAIN: Message(_asked_again, EDIT),
+    Kind.SINCE_LAST_ON: Message(_since_last_on, MUST_ARRIVE),
     Kind.FEEDBACK_FILED: Message(_filed, MUST_ARRIVE),
     Kind.FEEDBACK_FILED_SEEN: Message(_filed_seen, EDIT),
     Kind.FEEDBACK_ACKNOWLEDGED: Message(_acknowledged, MUST_ARRIVE),

@@ -22,7 +22,9 @@ async def plan_due(store: Store, policy: Policy, *, at: datetime) -> int:
     made = 0
     while days := await store.read(prompt_planning.days_to_plan, policy=policy, at=at):
         for day in days:
-            made += await store.write(prompts.plan_day, day.plan_id, day.planned_through, day.day, day.due, at=at)
+            made += await store.write(
+                prompts.plan_day, day.plan_id, day.planned_through, day.day, day.due, day.coming_back, at=at
+            )
     return made
 
 

@@ -5,7 +5,7 @@ what was expected and what became of it add up.
 """
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from sqlmodel import Session, col, select
@@ -18,6 +18,7 @@ from store.policy import Policy
 from store.preferences import Preferences
 from store.prompt_plans import PromptPlan
 from store.prompts import ASKING, DuePrompt, fingerprint
+from store.returns import Return
 from store.shifts import Pattern, WorkedShift
 from store.teams import Crew, Member, Team
 
@@ -35,6 +36,8 @@ class DayPlan:
     due: tuple[DuePrompt, ...]
     version: int = 0
     """Where the planned day stood, for one that is planned already."""
+    coming_back: tuple[Return, ...] = ()
+    """Those whose first shift after days off it is."""
 
 
 def days_to_plan(session: Session, *, policy: Policy, at: datetime) -> list[DayPlan]:
@@ -48,7 +51,8 @@ def days_to_plan(session: Session, *, policy: Policy, at: datetime) -> list[DayP
         if day > min(shifts.local_day(at, team.zone), embedding.last_day):
             continue
         due = tuple(_prompts_of(session, plan, embedding, team, day, policy))
-        plans.append(DayPlan(plan.key, plan.planned_through, day, due))
+        coming_back = tuple(_coming_back(session, embedding, team, day))
+        plans.append(DayPlan(plan.key, plan.planned_through, day, due, coming_back=coming_back))
     return plans
 
 
@@ -130,11 +134,11 @@ def team_day(session: Session, embedding: Embedding, day: date) -> TeamDay:
 
 
 def _people_then(
-    session: Session, plan_id: int, people: Collection[Person], own: Mapping[int, Preferences], day: date
+    session: Session, plan_id: int | None, people: Collection[Person], own: Mapping[int, Preferences], day: date
 ) -> dict[int, PersonThen]:
     ids = {person.key for person in people}
     away = absences.on(session, ids, day)
-    muted = preferences.who_muted(session, plan_id, ids)
+    muted = preferences.who_muted(session, plan_id, ids) if plan_id is not None else set()
     return {
         person.key: PersonThen(
             zone=person.zone,
@@ -170,6 +174,37 @@ def _at_work(session: Session, embedding: Embedding, team: Team, day: date, poli
             # The burden is spread: each shift asks another part of the crew, and everybody in turn.
             if (turn + place) % policy.prompt_every_nth_shift == 0:
                 yield _AtWork(person, shift, closes_at)
+
+
+def _coming_back(session: Session, embedding: Embedding, team: Team, day: date) -> Iterator[Return]:
+    """Those for whom a day's shift is the first after at least one day off, unless they are not to be asked then."""
+    pattern = teams.pattern_of(session, team)
+    back = {
+        crew.id: (before, shift)
+        for crew in teams.crews_of(session, team.key)
+        if (shift := shifts.shift_on(pattern, crew.offset, day)) and (before := _last_before(pattern, crew, day))
+    }
+    by_crew = _people_by_crew(session, team) if back else {}
+    everybody = [person for crew_id in back for person in by_crew.get(crew_id, ())]
+    if not everybody:
+        return
+    own = preferences.of(session, {person.key for person in everybody})
+    # A pause and what somebody has muted are about questions; this asks nothing.
+    the_day = replace(team_day(session, embedding, day), paused=False)
+    then = _people_then(session, None, everybody, own, day)
+    for crew_id, (before, shift) in back.items():
+        for person in by_crew.get(crew_id, ()):
+            if not_now.why_not(the_day, then[person.key], shift.starts_at) is None:
+                yield Return(person.key, day, before.ends_at, shift.starts_at, shift.ends_at)
+
+
+def _last_before(pattern: Pattern, crew: Crew, day: date) -> WorkedShift | None:
+    """The last shift before a day, if at least one day off lies between them."""
+    earlier = shifts.shifts_between(
+        pattern, crew.offset, day - timedelta(days=len(pattern.cycle)), day - timedelta(days=1)
+    )
+    last = next(iter(reversed(list(earlier))), None)
+    return last if last and (day - last.day).days > 1 else None
 
 
 def _closes_at(pattern: Pattern, crew: Crew, shift: WorkedShift, policy: Policy) -> datetime:

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Index, UniqueConstraint, and_, or_, update
 from sqlmodel import Field, Session, col, select
 
-from store import deliveries, embeddings, history, people, planned_days, uptime
+from store import deliveries, embeddings, history, people, planned_days, returns, uptime
 from store.deliveries import Delivery, Kind, Status
 from store.dialect import changed, insert
 from store.embeddings import Embedding, EmbeddingStatus
@@ -20,6 +20,7 @@ from store.people import Caller
 from store.planned_days import PlannedDay
 from store.prompt_plans import PromptPlan
 from store.questions import QUESTIONS, accepts
+from store.returns import Return
 from store.table import Table
 from store.types import Instant, Word
 
@@ -121,7 +122,14 @@ class Answered:
 
 
 def plan_day(
-    session: Session, plan_id: int, planned_through: date | None, day: date, due: Sequence[DuePrompt], *, at: datetime
+    session: Session,
+    plan_id: int,
+    planned_through: date | None,
+    day: date,
+    due: Sequence[DuePrompt],
+    coming_back: Sequence[Return] = (),
+    *,
+    at: datetime,
 ) -> int:
     """Make the rows and the deliveries of a plan's prompts for one local day.
 
@@ -131,6 +139,7 @@ def plan_day(
         planned_through: What the caller saw when it computed `due`; if that has changed, nothing is done.
         day: The local day that these prompts belong to.
         due: The prompts.
+        coming_back: Those whose first shift after days off it is.
         at: Now.
 
     Returns:
@@ -154,6 +163,7 @@ def plan_day(
         return 0
     late = any(prompt.shift_ends_at <= at for prompt in due)
     planned_days.add(session, plan_id, day, fingerprint(due), late=late, at=at)
+    returns.queue(session, coming_back, at=at)
     return sum(_plan_one(session, plan, prompt, at) for prompt in due)
 
 

@@ -293,8 +293,7 @@ def _settings(own: Own, t: Texts) -> list[Block]:
     """What somebody has set for themselves, with the buttons that change it, and who sees what."""
     lines = [
         t.md("Language: {language}, as Slack has it.", language=t.language),
-        preferences.quiet_line(own.kept, t),
-        preferences.reminder_line(own.kept, t),
+        preferences.kept(own.kept, t).text,
         *(_away(days, t) for days in own.away),
     ]
     buttons = [kit.button(t("I'll be away"), ids.AWAY), kit.button(t("Change settings"), ids.SETTINGS)]

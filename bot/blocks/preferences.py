@@ -35,20 +35,18 @@ def settings_form(held: Kept, t: Texts) -> View:
 
 
 def kept(held: Kept, t: Texts) -> Written:
-    """The answer to whoever set something for themselves."""
-    text = f"{quiet_line(held, t)} {reminder_line(held, t)}"
+    """What somebody has set for themselves, as the answer to them and on their home."""
+    text = f"{_quiet(held, t)} {_reminders(held, t)}"
     return Written(text, [kit.section(text)])
 
 
-def quiet_line(held: Kept, t: Texts) -> str:
-    """When somebody is left alone."""
+def _quiet(held: Kept, t: Texts) -> str:
     if held.quiet is None:
         return t.md("No quiet hours.")
     return t.md("Quiet from {begins} to {ends}.", begins=t.clock(held.quiet.begins), ends=t.clock(held.quiet.ends))
 
 
-def reminder_line(held: Kept, t: Texts) -> str:
-    """Whether somebody is reminded."""
+def _reminders(held: Kept, t: Texts) -> str:
     return t.md("You are reminded once.") if held.reminders else t.md("No reminders.")
 
 

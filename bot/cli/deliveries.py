@@ -33,6 +33,7 @@ KINDS: dict[Kind, str] = {
     Kind.PROMPT_REMINDER: "reminds of a question of a shift",
     Kind.PROMPT_MUTED: "shows that they are not asked any more",
     Kind.PROMPT_ASKED_AGAIN: "shows a question again",
+    Kind.SINCE_LAST_ON: "tells what happened during days off",
     Kind.FEEDBACK_FILED: "tells a data scientist of a report",
     Kind.FEEDBACK_FILED_SEEN: "marks a report as read",
     Kind.FEEDBACK_ACKNOWLEDGED: "tells a reporter that it was read",

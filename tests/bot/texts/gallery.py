@@ -5,29 +5,54 @@ What people typed, names and versions stand in ‹ › here, so that a test can 
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 from slack_sdk.models.basic_objects import JsonObject
 
-from bot.blocks import change_notes, channels, embeddings, feedback, help, home, kit, prompts, reviews, summary
+from bot.blocks import (
+    absences,
+    change_notes,
+    channels,
+    closures,
+    embeddings,
+    feedback,
+    help,
+    home,
+    kit,
+    pausing,
+    preferences,
+    prompts,
+    reminders,
+    returns,
+    reviews,
+    summary,
+)
 from bot.blocks.kit import Written
 from bot.listeners import desk
 from bot.texts import Texts
 from store.abilities import Abilities
+from store.absences import Away, Back
 from store.change_notes import NoteCard, Noted
 from store.channels import Invitation
+from store.closures import Closable, Closed
 from store.embeddings import EmbeddingCard, EmbeddingStatus
 from store.feedback import FeedbackCard, FeedbackStatus, Filed, Impact, Kind
 from store.figures.change_state import ChangeState
 from store.handovers import CarriedOver
-from store.home import Broke, EmbeddingLine, Home, Standing, ToDo
+from store.home import Broke, EmbeddingLine, Home, Own, Standing, ToDo
 from store.meanings import Meaning
+from store.not_asked import NotAsked
+from store.not_now import Days, QuietHours, Reason
 from store.noting import Notable
 from store.own_reports import OwnReport, Page
+from store.pausing import Pausable, Paused
+from store.preferences import Kept
+from store.privacy import Withheld
 from store.prompts import PromptCard
 from store.questions import Helped as HelpedThisShift
 from store.reporting import Inbox, Reportable
+from store.returns import InForce, Since
 from store.reviews import Outcome, ReviewCard
 from store.scheduling import Proposed, Schedulable
 from store.summary import ChangeLine, Summary
@@ -87,6 +112,13 @@ NOTE = NoteCard(
 PROMPT = PromptCard(
     id=5, tools=(PUMP_ALARM,), question="did_it_help", choices=tuple(HelpedThisShift), said=None, open=True
 )
+SINCE = Since(
+    zone=ZONE,
+    changes=(NOTE, replace(NOTE, answers=())),
+    restrictions=(InForce(PUMP_ALARM, "‹night shifts›", None), InForce(PUMP_ALARM, "‹night shifts›", FILED_AT)),
+    reports=(replace(OWN, status=FeedbackStatus.EXPLAINED), replace(OWN, text="", status=FeedbackStatus.DECLINED)),
+    asked=(NOTE,),
+)
 CARRIED_OVER = CarriedOver("E-1", (("F-7", PUMP_ALARM, Kind.FALSE_ALARM), ("F-8", PUMP_ALARM, Kind.IDEA)), (GRACE,))
 REVIEW = ReviewCard(
     id=2,
@@ -127,6 +159,8 @@ ABLE = Abilities(
     noters=(GRACE,),
     summary_of="E-1",
     any_embedding=True,
+    is_asked=True,
+    closes_for=("‹Crusher crew›",),
 )
 UNABLE = Abilities("", (), False, (), (LEAD,), (), (), None, False)
 LOST = Undelivered(1, GRACE, False, FILED_AT, True, None, "‹the answer was lost›", 7)
@@ -162,6 +196,10 @@ STANDING = Standing(
     own_count=9,
 )
 BLANK = Standing((), 0, (), 0, (), 0)
+QUIET = Kept(QuietHours(time(22), time(6)), True)
+OWN_SETTINGS = Own(
+    away=(Days(FIRST_DAY, LAST_DAY), Days(FIRST_DAY, FIRST_DAY)), kept=QUIET, muted=((1, "E-1"), (2, "E-2"))
+)
 HOME = Home(
     name=GRACE,
     zone=ZONE,
@@ -175,6 +213,7 @@ HOME = Home(
     leads=True,
     represents=True,
     look_after=(LEAD,),
+    own=OWN_SETTINGS,
 )
 EMPTY_HOME = Home(GRACE, ZONE, IDLE, BLANK, False, False, False, False, False, False, False, (LEAD,))
 """Of somebody for whom nothing is there yet."""
@@ -214,6 +253,28 @@ def done(t: Texts) -> Any:
 
 
 EXAMPLES: tuple[Example, ...] = (
+    of(absences.away_form),
+    of(absences.away, Away(FIRST_DAY, LAST_DAY)),
+    of(absences.away, Away(FIRST_DAY, FIRST_DAY)),
+    of(absences.back, Back(FIRST_DAY, True)),
+    of(absences.back, Back(FIRST_DAY, False)),
+    of(closures.shutdown_form, Closable(((1, "‹Crusher crew›"),))),
+    of(closures.shutdown_form, Closable(((1, "‹Crusher crew›"), (2, "‹Mill crew›")))),
+    of(closures.shut_down, Closed("‹Crusher crew›", FIRST_DAY, LAST_DAY)),
+    of(pausing.pause_form, Pausable(((1, "E-1", "‹Crusher crew›"),))),
+    of(pausing.resume_form, Pausable(((1, "E-1", "‹Crusher crew›"), (2, "E-2", "‹Mill crew›")))),
+    of(pausing.paused, Paused("E-1", "‹Crusher crew›", True)),
+    of(pausing.paused, Paused("E-1", "‹Crusher crew›", False)),
+    of(preferences.settings_form, QUIET),
+    of(preferences.settings_form, Kept(None, False)),
+    of(preferences.kept, QUIET),
+    of(preferences.kept, Kept(None, False)),
+    of(preferences.muted, 1, "E-1"),
+    of(preferences.mute_button, 5),
+    of(preferences.unmute_button, 1),
+    of(reminders.reminder, PROMPT),
+    of(returns.since, SINCE),
+    of(returns.since, Since(ZONE, (), (), (OWN,), ())),
     of(change_notes.note_form, Notable(TOOLS, (REPORT,))),
     of(change_notes.note_form, Notable(TOOLS, ())),
     of(change_notes.noted, Noted("C-3", PUMP_ALARM, (), 0)),
@@ -272,6 +333,7 @@ EXAMPLES: tuple[Example, ...] = (
     of(help.embedding_summary, replace(UNABLE, schedules_for=("‹Crusher crew›",))),
     of(home.home, HOME),
     of(home.home, replace(HOME, to_do=IDLE)),
+    of(home.home, replace(HOME, own=Own((), Kept(None, False), ()))),
     of(home.home, replace(HOME, to_do=IDLE, standing=BLANK)),
     of(home.home, replace(HOME, standing=BLANK)),
     of(home.home, EMPTY_HOME),
@@ -310,6 +372,12 @@ EXAMPLES: tuple[Example, ...] = (
     of(reviews.carried_to_owner, CARRIED_OVER),
     of(reviews.carried_told, CARRIED_OVER),
     of(summary.summary, SUMMARY),
+    of(summary.summary, replace(SUMMARY, paused_because="‹The crusher is down›")),
+    of(summary.summary, replace(SUMMARY, not_asked=NotAsked(0, 0, ()))),
+    of(
+        summary.summary,
+        replace(SUMMARY, not_asked=NotAsked(40, Withheld(5), tuple((reason, Withheld(5)) for reason in Reason))),
+    ),
     of(summary.summary, replace(SUMMARY, by_status=(), changes=(), sha256=None, today=date(2026, 4, 9))),
     *(of(summary.summary, replace(SUMMARY, card=replace(EMBEDDING, status=status))) for status in EmbeddingStatus),
 )

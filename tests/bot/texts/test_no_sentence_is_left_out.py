@@ -23,7 +23,7 @@ def pseudo(tmp_path_factory: pytest.TempPathFactory) -> Texts:
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=str)
 def test_people_are_shown_catalogued_sentences_only(example: Example, pseudo: Texts) -> None:
-    dates = (pseudo.day(FIRST_DAY), pseudo.day(LAST_DAY), pseudo.moment(FILED_AT, ZONE))
+    dates = (pseudo.day(FIRST_DAY), pseudo.day(LAST_DAY), pseudo.moment(FILED_AT, ZONE), pseudo.language)
     texts = list(visible_texts(rendered(example, pseudo)))
     assert texts
     assert {text: left for text in texts if (left := uncatalogued(text, dates))} == {}
