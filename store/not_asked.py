@@ -45,7 +45,7 @@ def of_embedding(session: Session, embedding_id: int, today: date, policy: Polic
         .where(or_(Prompt.status != PromptStatus.OPEN, Delivery.status == Status.SENT))
     ).all()
     sent = [person for person, _, status in rows if status == Status.SENT]
-    others = [(person, reason) for person, reason, status in rows if status != Status.SENT and reason is not None]
+    others = [(person, Reason(reason)) for person, reason, status in rows if status != Status.SENT and reason]
     everybody = len({person for person, _, _ in rows})
     return NotAsked(
         expected=privacy.about_people(len(rows), everybody, policy) if rows else 0,

@@ -131,7 +131,7 @@ def _schedulers(found: Abilities, t: Texts) -> list[str]:
 
 
 def _not_now(found: Abilities, t: Texts) -> list[str]:
-    lines = []
+    lines: list[str] = []
     if found.is_asked:
         lines += [
             t.md("`/embedding away 2026-12-24..2027-01-02` stops questions for these days; `/embedding back` ends it."),

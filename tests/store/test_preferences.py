@@ -1,6 +1,6 @@
 """What people set for themselves: quiet hours, one reminder, and questions that they do not want any more."""
 
-from datetime import time, timedelta
+from datetime import datetime, time, timedelta
 
 import pytest
 from sqlmodel import Session, col, select
@@ -151,7 +151,7 @@ def test_a_second_tap_mutes_nothing_more(run: Run, site: Site, asked: dict[str, 
     [(CLOSES - timedelta(seconds=1), None, Kind.PROMPT_ASKED_AGAIN), (CLOSES, Reason.MUTED, Kind.PROMPT_CLOSED)],
 )
 def test_muting_is_undone_in_the_same_place_while_there_is_time(
-    run: Run, site: Site, asked: dict[str, int], at: object, reason: Reason | None, edit: Kind
+    run: Run, site: Site, asked: dict[str, int], at: datetime, reason: Reason | None, edit: Kind
 ) -> None:
     run(sent, asked["Ana"])
     run(preferences.mute, asked["Ana"], by=site.caller("Ana"), at=DUE)

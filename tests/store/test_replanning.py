@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import time, timedelta
+from datetime import datetime, time, timedelta
 
 import pytest
 from sqlmodel import Session, col, select
@@ -34,7 +34,7 @@ def embedding_id(run: Run, site: Site) -> int:
     return made
 
 
-def replan(run: Run, at: object = LATER) -> int:
+def replan(run: Run, at: datetime = LATER) -> int:
     days = run(prompt_planning.days_to_replan, policy=EVERY_SHIFT, at=at)
     return sum(run(prompts.replan_day, day.plan_id, day.day, day.version, day.due, at=at) for day in days)
 
@@ -48,16 +48,18 @@ def states(run: Run, site: Site) -> dict[str, tuple[str, Reason | None, Status |
             .outerjoin(Delivery, col(Delivery.id) == col(Prompt.delivery_id))
             .order_by(col(Prompt.id))
         )
-        return {names[row.person_id]: (row.status.value, row.reason, sent and sent.status) for row, sent in rows}
+        return {
+            names[row.person_id]: (row.status.value, row.reason, sent.status if sent else None) for row, sent in rows
+        }
 
     return run(read)
 
 
+WAITING = ("open", None, Status.QUEUED)
+
+
 def planned_day(session: Session) -> PlannedDay:
     return session.exec(select(PlannedDay)).one()
-
-
-WAITING = ("open", None, Status.QUEUED)
 
 
 def settled(session: Session, person_id: int, status: Status) -> None:
@@ -96,8 +98,7 @@ def mute(run: Run, site: Site, embedding_id: int) -> None:
 
 
 def unmute(run: Run, site: Site, embedding_id: int) -> None:
-    plan_id = run(lambda session: session.exec(select(Prompt.plan_id)).first())
-    run(preferences.unmute, plan_id, by=site.caller("Ana"), at=LATER)
+    run(preferences.unmute, run(planned_day).plan_id, by=site.caller("Ana"), at=LATER)
 
 
 def shut_down(run: Run, site: Site, embedding_id: int) -> None:

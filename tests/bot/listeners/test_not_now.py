@@ -1,0 +1,142 @@
+"""Not now, in Slack: absences, shutdowns, pauses and people's own settings, typed and tapped."""
+
+import pytest
+from sqlmodel import select
+
+from bot.demo.stage import Stage
+from bot.demo.story import FIRST_DAY, LEAD
+from bot.forms import FormErrors
+from bot.forms import absences as absence_forms
+from bot.forms.request import Request
+from bot.listeners.registration import row_for
+from bot.listeners.rows import Heard
+from bot.listeners.table import TABLE
+from bot.texts import Texts
+from store.absences import Absence
+from store.closures import Shutdown
+from store.embeddings import Embedding
+from store.not_now import Days
+from store.store import Session
+
+ROWS = tuple(row for row in TABLE if (row.heard, row.id) == (Heard.COMMAND, "/embedding"))
+LATER_ON = FIRST_DAY.replace(day=FIRST_DAY.day + 2).isoformat()
+
+
+def absences(session: Session) -> list[Absence]:
+    return list(session.exec(select(Absence)).all())
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("away", "away"),
+        ("away 2026-12-24..2027-01-02", "away …"),
+        ("back", "back"),
+        ("back to work", "*"),
+        ("pause", "pause"),
+        ("settings", "settings"),
+        ("shutdown", "shutdown"),
+    ],
+)
+def test_a_word_is_for_its_row(text: str, word: str) -> None:
+    assert row_for(ROWS, text).word == word
+
+
+@pytest.mark.parametrize(
+    "text", ["away 2026-12-24..2027-01-02", "away 2026-12-24 .. 2027-01-02", "AWAY 2026-12-24 2027-01-02"]
+)
+def test_days_are_read_from_the_command(text: str) -> None:
+    (days,) = absence_forms.command(Request({"text": text}), Texts("en-US"))
+    assert (days.first.isoformat(), days.last.isoformat()) == ("2026-12-24", "2027-01-02")
+
+
+def test_one_day_stands_for_itself() -> None:
+    (days,) = absence_forms.command(Request({"text": "away 2026-12-24"}), Texts("en-US"))
+    assert days == Days(days.first, days.first)
+
+
+@pytest.mark.parametrize(
+    "text", ["away soon", "away 2026-02-30", "away 2026-12-24..", "away 2027-01-02..2026-12-24", "away 24.12.2026"]
+)
+def test_what_is_no_day_is_refused_with_an_example(text: str) -> None:
+    with pytest.raises(FormErrors):
+        absence_forms.command(Request({"text": text}), Texts("en-US"))
+
+
+async def test_ola_says_when_he_is_away_and_that_he_is_back(stage: Stage) -> None:
+    ola = stage.person("U0OLA")
+    answer = await ola.runs("/embedding", f"away {FIRST_DAY}..{LATER_ON}")
+    assert "no questions from" in answer.text
+    assert len(await stage.app.store.read(absences)) == 1
+    assert "Welcome back" in (await ola.runs("/embedding", "back")).text
+    assert await stage.app.store.read(absences) == []
+    assert "not away" in (await ola.runs("/embedding", "back")).text
+    assert "2026-12-24..2027-01-02" in (await ola.runs("/embedding", "away for a while")).text
+
+
+async def test_away_alone_opens_a_form_and_the_home_shows_it_and_takes_it_back(stage: Stage) -> None:
+    ola = stage.person("U0OLA")
+    await ola.runs("/embedding", "away")
+    modal = await ola.sees_modal("When are you away?")
+    await modal.fills({"First day": LATER_ON, "Last day": FIRST_DAY.isoformat()})
+    await modal.submits()
+    assert "must not come before" in str(modal.errors)
+    await modal.fills({"First day": FIRST_DAY.isoformat(), "Last day": LATER_ON})
+    await modal.submits()
+    await modal.closes()
+    await ola.opens_home()
+    await stage.quiet()
+    home = await ola.sees_home("Away from")
+    await ola.clicks("I'm back", on=home)
+    await stage.quiet()
+    assert "Away from" not in (await ola.sees_home("Your settings")).text()
+
+
+async def test_the_lead_notes_a_shutdown_and_ola_may_not(stage: Stage) -> None:
+    lena = stage.person(LEAD)
+    await lena.runs("/embedding", "shutdown")
+    modal = await lena.sees_modal("Note a shutdown")
+    await modal.fills({"First day": FIRST_DAY.isoformat(), "Last day": LATER_ON, "Why?": "Relining the mill"})
+    await modal.submits()
+    await modal.sees("is asked about shifts from")
+    await modal.closes()
+    (row,) = await stage.app.store.read(lambda session: session.exec(select(Shutdown)).all())
+    assert row.reason == "Relining the mill"
+    assert "Ask your lead" in (await stage.person("U0OLA").runs("/embedding", "shutdown")).text
+
+
+async def test_the_lead_pauses_and_resumes_and_the_summary_says_why(stage: Stage) -> None:
+    lena = stage.person(LEAD)
+    for word, title, status in (("pause", "Pause an embedding", "paused"), ("resume", "Resume an embedding", "active")):
+        await lena.runs("/embedding", word)
+        modal = await lena.sees_modal(title)
+        await modal.fills({"Why?": "The mill is down"})
+        await modal.submits()
+        await modal.closes()
+        (found,) = await stage.app.store.read(lambda session: session.exec(select(Embedding.status)).all())
+        assert found.value == status
+        said = (await lena.runs("/embedding-summary")).text
+        assert ("paused" in said) is (status == "paused")
+
+
+async def test_settings_are_filled_in_and_shown_on_the_home(stage: Stage) -> None:
+    ola = stage.person("U0OLA")
+    await ola.runs("/embedding", "settings")
+    modal = await ola.sees_modal("Your settings")
+    await modal.fills({"Quiet hours from": "22:00"})
+    await modal.submits()
+    assert "Say when they end" in str(modal.errors)
+    await modal.fills({"Quiet hours until": "06:00", "When I have not answered": "Remind me once before my shift ends"})
+    await modal.submits()
+    await modal.closes()
+    await ola.opens_home()
+    await stage.quiet()
+    text = (await ola.sees_home("Quiet from 22:00 to 06:00. You are reminded once.")).text()
+    assert "Only you see these settings" in text
+
+
+async def test_a_data_scientist_has_no_settings_of_these(stage: Stage) -> None:
+    dana = stage.person("U0DANA")
+    await dana.opens_home()
+    await stage.quiet()
+    assert "Your settings" not in (await dana.sees_home("Embeddings")).text()
