@@ -26,8 +26,6 @@ SETTINGS = "preferences.open"
 CHOOSE = "preferences.choose"
 MUTE = "preferences.mute"
 UNMUTE = "preferences.unmute"
-REMIND_ME = "remind_me"
-DO_NOT_REMIND = "do_not_remind"
 
 
 def each(action: str, which: object) -> str:

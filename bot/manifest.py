@@ -18,7 +18,10 @@ class CommandHelp:
 
 
 COMMANDS: dict[str, CommandHelp] = {
-    "/embedding": CommandHelp("Propose an embedding, or see which there are", "[list | away | back | settings | help]"),
+    "/embedding": CommandHelp(
+        "Propose an embedding, or see which there are",
+        "[list | away | back | settings | shutdown | pause | resume | help]",
+    ),
     "/model-feedback": CommandHelp("Report what a tool did, in your own words", "[what it did | list | help]"),
     "/change-note": CommandHelp("Note what changed in a tool, and whose reports that answers", "[inbox | help]"),
     "/embedding-summary": CommandHelp("See how an embedding is going", "[E-1 | help]"),

@@ -1,6 +1,5 @@
 """Planning prompts: each embedding's next day, computed in a read and written on its own, and looked at again."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from store import prompt_planning, prompts, uptime
@@ -10,11 +9,15 @@ from store.store import Store
 CHUNK = 200
 
 
-@dataclass
 class LastLook:
-    """When this process last looked whether what was planned has become something else; at first it has not."""
+    """When this process last looked whether what was planned has become something else.
 
-    at: datetime | None = None
+    Attributes:
+        at: The instant; None while it has not looked yet.
+    """
+
+    def __init__(self) -> None:
+        self.at: datetime | None = None
 
 
 async def plan_due(store: Store, policy: Policy, *, at: datetime) -> int:

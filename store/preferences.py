@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, time
+from enum import StrEnum
 
 from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, Session, col, select
@@ -16,6 +17,13 @@ from store.prompt_plans import PromptPlan
 from store.prompts import Prompt, PromptStatus
 from store.table import Table
 from store.types import Instant
+
+
+class Reminders(StrEnum):
+    """How often somebody wants to be reminded of a question."""
+
+    NONE = "none"
+    ONE = "one"
 
 
 class Preferences(Table, table=True):

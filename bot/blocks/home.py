@@ -303,11 +303,9 @@ def _settings(own: Own, t: Texts) -> list[Block]:
         kit.heading(t("Your settings")),
         kit.section("\n".join(lines)),
         *(
-            kit.section(
-                t.md("You get no questions from {reference}.", reference=reference),
-                preferences.unmute_button(plan_id, t),
-            )
+            block
             for plan_id, reference in own.muted[:IN_A_LINE]
+            for block in preferences.is_muted(plan_id, reference, t)
         ),
         kit.buttons(*buttons),
         kit.small(

@@ -1,20 +1,20 @@
 """How somebody's own settings look, and the button that stops a question for good."""
 
-from slack_sdk.models.blocks import ButtonElement
+from slack_sdk.models.blocks import Block, ButtonElement
 from slack_sdk.models.views import View
 
 from bot import ids
 from bot.blocks import kit
 from bot.blocks.kit import Written
 from bot.texts import Texts
-from store.preferences import Kept
+from store.preferences import Kept, Reminders
 
 
 def settings_form(held: Kept, t: Texts) -> View:
     """The modal of one's own settings."""
     choices = [
-        kit.option(t("No reminders"), ids.DO_NOT_REMIND),
-        kit.option(t("Remind me once before my shift ends"), ids.REMIND_ME),
+        kit.option(t("No reminders"), Reminders.NONE),
+        kit.option(t("Remind me once before my shift ends"), Reminders.ONE),
     ]
     return kit.modal(
         t,
@@ -50,17 +50,21 @@ def _reminders(held: Kept, t: Texts) -> str:
     return t.md("You are reminded once.") if held.reminders else t.md("No reminders.")
 
 
-def mute_button(prompt_id: int, t: Texts) -> ButtonElement:
-    """The button under a question that stops it for good."""
-    return kit.button(t("Don't ask me this any more"), ids.MUTE, prompt_id)
-
-
-def unmute_button(plan_id: int, t: Texts) -> ButtonElement:
-    """The button that undoes it, in the same place or on the home."""
-    return kit.button(t("Ask me again"), ids.each(ids.UNMUTE, plan_id), plan_id)
+def may_mute(prompt_id: int, t: Texts) -> list[Block]:
+    """Under a question: the button that stops it for good."""
+    return [kit.buttons(kit.button(t("Don't ask me this any more"), ids.MUTE, prompt_id))]
 
 
 def muted(plan_id: int, reference: str, t: Texts) -> Written:
     """The message of a question after its reader wanted no more of them."""
     text = t.md("You get no more questions from {reference}. Nobody is told.", reference=reference)
-    return Written(text, [kit.section(text), kit.buttons(unmute_button(plan_id, t))])
+    return Written(text, [kit.section(text, _unmute(plan_id, t))])
+
+
+def is_muted(plan_id: int, reference: str, t: Texts) -> list[Block]:
+    """On the home: what somebody is not asked any more, and the button that undoes it."""
+    return [kit.section(t.md("You get no questions from {reference}.", reference=reference), _unmute(plan_id, t))]
+
+
+def _unmute(plan_id: int, t: Texts) -> ButtonElement:
+    return kit.button(t("Ask me again"), ids.each(ids.UNMUTE, plan_id), plan_id)

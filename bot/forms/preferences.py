@@ -1,12 +1,11 @@
 """What somebody filled in about themselves."""
 
-from bot import ids
 from bot.forms import FormErrors
 from bot.forms.request import Request
 from bot.texts import Texts
 from store.errors import N_
 from store.not_now import QuietHours
-from store.preferences import Chosen
+from store.preferences import Chosen, Reminders
 
 
 def modal(request: Request, t: Texts) -> tuple[Chosen]:
@@ -17,4 +16,4 @@ def modal(request: Request, t: Texts) -> tuple[Chosen]:
     if begins is not None and ends is None:
         raise FormErrors({"quiet_until": N_("Say when they end, or leave both empty.")})
     quiet = QuietHours(begins, ends) if begins is not None and ends is not None else None
-    return (Chosen(quiet, request.choice("reminders") == ids.REMIND_ME),)
+    return (Chosen(quiet, request.choice("reminders") == Reminders.ONE),)

@@ -135,7 +135,7 @@ def test_nothing_is_described_that_is_not_heard() -> None:
 
 def test_a_commands_hint_names_the_words_that_it_knows() -> None:
     for name, said in COMMANDS.items():
-        hinted = set(re.findall(r"\b(list|help|inbox)\b", said.usage))
+        hinted = set(re.findall(r"\b[a-z]+\b", said.usage))
         known = {row.word for row in TABLE if row.id == name and row.word and row.word.isalpha()}
         assert known <= hinted, name
 
