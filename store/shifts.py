@@ -22,6 +22,11 @@ class ShiftTimes:
     starts: time
     minutes: int
 
+    @property
+    def ends(self) -> time:
+        """When it ends on the wall, unless a clock changes meanwhile."""
+        return (datetime.combine(date.min, self.starts) + timedelta(minutes=self.minutes)).time()
+
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
@@ -60,7 +65,11 @@ def local_day(moment: datetime, zone: str) -> date:
 
 def shift_on(pattern: Pattern, offset: int, day: date) -> WorkedShift | None:
     """The shift that a crew starts on a local day, or None on a day off."""
-    name = pattern.cycle[((day - pattern.anchor).days - offset) % len(pattern.cycle)]
+    return shift_named(pattern, pattern.cycle[((day - pattern.anchor).days - offset) % len(pattern.cycle)], day)
+
+
+def shift_named(pattern: Pattern, name: str, day: date) -> WorkedShift | None:
+    """One of the team's shifts as it is on a local day; None for `OFF`, and on a day that does not exist."""
     if name == OFF:
         return None
     times = pattern.shifts[name]

@@ -19,7 +19,7 @@ from bot.texts.glossary import EMBEDDING_STATUSES, FEEDBACK_STATUSES, KINDS, OUT
 from store.embeddings import EmbeddingStatus
 from store.feedback import FeedbackStatus
 from store.reviews import Outcome
-from store.shifts import Pattern, shifts_between
+from store.shifts import shifts_between
 from store.site import Site
 
 PROPOSED = date(2026, 3, 2)
@@ -350,6 +350,5 @@ class Story:
     def _filed_at(self, filing: Filing) -> datetime:
         team = self.stage.site.teams[0]
         crew = next(crew for crew in team.crews if filing.who in crew.people)
-        pattern = Pattern(team.zone, team.anchor, team.cycle, {shift.name: shift for shift in team.shifts})
-        worked = list(shifts_between(pattern, crew.offset, FIRST_DAY, LAST_DAY))
+        worked = list(shifts_between(team.pattern, crew.offset, FIRST_DAY, LAST_DAY))
         return worked[filing.shift - 1].starts_at + timedelta(hours=filing.hours)

@@ -1,4 +1,4 @@
-"""The teams of a site file: channels, shifts, the cycle, crews, and who holds which role."""
+"""The teams of a site file: channels, crews, and who holds which role; their shifts have a module of their own."""
 
 from dataclasses import dataclass
 
@@ -6,20 +6,17 @@ from bot.site_file.closures import read_holidays, read_shutdowns
 from bot.site_file.flaws import Flaw
 from bot.site_file.names import Names
 from bot.site_file.parts import Part, Word
-from store import access, shifts
+from bot.site_file.patterns import TeamPattern, count_crews, read_pattern
+from store import access
 from store.access import Role
-from store.shifts import ShiftTimes
 from store.site import SiteCrew, SiteHolidays, SiteShutdown, SiteTeam
 
-OFF = "off"
-"""How a day off is written in a cycle."""
 CHANNEL_ID = (
     "a Slack channel id. It begins with C or G, such as C0WORKSHOP; in Slack: at the end of the channel's details"
 )
 ROLE_LISTS = {"leads": Role.LEAD, "duty_contacts": Role.DUTY_CONTACT, "champions": Role.CHAMPION}
 MUST_NOT_MEET = (*access.MUST_NOT_MEET, frozenset({Role.CHAMPION, Role.LEAD}))
 """A champion has no line authority over those who report: people tell a colleague what they would not tell a lead."""
-DAY_MINUTES = 24 * 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +39,8 @@ def read_teams(file: Part, place: Place, names: Names, flaws: list[Flaw]) -> tup
             section.node(key.text),
             f'team "{key.text}"',
             flaws,
-            required=("channel", "shifts", "pattern", "crews"),
-            optional=("site", "zone", "holidays", "shutdowns", *ROLE_LISTS),
+            required=("channel", "pattern", "crews"),
+            optional=("shifts", "anchor", "site", "zone", "holidays", "shutdowns", *ROLE_LISTS),
         )
         team = _team(key.text, part, place, names, flaws)
         if team.channel and team.channel in channels:
@@ -57,9 +54,7 @@ def read_teams(file: Part, place: Place, names: Names, flaws: list[Flaw]) -> tup
 
 
 def _team(name: str, part: Part, place: Place, names: Names, flaws: list[Flaw]) -> SiteTeam:
-    times = _shifts(part, flaws)
-    pattern = Part(part.node("pattern"), f"{part.where}, pattern", flaws, required=("anchor", "cycle"))
-    cycle = _cycle(pattern, {shift.name for shift in times} if part.has("shifts") else None)
+    pattern = read_pattern(part, flaws)
     holders = _holders(part, names)
     site = part.text("site") if part.has("site") else place.name
     return SiteTeam(
@@ -67,10 +62,10 @@ def _team(name: str, part: Part, place: Place, names: Names, flaws: list[Flaw]) 
         site=site,
         zone=part.zone("zone") if part.has("zone") else place.zone,
         channel=part.slack_id("channel", "CG", CHANNEL_ID),
-        anchor=pattern.day("anchor"),
-        cycle=cycle,
-        shifts=times,
-        crews=_crews(part, len(cycle), names, flaws),
+        anchor=pattern.anchor,
+        cycle=pattern.cycle,
+        shifts=pattern.shifts,
+        crews=_crews(part, pattern, names, flaws),
         holidays=read_holidays(part, flaws) or place.holidays,
         shutdowns=_each_once((*(place.shutdowns if site == place.name else ()), *read_shutdowns(part, flaws))),
         **holders,
@@ -81,45 +76,33 @@ def _each_once(shutdowns: tuple[SiteShutdown, ...]) -> tuple[SiteShutdown, ...]:
     return tuple(dict.fromkeys(shutdowns))
 
 
-def _shifts(part: Part, flaws: list[Flaw]) -> tuple[ShiftTimes, ...]:
-    section = Part(part.node("shifts"), f"{part.where}, shifts", flaws, open_keys=True)
-    found: list[ShiftTimes] = []
-    for key in section.headings():
-        if key.text == OFF:
-            section.flaw(key.line, f"`{OFF}` is a day off in the cycle. Give the shift another name.")
-        where = f"{part.where}, shift {key.text}"
-        shift = Part(section.node(key.text), where, flaws, required=("starts", "minutes"))
-        found.append(ShiftTimes(key.text, shift.time_of_day("starts"), shift.number("minutes", 1, DAY_MINUTES)))
-    return tuple(found)
-
-
-def _cycle(pattern: Part, known: set[str] | None) -> tuple[str, ...]:
-    days = pattern.words("cycle")
-    for day in days:
-        if day.text != OFF and known is not None:
-            pattern.refer(day, "cycle", "shift", sorted(known))
-    if pattern.has("cycle") and all(day.text == OFF for day in days):
-        pattern.flaw(
-            pattern.line_of("cycle"), "`cycle` has no shift. Write one entry a day, such as [D, D, N, N, off]."
-        )
-    return tuple(shifts.OFF if day.text == OFF else day.text for day in days)
-
-
-def _crews(part: Part, days: int, names: Names, flaws: list[Flaw]) -> tuple[SiteCrew, ...]:
+def _crews(part: Part, pattern: TeamPattern, names: Names, flaws: list[Flaw]) -> tuple[SiteCrew, ...]:
     section = Part(part.node("crews"), f"{part.where}, crews", flaws, open_keys=True)
+    if pattern.ready:
+        count_crews(part, pattern.ready, section.headings())
+    # A ready pattern says itself when the cycle of each crew begins; of one that is not known nobody can tell.
+    required = ("offset", "people") if pattern.cycle and not pattern.ready else ("people",)
+    optional = () if pattern.cycle else ("offset",)
     works_in: dict[str, str] = {}
     found: list[SiteCrew] = []
-    for key in section.headings():
+    for place, key in enumerate(section.headings()):
         where = f"{part.where}, crew {key.text}"
-        crew = Part(section.node(key.text), where, flaws, required=("offset", "people"))
+        crew = Part(section.node(key.text), where, flaws, required=required, optional=optional)
         members = names.persons(crew, "people")
         for _, word in members:
             other = works_in.setdefault(word.text, key.text)
             if other != key.text:
                 crew.flaw(word.line, f"{word.text} is in crew {other} too. Keep them in one crew of a team.")
-        offset = crew.number("offset", 0, max(days - 1, 0)) if days else 0
+        offset = _offset(crew, pattern, place)
         found.append(SiteCrew(key.text, offset, tuple(slack_id for slack_id, _ in members)))
     return tuple(found)
+
+
+def _offset(crew: Part, pattern: TeamPattern, place: int) -> int:
+    if pattern.ready:
+        return pattern.ready.offsets[place % len(pattern.ready.offsets)]
+    days = len(pattern.cycle)
+    return crew.number("offset", 0, days - 1) if days else 0
 
 
 def _holders(part: Part, names: Names) -> dict[str, tuple[str, ...]]:

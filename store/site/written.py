@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from store.access import Role
-from store.shifts import ShiftTimes
+from store.shifts import Pattern, ShiftTimes
 from store.tools import ToolType
 
 WORKSPACE_ROLES = (Role.COORDINATOR, Role.WORKER_REPRESENTATIVE, Role.DELIVERY, Role.ADMIN)
@@ -71,6 +71,11 @@ class SiteTeam:
     champions: tuple[str, ...] = ()
     holidays: SiteHolidays | None = None
     shutdowns: tuple[SiteShutdown, ...] = ()
+
+    @property
+    def pattern(self) -> Pattern:
+        """Its shift pattern as a value that occurrences are computed from."""
+        return Pattern(self.zone, self.anchor, self.cycle, {shift.name: shift for shift in self.shifts})
 
     @property
     def roles(self) -> tuple[tuple[Role, tuple[str, ...]], ...]:

@@ -5,8 +5,10 @@ from textwrap import dedent
 import pytest
 
 from bot.site_file import Flaw, read_site
+from store import patterns
 from store.access import Role
-from store.shifts import Pattern, ShiftTimes, shift_on
+from store.patterns import PANAMA
+from store.shifts import ShiftTimes, shift_on
 from store.site import Site, SiteCrew, SiteTeam
 from store.tools import ToolType
 
@@ -201,6 +203,99 @@ def test_one_mistake_is_one_flaw(old: str, new: str, flaw: str) -> None:
     assert flaws_of(with_change(old, new)) == [flaw]
 
 
+OWN_PATTERN = GOOD[GOOD.index("    shifts:\n") : GOOD.index("    leads: []")]
+READY = GOOD.replace(
+    OWN_PATTERN,
+    """\
+    pattern: panama
+    anchor: 2026-03-02
+    crews:
+      Red: {people: [ola]}
+      Blue: {people: [mick]}
+      Green: {people: []}
+      Gold: {people: []}
+""",
+)
+
+
+def with_ready(old: str, new: str) -> str:
+    assert READY.count(old) == 1, old
+    return READY.replace(old, new)
+
+
+def test_a_ready_pattern_is_called_by_its_name() -> None:
+    team = site_of(READY).teams[0]
+    assert (team.anchor, team.cycle) == (date(2026, 3, 2), PANAMA.cycle)
+    assert team.shifts == (ShiftTimes("D", time(6), 720), ShiftTimes("N", time(18), 720))
+    assert [(crew.name, crew.offset) for crew in team.crews] == [("Red", 0), ("Blue", 7), ("Green", 28), ("Gold", 35)]
+    assert [crew.people for crew in team.crews] == [("U0OLA",), ("U0MICK",), (), ()]
+
+
+def test_a_ready_pattern_may_start_at_other_times() -> None:
+    starts = "anchor: 2026-03-02\n    shifts: {D: {starts: 07:30}, N: {starts: 19:30}}"
+    team = site_of(with_ready("anchor: 2026-03-02", starts)).teams[0]
+    assert team.shifts == (ShiftTimes("D", time(7, 30), 720), ShiftTimes("N", time(19, 30), 720))
+
+
+@pytest.mark.parametrize("name", patterns.READY)
+def test_every_ready_pattern_can_be_written(name: str) -> None:
+    ready = patterns.READY[name]
+    crews = "".join(f"      Crew {number}: {{people: []}}\n" for number, _ in enumerate(ready.offsets))
+    text = READY.replace(READY[READY.index("      Red") : READY.index("    leads: []")], crews)
+    team = site_of(text.replace("pattern: panama", f"pattern: {name}")).teams[0]
+    assert (team.cycle, team.shifts) == (ready.cycle, ready.shifts)
+    assert tuple(crew.offset for crew in team.crews) == ready.offsets
+
+
+BAD_READY = [
+    ("pattern: panama", "pattern: panma",
+     'line 11: team "Fixed plant": pattern "panma" is not known. Did you mean panama?'),
+    ("pattern: panama", "pattern: none of these",
+     'line 11: team "Fixed plant": pattern "none of these" is not known. Choose one of monday-to-friday, two-shifts, '
+     "three-shifts, four-on-four-off, panama, dupont, or write `anchor` and `cycle` under it."),
+    ("pattern: panama", "pattern:",
+     'line 11: team "Fixed plant": `pattern` is empty. Write the name of a ready pattern there.'),
+    ("    anchor: 2026-03-02\n", "",
+     'line 11: team "Fixed plant": `anchor` is missing. Add the day on which the cycle of the first crew begins.'),
+    ("anchor: 2026-03-02", "anchor: Monday",
+     'line 12: team "Fixed plant": anchor "Monday" is not a date. Write it as 2026-03-01.'),
+    ("      Gold: {people: []}\n", "",
+     'line 13: team "Fixed plant": panama has 4 crews, and 3 stand here. Name them all, with `people: []` where '
+     "nobody is."),
+    ("Gold: {people: []}", "Gold: {offset: 3, people: []}",
+     'line 17: team "Fixed plant", crew Gold: `offset` is not a key that is known here. Known here: people.'),
+    ("anchor: 2026-03-02", "anchor: 2026-03-02\n    shifts: {E: {starts: 06:00}}",
+     'line 13: team "Fixed plant", shifts: panama has no shift "E". It has D, N.'),
+    ("anchor: 2026-03-02", "anchor: 2026-03-02\n    shifts: {D: {starts: 06:00, minutes: 720}}",
+     'line 13: team "Fixed plant", shift D: `minutes` is not a key that is known here. Known here: starts.'),
+    ("anchor: 2026-03-02", "anchor: 2026-03-02\n    shifts: {D: {}}",
+     'line 13: team "Fixed plant", shift D: `starts` is missing. Add it.'),
+    ("anchor: 2026-03-02", "anchor: 2026-03-02\n    shifts: {D: {starts: 07:00}}",
+     'line 13: team "Fixed plant": D ends at 19:00, but N starts at 18:00. Somebody is always on shift in this '
+     "pattern: move all starts alike."),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("old", "new", "flaw"), BAD_READY)
+def test_a_mistake_in_a_ready_pattern_is_one_flaw_with_its_line(old: str, new: str, flaw: str) -> None:
+    assert flaws_of(with_ready(old, new)) == [flaw]
+
+
+def test_a_pattern_by_the_week_is_anchored_on_a_monday() -> None:
+    text = with_ready("anchor: 2026-03-02", "anchor: 2026-03-05").replace("panama", "three-shifts")
+    assert flaws_of(text.replace("      Gold: {people: []}\n", "")) == [
+        'line 12: team "Fixed plant": the weeks of three-shifts begin on a Monday. Take 2026-03-02 as the anchor.'
+    ]
+
+
+def test_an_own_cycle_has_its_anchor_beside_it_and_shifts() -> None:
+    assert flaws_of(with_change("leads: []", "leads: []\n    anchor: 2026-03-01")) == [
+        'line 21: team "Fixed plant": `anchor` belongs under `pattern`, beside the cycle. Move it there.'
+    ]
+    shifts = GOOD[GOOD.index("    shifts:\n") : GOOD.index("    pattern:\n")]
+    assert flaws_of(GOOD.replace(shifts, "")) == ['line 10: team "Fixed plant": `shifts` is missing. Add it.']
+
+
 @pytest.mark.parametrize(
     ("text", "flaw"),
     [
@@ -264,8 +359,7 @@ def test_the_demos_site_has_one_team_of_twelve_with_one_crew_always_on() -> None
 
 
 def on_shift(team: SiteTeam, day: date) -> list[str]:
-    pattern = Pattern(team.zone, team.anchor, team.cycle, {shift.name: shift for shift in team.shifts})
-    return [crew.name for crew in team.crews if shift_on(pattern, crew.offset, day)]
+    return [crew.name for crew in team.crews if shift_on(team.pattern, crew.offset, day)]
 
 
 def test_the_demos_tools_belong_to_nobody_who_sponsors_or_builds_them() -> None:
