@@ -20,7 +20,7 @@ class CommandHelp:
 COMMANDS: dict[str, CommandHelp] = {
     "/embedding": CommandHelp(
         "Propose an embedding, or see which there are",
-        "[list | away | back | settings | shutdown | pause | resume | help]",
+        "[list | shifts | crews | away | back | settings | shutdown | pause | resume | help]",
     ),
     "/model-feedback": CommandHelp("Report what a tool did, in your own words", "[what it did | list | help]"),
     "/change-note": CommandHelp("Note what changed in a tool, and whose reports that answers", "[inbox | help]"),

@@ -30,6 +30,7 @@ from store import (
     reporting,
     returns,
     reviews,
+    rosters,
     verdicts,
 )
 from store.deliveries import Delivery, Kind
@@ -109,6 +110,11 @@ def _muted(session: Session, delivery: Delivery, t: Texts) -> Written | None:
 def _asked_again(session: Session, delivery: Delivery, t: Texts) -> Written | None:
     card = prompts.card(session, delivery.subject_id)
     return prompt_blocks.asked(card, t) if card.open else None
+
+
+def _prompt_not_on_shift(session: Session, delivery: Delivery, t: Texts) -> Written | None:
+    card = prompts.card(session, delivery.subject_id)
+    return prompt_blocks.not_on_shift(card, rosters.is_swapped(session, card.id), t)
 
 
 def _filed(session: Session, delivery: Delivery, t: Texts) -> Written | None:
@@ -195,6 +201,7 @@ MESSAGES: dict[Kind, Message] = {
     Kind.PROMPT_MUTED: Message(_muted, EDIT),
     Kind.PROMPT_ASKED_AGAIN: Message(_asked_again, EDIT),
     Kind.SINCE_LAST_ON: Message(_since_last_on, MUST_ARRIVE),
+    Kind.PROMPT_NOT_ON_SHIFT: Message(_prompt_not_on_shift, EDIT),
     Kind.FEEDBACK_FILED: Message(_filed, MUST_ARRIVE),
     Kind.FEEDBACK_FILED_SEEN: Message(_filed_seen, EDIT),
     Kind.FEEDBACK_ACKNOWLEDGED: Message(_acknowledged, MUST_ARRIVE),

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
 
-from store import access, embeddings, feedback, people, scheduling, teams
+from store import access, crews, embeddings, feedback, people, scheduling, shift_calendar, teams
 from store.access import Act, Role
 from store.embeddings import UNDER_WAY, Embedding, EmbeddingStatus
 from store.feedback import Feedback
@@ -37,6 +37,10 @@ class Abilities:
     """Whether they work in a team, whose people are asked."""
     closes_for: tuple[str, ...] = ()
     """The teams that they may shut down, and whose embeddings they may pause."""
+    has_shifts: bool = False
+    """Whether there is a team whose shifts they are shown."""
+    crews_of: tuple[str, ...] = ()
+    """The teams in which they may put people into crews."""
 
 
 def abilities(session: Session, asked: str, *, by: Caller) -> Abilities:
@@ -66,6 +70,8 @@ def abilities(session: Session, asked: str, *, by: Caller) -> Abilities:
         any_embedding=bool(all_here),
         is_asked=Role.FRONTLINE in access.roles_of(session, person, teams=access.teams_of(session, person)),
         closes_for=_closes_for(session, person),
+        has_shifts=bool(shift_calendar.teams_of(session, person)),
+        crews_of=tuple(team.name for team in crews.moved_by(session, person)),
     )
 
 

@@ -36,6 +36,7 @@ class Act(StrEnum):
     RETRY_DELIVERIES = "retry_deliveries"
     SHUT_DOWN = "shut_down"
     PAUSE_EMBEDDING = "pause_embedding"
+    MOVE_PEOPLE = "move_people"
 
 
 EMBEDDED = frozenset({Role.DATA_SCIENTIST, Role.CHAMPION})
@@ -53,6 +54,7 @@ RIGHTS: dict[Act, frozenset[Role]] = {
     Act.RETRY_DELIVERIES: frozenset({Role.ADMIN}),
     Act.SHUT_DOWN: frozenset({Role.LEAD, Role.COORDINATOR, Role.ADMIN}),
     Act.PAUSE_EMBEDDING: frozenset({Role.LEAD, Role.COORDINATOR, Role.ADMIN}),
+    Act.MOVE_PEOPLE: frozenset({Role.LEAD, Role.COORDINATOR, Role.ADMIN}),
 }
 
 REFUSALS: dict[Act, str] = {
@@ -69,6 +71,7 @@ REFUSALS: dict[Act, str] = {
     Act.RETRY_DELIVERIES: N_("Only admins have messages sent again. Ask one of them."),
     Act.SHUT_DOWN: N_("Only a lead or a coordinator notes a shutdown. Ask your lead."),
     Act.PAUSE_EMBEDDING: N_("Only the team's lead or a coordinator pauses an embedding. Ask your lead."),
+    Act.MOVE_PEOPLE: N_("Only a lead or a coordinator puts people into crews. Ask your lead."),
 }
 
 MUST_NOT_MEET: tuple[frozenset[Role], ...] = (

@@ -35,6 +35,7 @@ class Kind(StrEnum):
     PROMPT_MUTED = "prompt_muted"
     PROMPT_ASKED_AGAIN = "prompt_asked_again"
     SINCE_LAST_ON = "since_last_on"
+    PROMPT_NOT_ON_SHIFT = "prompt_not_on_shift"
     FEEDBACK_FILED = "feedback_filed"
     FEEDBACK_FILED_SEEN = "feedback_filed_seen"
     FEEDBACK_ACKNOWLEDGED = "feedback_acknowledged"

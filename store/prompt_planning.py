@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 
 from sqlmodel import Session, col, select
 
-from store import absences, closures, not_now, planned_days, preferences, shifts, teams, terms
+from store import absences, closures, not_now, planned_days, preferences, rosters, shifts, teams, terms
 from store.embeddings import Embedding, EmbeddingStatus
 from store.not_now import PersonThen, TeamDay
 from store.people import Person
@@ -164,16 +164,16 @@ def _at_work(session: Session, embedding: Embedding, team: Team, day: date, poli
     stop = terms.review_opens_at(embedding, team, policy)
     pattern = teams.pattern_of(session, team)
     by_crew = _people_by_crew(session, team)
+    worked = rosters.worked_on(session, team, pattern, day)
     for crew in teams.crews_of(session, team.key):
-        shift = shifts.shift_on(pattern, crew.offset, day)
-        if shift is None or shift.ends_at - policy.prompt_before_shift_end >= stop:
-            continue
         turn = sum(1 for _ in shifts.shifts_between(pattern, crew.offset, embedding.first_day, day))
-        closes_at = _closes_at(pattern, crew, shift, policy)
         for place, person in enumerate(by_crew.get(crew.id, ())):
+            shift = worked.get(person.key)
+            if shift is None or shift.ends_at - policy.prompt_before_shift_end >= stop:
+                continue
             # The burden is spread: each shift asks another part of the crew, and everybody in turn.
             if (turn + place) % policy.prompt_every_nth_shift == 0:
-                yield _AtWork(person, shift, closes_at)
+                yield _AtWork(person, shift, _closes_at(pattern, crew, shift, policy))
 
 
 def _coming_back(session: Session, embedding: Embedding, team: Team, day: date) -> Iterator[Return]:

@@ -55,6 +55,10 @@ def embedding(found: Abilities, t: Texts) -> Written:
         lines.append(t.md("`/embedding list` shows which there are."))
     else:
         lines.append(t.md("There is no embedding here yet."))
+    if found.has_shifts:
+        lines.append(t.md("`/embedding shifts` shows who works when."))
+    if found.crews_of:
+        lines.append(t.md("`/embedding crews` puts people of {teams} into crews.", teams=t.listed(found.crews_of)))
     return _written([*lines, *_not_now(found, t), *_summary(found, t)])
 
 

@@ -12,10 +12,12 @@ app = typer.Typer(
 )
 site_app = typer.Typer(help="The site: who works where, and with which tools.", no_args_is_help=True)
 db_app = typer.Typer(help="The database's schema.", no_args_is_help=True)
+roster_app = typer.Typer(help="Rosters: who works which shift on which day.", no_args_is_help=True)
 export_app = typer.Typer(help="Data for scripts.", no_args_is_help=True)
 deliveries_app = typer.Typer(invoke_without_command=True)
 app.add_typer(site_app, name="site")
 app.add_typer(db_app, name="db")
+app.add_typer(roster_app, name="roster")
 app.add_typer(export_app, name="export")
 app.add_typer(deliveries_app, name="deliveries")
 
@@ -54,6 +56,36 @@ def site_import(
     from bot.cli.site import import_file
 
     import_file(file, dry_run=dry_run)
+
+
+@site_app.command("shifts")
+def site_shifts(
+    workspace: Annotated[
+        str | None, typer.Option("--workspace", metavar="TEAM_ID", help="Which Slack workspace, if there are several.")
+    ] = None,
+) -> None:
+    """Who works when: two weeks of every team from today on, in its own zone."""
+    from bot.cli.site import show_shifts
+
+    show_shifts(workspace)
+
+
+@roster_app.command("import")
+def roster_import(
+    file: Annotated[Path, typer.Argument(metavar="FILE.csv", help="The roster, with a header: person,date,shift.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would change; write nothing.")] = False,
+    workspace: Annotated[
+        str | None, typer.Option("--workspace", metavar="TEAM_ID", help="Which Slack workspace, if there are several.")
+    ] = None,
+) -> None:
+    """Take over who works which shift on which day; for these days it counts instead of the pattern.
+
+    A person is a Slack id or a name, a shift is one of their team's or off. A column team tells apart who works in
+    several. What somebody said of their own day stays.
+    """
+    from bot.cli.roster import import_file
+
+    import_file(file, workspace, dry_run=dry_run)
 
 
 @db_app.command("upgrade")

@@ -34,6 +34,7 @@ KINDS: dict[Kind, str] = {
     Kind.PROMPT_MUTED: "shows that they are not asked any more",
     Kind.PROMPT_ASKED_AGAIN: "shows a question again",
     Kind.SINCE_LAST_ON: "tells what happened during days off",
+    Kind.PROMPT_NOT_ON_SHIFT: "takes back the question of a shift that somebody does not work",
     Kind.FEEDBACK_FILED: "tells a data scientist of a report",
     Kind.FEEDBACK_FILED_SEEN: "marks a report as read",
     Kind.FEEDBACK_ACKNOWLEDGED: "tells a reporter that it was read",

@@ -1,21 +1,24 @@
-"""`alongside site`: how a site begins, and how it changes."""
+"""`alongside site`: how a site begins, and how it changes; who works when."""
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import typer
 
-from bot.cli import database
+from bot.cli import changes, database
+from bot.render import shift_calendar as shown
 from bot.settings import SQLITE
 from bot.site_file import read_site
+from bot.texts import Texts
 from jobs.clock import SystemClock
-from store.site import Change, Site, Verb, import_site, plan_site
-from store.store import Store
-
-WOULD = {Verb.ADDED: "would add", Verb.CHANGED: "would change", Verb.REMOVED: "would remove"}
+from store import shift_calendar, shifts
+from store.shift_calendar import ShiftCalendar
+from store.site import Change, Site, SiteTeam, import_site, plan_site, workspace_meant
+from store.store import Session, Store
 
 
 def import_file(file: Path, *, dry_run: bool) -> None:
@@ -26,13 +29,47 @@ def import_file(file: Path, *, dry_run: bool) -> None:
         at = SystemClock().now()
         if dry_run:
             with _store_to_look_into(url) as store:
-                changes = asyncio.run(store.read(plan_site, site, at=at))
+                found = asyncio.run(store.read(plan_site, site, at=at))
         else:
             if database.is_missing(url):
                 database.bring_up(url)
             with database.visiting(url) as store:
-                changes = asyncio.run(store.write(import_site, site, at=at))
-    _show(changes, dry_run=dry_run)
+                found = asyncio.run(store.write(import_site, site, at=at))
+    changes.show(found, dry_run=dry_run)
+    if dry_run:
+        for team in site.teams:
+            if any(_is_about_shifts(change, team) for change in found):
+                _show_calendar(_calendar_of(team, at))
+
+
+def show_shifts(workspace: str | None) -> None:
+    """Print the coming two weeks of every team."""
+    with database.ending_in_a_sentence(), database.visiting(database.database_url()) as store:
+        found = asyncio.run(store.read(_calendars, workspace, at=SystemClock().now()))
+    if not found:
+        typer.echo("There is no team here yet. Add one to the site file and import it.")
+    for calendar in found:
+        _show_calendar(calendar)
+
+
+def _calendars(session: Session, workspace: str | None, *, at: datetime) -> tuple[ShiftCalendar, ...]:
+    meant = workspace_meant(session, workspace)
+    assert meant.id is not None  # noqa: S101 - rows that are read have one
+    return shift_calendar.of_workspace(session, meant.id, at=at)
+
+
+def _is_about_shifts(change: Change, team: SiteTeam) -> bool:
+    of_it = change.name == team.name or change.name.endswith(f" of {team.name}")
+    return of_it and change.what in ("team", "shift", "crew")
+
+
+def _calendar_of(team: SiteTeam, at: datetime) -> ShiftCalendar:
+    crews = [(crew.name, crew.offset) for crew in team.crews]
+    return shift_calendar.calendar(team.name, team.pattern, crews, shifts.local_day(at, team.zone))
+
+
+def _show_calendar(calendar: ShiftCalendar) -> None:
+    typer.echo("\n" + shown.plain(calendar, Texts("en-US")))
 
 
 def _read(file: Path) -> Site:
@@ -44,7 +81,7 @@ def _read(file: Path) -> Site:
     if not isinstance(site, Site):
         for flaw in site:
             typer.echo(str(flaw), err=True)
-        database.end(f"{file} has {_counted(len(site), 'flaw')}. Nothing was changed.")
+        database.end(f"{file} has {changes.counted(len(site), 'flaw')}. Nothing was changed.")
     return site
 
 
@@ -60,18 +97,3 @@ def _store_to_look_into(url: str) -> Iterator[Store]:
         database.bring_up(empty)
         with database.visiting(empty) as store:
             yield store
-
-
-def _show(changes: Sequence[Change], *, dry_run: bool) -> None:
-    if not changes:
-        typer.echo("Nothing to change.")
-        return
-    for change in changes:
-        verb = WOULD[change.verb] if dry_run else change.verb.value
-        typer.echo(f"{verb} {change.what} {change.name}" + (f" ({change.detail})" if change.detail else ""))
-    said = "would be made. Nothing was written" if dry_run else "made"
-    typer.echo(f"{_counted(len(changes), 'change')} {said}.")
-
-
-def _counted(number: int, what: str) -> str:
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"

@@ -8,24 +8,29 @@ from bot import ids
 from bot.blocks import absences as absence_blocks
 from bot.blocks import change_notes as note_blocks
 from bot.blocks import closures as closure_blocks
+from bot.blocks import crews as crew_blocks
 from bot.blocks import embeddings as embedding_blocks
 from bot.blocks import feedback as feedback_blocks
 from bot.blocks import help as help_blocks
 from bot.blocks import home as home_blocks
 from bot.blocks import pausing as pausing_blocks
 from bot.blocks import preferences as preference_blocks
+from bot.blocks import prompts as prompt_blocks
 from bot.blocks import reviews as review_blocks
+from bot.blocks import shifts as shift_blocks
 from bot.blocks import summary as summary_blocks
 from bot.blocks.kit import Written
 from bot.forms import absences as absence_forms
 from bot.forms import change_notes as note_forms
 from bot.forms import channels as channel_forms
 from bot.forms import closures as closure_forms
+from bot.forms import crews as crew_forms
 from bot.forms import embeddings as embedding_forms
 from bot.forms import feedback as feedback_forms
 from bot.forms import pausing as pausing_forms
 from bot.forms import preferences as preference_forms
 from bot.forms import profiles as profile_forms
+from bot.forms import prompts as prompt_forms
 from bot.forms import reviews as review_forms
 from bot.forms import taps
 from bot.forms.request import Request
@@ -38,6 +43,7 @@ from store import (
     change_notes,
     channels,
     closures,
+    crews,
     feedback,
     home,
     noting,
@@ -49,7 +55,9 @@ from store import (
     reporting,
     retrying,
     reviews,
+    rosters,
     scheduling,
+    shift_calendar,
     summary,
     triage,
     verdicts,
@@ -64,6 +72,14 @@ def _schedule_form(found: scheduling.Schedulable, request: Request, t: Texts) ->
 
 def _report_form(found: reporting.Reportable, request: Request, t: Texts) -> View:
     return feedback_blocks.report_form(found, request.message_text if request.is_shortcut else "", t)
+
+
+def _move_form(found: crews.Movable, request: Request, t: Texts) -> View:
+    return crew_blocks.move_form(found, t)
+
+
+def _swap_form(found: rosters.Swappable, request: Request, t: Texts) -> View:
+    return prompt_blocks.swap_form(found, t)
 
 
 def _note_form(found: noting.Notable, request: Request, t: Texts) -> View:
@@ -151,6 +167,16 @@ TABLE: tuple[Row, ...] = (
     Act(Heard.VIEW, ids.CHOOSE, preference_forms.modal, use_case=preferences.choose, reply=preference_blocks.kept),
     Act(Heard.ACTION, ids.MUTE, taps.clicked, use_case=preferences.mute),
     Act(Heard.ACTION, ids.UNMUTE, taps.clicked, use_case=preferences.unmute),
+    Show(
+        Heard.COMMAND,
+        "/embedding",
+        word="shifts",
+        query=shift_calendar.of_caller,
+        reply=shift_blocks.calendars,
+        with_time=True,
+    ),
+    Open(Heard.COMMAND, "/embedding", word="crews", query=crews.movable, view=_move_form),
+    Act(Heard.VIEW, ids.MOVE, crew_forms.modal, use_case=crews.move_to_crew, reply=crew_blocks.moved),
     *_help("/embedding", help_blocks.embedding, "*"),
     Act(
         Heard.VIEW,
@@ -163,6 +189,9 @@ TABLE: tuple[Row, ...] = (
     Act(Heard.ACTION, ids.DECLINE, embedding_forms.declines, use_case=agreements.agree),
     # At the end of a shift
     Act(Heard.ACTION, ids.ANSWER, taps.answer, use_case=prompts.answer_prompt),
+    Act(Heard.ACTION, ids.NOT_ON_SHIFT, taps.clicked, use_case=rosters.not_on_this_shift),
+    Open(Heard.ACTION, ids.SWAP, taps.clicked, query=rosters.swappable, view=_swap_form),
+    Act(Heard.VIEW, ids.FILE_SWAP, prompt_forms.swap, use_case=rosters.swapped, reply=prompt_blocks.swapped),
     # Feedback
     Open(Heard.COMMAND, "/model-feedback", query=reporting.reportable, view=_report_form),
     Show(

@@ -22,6 +22,7 @@ MAY: dict[Act, str] = {
     Act.RETRY_DELIVERIES: "admin",
     Act.SHUT_DOWN: "admin coordinator lead",
     Act.PAUSE_EMBEDDING: "admin coordinator lead",
+    Act.MOVE_PEOPLE: "admin coordinator lead",
 }
 
 

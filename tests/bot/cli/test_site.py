@@ -47,7 +47,9 @@ def test_a_site_is_imported_once(
     monkeypatch.setenv("ALONGSIDE_DATABASE_URL", database_url)
     dry = cli.invoke(app, ["site", "import", str(DEMO), "--dry-run"])
     assert dry.exit_code == 0, dry.output
-    lines = dry.stdout.splitlines()
+    said, _, calendar = dry.stdout.partition("\n\n")
+    lines = said.splitlines()
+    assert calendar.startswith("Fixed plant maintenance, times in Australia/Perth\n")
     assert "would add person Ola Nordby (U0OLA)" in lines
     assert "would add member Ola Nordby (crew A of Fixed plant maintenance)" in lines
     assert lines[-1].endswith("changes would be made. Nothing was written.")
@@ -57,6 +59,28 @@ def test_a_site_is_imported_once(
     assert cli.invoke(app, ["site", "import", str(DEMO)]).stdout == "Nothing to change.\n"
     assert cli.invoke(app, ["site", "import", str(DEMO), "--dry-run"]).stdout == "Nothing to change.\n"
     assert team_names(database_url) == ["Fixed plant maintenance"]
+
+
+def test_a_dry_run_shows_two_weeks_of_the_teams_whose_shifts_would_change(cli: CliRunner, here: Path) -> None:
+    cli.invoke(app, ["site", "import", str(DEMO)])
+    text = DEMO.read_text(encoding="utf-8")
+    for old, new, shown in (("- {name: 2.3,", "- {name: 2.4,", False), ("offset: 4", "offset: 2", True)):
+        (here / "site.yaml").write_text(text.replace(old, new), encoding="utf-8")
+        dry = cli.invoke(app, ["site", "import", "site.yaml", "--dry-run"])
+        assert dry.exit_code == 0, dry.output
+        assert ("Fixed plant maintenance, times in Australia/Perth" in dry.stdout) is shown
+        assert dry.stdout.count("\nB  ") == 2 * shown
+
+
+def test_who_works_when_is_shown(cli: CliRunner, here: Path) -> None:
+    cli.invoke(app, ["site", "import", str(DEMO)])
+    shown = cli.invoke(app, ["site", "shifts"])
+    assert shown.exit_code == 0, shown.output
+    lines = shown.stdout.splitlines()
+    assert lines[1] == "Fixed plant maintenance, times in Australia/Perth"
+    assert [line.split()[0] for line in lines if line.startswith(("A ", "B "))] == ["A", "B", "A", "B"]
+    assert lines[-2:] == ["D 06:00–18:00", "N 18:00–06:00"]
+    assert cli.invoke(app, ["site", "shifts", "--workspace", "T0NONE"]).exit_code == 1
 
 
 def test_a_sqlite_file_that_is_not_there_is_made(cli: CliRunner, here: Path) -> None:

@@ -5,7 +5,7 @@ What people typed, names and versions stand in ‹ › here, so that a test can 
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from slack_sdk.models.basic_objects import JsonObject
@@ -15,6 +15,7 @@ from bot.blocks import (
     change_notes,
     channels,
     closures,
+    crews,
     embeddings,
     feedback,
     help,
@@ -26,6 +27,7 @@ from bot.blocks import (
     reminders,
     returns,
     reviews,
+    shifts,
     summary,
 )
 from bot.blocks.kit import Written
@@ -36,6 +38,7 @@ from store.absences import Away, Back
 from store.change_notes import NoteCard, Noted
 from store.channels import Invitation
 from store.closures import Closable, Closed
+from store.crews import Movable, Moved
 from store.embeddings import EmbeddingCard, EmbeddingStatus
 from store.feedback import FeedbackCard, FeedbackStatus, Filed, Impact, Kind
 from store.figures.change_state import ChangeState
@@ -54,7 +57,10 @@ from store.questions import Helped as HelpedThisShift
 from store.reporting import Inbox, Reportable
 from store.returns import InForce, Since
 from store.reviews import Outcome, ReviewCard
+from store.rosters import Swappable, Swapped
 from store.scheduling import Proposed, Schedulable
+from store.shift_calendar import CalendarDay, CrewLine, ShiftCalendar
+from store.shifts import ShiftTimes
 from store.summary import ChangeLine, Summary
 from store.tools import ToolType
 from store.troubles import Undelivered
@@ -161,8 +167,22 @@ ABLE = Abilities(
     any_embedding=True,
     is_asked=True,
     closes_for=("‹Crusher crew›",),
+    has_shifts=True,
+    crews_of=("‹Crusher crew›",),
 )
 UNABLE = Abilities("", (), False, (), (LEAD,), (), (), None, False)
+SHIFTS = ShiftCalendar(
+    team="‹Crusher crew›",
+    zone="‹Australia/Perth›",
+    shifts=(ShiftTimes("‹Turn 1›", time(6), 720), ShiftTimes("‹Turn 2›", time(18), 720)),
+    days=(
+        CalendarDay(FIRST_DAY, clock_moves=timedelta(hours=1)),
+        CalendarDay(FIRST_DAY + timedelta(days=1), clock_moves=timedelta(hours=-1)),
+        CalendarDay(FIRST_DAY + timedelta(days=2), exists=False),
+        *(CalendarDay(FIRST_DAY + timedelta(days=number)) for number in range(3, 14)),
+    ),
+    crews=(CrewLine("‹A›", ("‹Turn 1›", "‹Turn 2›", *("",) * 12)), CrewLine("‹B›", ("‹Turn 2›", *("",) * 13))),
+)
 LOST = Undelivered(1, GRACE, False, FILED_AT, True, None, "‹the answer was lost›", 7)
 TO_DO = ToDo(
     unsafe=(REPORT,),
@@ -286,6 +306,9 @@ EXAMPLES: tuple[Example, ...] = (
     of(change_notes.in_channel, NOTE),
     of(change_notes.in_channel, replace(NOTE, answers=())),
     of(channels.invite_me, Invitation("‹Crusher crew›", "‹C1›")),
+    of(crews.move_form, Movable(((1, "‹A›", "‹Crusher crew›"),))),
+    of(crews.move_form, Movable(((1, "‹A›", "‹Crusher crew›"), (2, "‹B›", "‹Mill crew›")))),
+    of(crews.moved, Moved(GRACE, "‹A›", "‹Crusher crew›")),
     of(embeddings.schedule_form, Schedulable(((1, "‹Crusher crew›"),), TOOLS)),
     of(embeddings.proposed, Proposed("E-1", ())),
     of(embeddings.proposed, Proposed("E-1", (LEAD, VIKTOR))),
@@ -360,6 +383,12 @@ EXAMPLES: tuple[Example, ...] = (
     of(prompts.asked, PROMPT),
     *(of(prompts.answered, replace(PROMPT, said=choice)) for choice in HelpedThisShift),
     of(prompts.closed, PROMPT),
+    of(prompts.off_row, PROMPT),
+    of(prompts.not_on_shift, PROMPT, False),
+    of(prompts.not_on_shift, PROMPT, True),
+    of(prompts.swap_form, Swappable(5, FIRST_DAY, "‹D›", ("‹D›", "‹N›"))),
+    of(prompts.swap_form, Swappable(5, FIRST_DAY, "‹D›", ("‹D›",))),
+    of(prompts.swapped, Swapped(FIRST_DAY, "‹D›", LAST_DAY, "‹N›")),
     of(reviews.opened, REVIEW),
     of(reviews.opened, replace(REVIEW, to_sign=False)),
     of(reviews.opened, replace(REVIEW, to_sign=False, waiting_for=())),
@@ -371,6 +400,10 @@ EXAMPLES: tuple[Example, ...] = (
     of(reviews.closed, replace(REVIEW, outcome=Outcome.KEEP, carried_over=0, owners=())),
     of(reviews.carried_to_owner, CARRIED_OVER),
     of(reviews.carried_told, CARRIED_OVER),
+    of(shifts.calendars, (SHIFTS,)),
+    of(shifts.calendars, (replace(SHIFTS, own_crew="‹A›"),)),
+    of(shifts.calendars, (replace(SHIFTS, own_crew="‹A›", own=("‹Turn 2›",) * 14),) * 9),
+    of(shifts.calendars, (replace(SHIFTS, crews=SHIFTS.crews * 30),)),
     of(summary.summary, SUMMARY),
     of(summary.summary, replace(SUMMARY, paused_because="‹The crusher is down›")),
     of(summary.summary, replace(SUMMARY, not_asked=NotAsked(0, 0, ()))),

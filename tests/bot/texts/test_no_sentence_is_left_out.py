@@ -2,10 +2,12 @@ import importlib
 import inspect
 import json
 import pkgutil
+from datetime import timedelta
 from pathlib import Path
 from types import ModuleType
 
 import pytest
+from babel.dates import format_date
 
 import bot.blocks
 from bot.blocks import kit
@@ -23,7 +25,7 @@ def pseudo(tmp_path_factory: pytest.TempPathFactory) -> Texts:
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=str)
 def test_people_are_shown_catalogued_sentences_only(example: Example, pseudo: Texts) -> None:
-    dates = (pseudo.day(FIRST_DAY), pseudo.day(LAST_DAY), pseudo.moment(FILED_AT, ZONE), pseudo.language)
+    dates = (pseudo.day(LAST_DAY), pseudo.moment(FILED_AT, ZONE), pseudo.language, *first_week(pseudo))
     texts = list(visible_texts(rendered(example, pseudo)))
     assert texts
     assert {text: left for text in texts if (left := uncatalogued(text, dates))} == {}
@@ -97,6 +99,13 @@ def test_every_place_where_text_is_seen_is_looked_at() -> None:
 def test_the_pseudo_language_leaves_gaps_outside() -> None:
     assert bracketed("*{reference}* is noted for {tool}.") == "⟦*⟧{reference}⟦* is noted for ⟧{tool}⟦.⟧"
     assert bracketed("Plain") == "⟦Plain⟧"
+
+
+def first_week(t: Texts) -> list[str]:
+    """The days of a calendar's first week as the language writes them, then their parts."""
+    days = [FIRST_DAY + timedelta(days=number) for number in range(7)]
+    parts = [format_date(day, part, locale=t.locale) for day in days for part in ("EEEEEE", "LLL")]
+    return [*map(t.day, days), *parts]
 
 
 def modules() -> list[ModuleType]:
