@@ -8,8 +8,8 @@ from bot.site_file import Flaw, read_site
 from store import patterns
 from store.access import Role
 from store.patterns import PANAMA
-from store.shifts import ShiftTimes, shift_on
-from store.site import Site, SiteCrew, SiteTeam
+from store.shifts import Pattern, ShiftTimes, shift_on
+from store.site import Site, SiteCrew, SiteHolidays, SiteShutdown, SiteTeam
 from store.tools import ToolType
 
 DEMO = Path(__file__).parents[2] / "bot" / "demo" / "site.yaml"
@@ -77,6 +77,60 @@ def test_what_yaml_would_turn_into_something_else_is_read_as_it_is_written() -> 
     assert team.shifts[0] == ShiftTimes("D", time(6), 720)
     assert (team.anchor, team.cycle) == (date(2026, 3, 1), ("D", "N", "", ""))
     assert (tool.versions[0].name, tool.type) == ("2.10", ToolType.ALARM)
+
+
+CLOSED = GOOD.replace(
+    "site: {name: Mine, zone: Australia/Perth}",
+    """\
+site:
+  name: Mine
+  zone: Australia/Perth
+  holidays: {country: AU, subdivision: WA}
+  shutdowns:
+    - {first: 2026-07-01, last: 2026-07-09, reason: Relining}""",
+)
+
+
+def test_closures_of_the_site_hold_for_its_teams() -> None:
+    (team,) = site_of(CLOSED).teams
+    assert team.holidays == SiteHolidays("AU", "WA", ("public",), worked_through=False)
+    assert team.shutdowns == (SiteShutdown(date(2026, 7, 1), date(2026, 7, 9), "Relining"),)
+
+
+def test_a_team_has_its_own_holidays_and_more_shutdowns() -> None:
+    own = """\
+    leads: []
+    holidays: {country: NO, categories: [public, optional], worked_through: yes}
+    shutdowns: [{first: 2026-12-24, last: 2026-12-24, reason: Eve}]
+"""
+    (team,) = site_of(CLOSED.replace("    leads: []\n", own)).teams
+    assert team.holidays is not None
+    assert (team.holidays.country, team.holidays.worked_through) == ("NO", True)
+    assert [one.reason for one in team.shutdowns] == ["Relining", "Eve"]
+
+
+def test_shutdowns_of_the_site_are_not_those_of_a_team_elsewhere() -> None:
+    (team,) = site_of(CLOSED.replace("    leads: []\n", "    leads: []\n    site: Port\n")).teams
+    assert team.shutdowns == ()
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("{country: XX}", 'the holidays of "XX" are not known'),
+        ("{country: AU, subdivision: BY}", 'AU has no part "BY"'),
+        ("{country: AU, categories: [armed_forces]}", "does not have all of these kinds"),
+        ("{subdivision: WA}", "`country` is missing"),
+    ],
+)
+def test_holidays_that_nobody_knows_are_told(written: str, said: str) -> None:
+    (flaw,) = flaws_of(CLOSED.replace("{country: AU, subdivision: WA}", written))
+    assert said in flaw
+
+
+def test_a_shutdown_that_ends_before_it_begins_is_told() -> None:
+    (flaw,) = flaws_of(CLOSED.replace("last: 2026-07-09", "last: 2026-06-09"))
+    assert "`last` comes before `first`" in flaw
 
 
 @pytest.mark.parametrize("key", ["no", "on", "y", "12", "2026-03-01", "1.5", "~x"])

@@ -4,6 +4,7 @@ from collections import Counter
 from datetime import date, datetime, timedelta
 
 import pytest
+from sqlalchemy import event
 from sqlmodel import Session
 
 from store import prompts
@@ -11,6 +12,7 @@ from store.not_now import Reason
 from store.people import Person
 from store.policy import Policy
 from store.prompt_planning import DayPlan, days_to_plan
+from store.teams import Member
 from tests.store.conftest import Run
 from tests.store.site import (
     CREW_A,
@@ -124,3 +126,32 @@ def test_those_who_have_left_and_accounts_that_several_share_are_not_asked(
     (plan,) = run(days_to_plan, policy=EVERY_SHIFT, at=LATER)
     assert asked(site, plan) == ["Cleo"]
     assert [due.reason for due in plan.due] == [Reason.ACCOUNT_OFF, Reason.SHARED_ACCOUNT, None]
+
+
+def test_a_day_asks_no_more_of_the_database_for_more_people(run: Run, site: Site, embedding_id: int) -> None:
+    def crowd(session: Session) -> None:
+        for number in range(50):
+            one = Person(workspace_id=site.workspace_id, slack_id=f"U{number}", name=f"P{number}", created_at=LATER)
+            session.add(one)
+            session.flush()
+            session.add(Member(team_id=site.team_id, person_id=one.key, crew_id=site.crew_a_id))
+
+    few = run(statements)
+    run(crowd)
+    assert run(statements) == few
+
+
+def statements(session: Session) -> int:
+    """How many statements it takes to compute a day."""
+    seen: list[str] = []
+    connection = session.connection()
+
+    def note(*arguments: object) -> None:
+        seen.append(str(arguments[2]))
+
+    event.listen(connection, "before_cursor_execute", note)
+    try:
+        assert len(days_to_plan(session, policy=EVERY_SHIFT, at=LATER)) == 1
+    finally:
+        event.remove(connection, "before_cursor_execute", note)
+    return len(seen)

@@ -9,17 +9,20 @@ from sqlmodel import Session, SQLModel, col, select
 
 from store import access, people, teams, tools, workspaces
 from store.access import Role, Scope
+from store.closures import Shutdown
 from store.embeddings import Embedding, EmbeddingStatus
 from store.errors import Refused
 from store.history import Event
-from store.people import Caller, Profile, learn_profile
+from store.people import Caller, Person, Profile, learn_profile
 from store.policy import Policy
 from store.shifts import ShiftTimes
 from store.site import (
     Change,
     Site,
     SiteCrew,
+    SiteHolidays,
     SitePerson,
+    SiteShutdown,
     SiteTeam,
     SiteTool,
     SiteVersion,
@@ -117,6 +120,16 @@ CHANGES: list[tuple[Site, list[Change]]] = [
         [
             Change(Verb.ADDED, "crew", "C of Fixed plant", "offset 2"),
             Change(Verb.CHANGED, "member", "Mick Daly", "crew B → C of Fixed plant"),
+        ],
+    ),
+    (
+        with_team(
+            holidays=SiteHolidays("AU", "WA"),
+            shutdowns=(SiteShutdown(date(2026, 7, 1), date(2026, 7, 9), "Relining"),),
+        ),
+        [
+            Change(Verb.ADDED, "holidays", "Fixed plant", "AU"),
+            Change(Verb.ADDED, "shutdown", "Fixed plant", "2026-07-01 to 2026-07-09"),
         ],
     ),
     (
@@ -244,6 +257,24 @@ def test_each_import_that_changed_something_is_one_event_with_counts_only(run: R
     run(import_site, MINE, at=AT)
     run(import_site, with_team(leads=(), champions=("U0OLA",)), at=LATER)
     assert run(events) == [{"added": len(first)}, {"added": 1, "removed": 2}]
+
+
+def test_holidays_and_shutdowns_follow_the_file_and_what_people_noted_stays(run: Run) -> None:
+    shutdown = SiteShutdown(date(2026, 7, 1), date(2026, 7, 9), "Relining")
+    run(import_site, with_team(holidays=SiteHolidays("AU", "WA"), shutdowns=(shutdown,)), at=AT)
+
+    def note(session: Session) -> None:
+        row = session.exec(select(Shutdown)).one()
+        lena = session.exec(select(Person.id).where(Person.slack_id == "U0LENA")).one()
+        session.add(Shutdown(**row.model_dump(exclude={"id", "set_by_id"}), set_by_id=lena))
+
+    run(note)
+    changed = with_team(holidays=SiteHolidays("NO", worked_through=True))
+    assert [str(change.verb) for change in run(import_site, changed, at=AT)] == ["changed", "removed"]
+    assert run(import_site, changed, at=AT) == []
+    assert len(run(lambda session: session.exec(select(Shutdown)).all())) == 1
+    (gone,) = run(import_site, MINE, at=AT)
+    assert (gone.verb, gone.what) == (Verb.REMOVED, "holidays")
 
 
 def test_what_is_not_in_the_file_any_more_stays(run: Run) -> None:

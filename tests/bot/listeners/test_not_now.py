@@ -14,7 +14,7 @@ from bot.listeners.table import TABLE
 from bot.texts import Texts
 from store.absences import Absence
 from store.closures import Shutdown
-from store.embeddings import Embedding
+from store.embeddings import Embedding, EmbeddingStatus
 from store.not_now import Days
 from store.store import Session
 
@@ -114,7 +114,7 @@ async def test_the_lead_pauses_and_resumes_and_the_summary_says_why(stage: Stage
         await modal.submits()
         await modal.closes()
         (found,) = await stage.app.store.read(lambda session: session.exec(select(Embedding.status)).all())
-        assert found.value == status
+        assert EmbeddingStatus(found) is EmbeddingStatus(status)
         said = (await lena.runs("/embedding-summary")).text
         assert ("paused" in said) is (status == "paused")
 
