@@ -20,7 +20,7 @@ def asked(card: PromptCard, t: Texts) -> Written:
         kit.button(t(SHIFT_ANSWERS[choice]), ids.each(ids.ANSWER, choice), f"{card.id}/{card.question}/{choice}")
         for choice in card.choices
     ]
-    return Written(text, [kit.section(f"*{text}*"), kit.buttons(*choices)])
+    return Written(text, [kit.section(f"*{text}*"), kit.buttons(*choices), *off_row(card, t)])
 
 
 def answered(card: PromptCard, t: Texts) -> Written:

@@ -65,11 +65,16 @@ async def asked(stage: Stage) -> tuple[Person, Message]:
     """Crew A's first day shift nears its end: somebody of it, and the question that they are asked."""
     stage.clock.advance_to(PROMPTED_AT)
     await stage.tick()
+    return not_answered_yet(stage)
+
+
+def not_answered_yet(stage: Stage) -> tuple[Person, Message]:
+    """Somebody who was asked and has not answered, and the question."""
     for person in stage.slack.people:
         for message in person.messages:
             if HELPED in message.buttons:
                 return person, message
-    raise AssertionError("nobody was asked")
+    raise AssertionError("nobody is asked")
 
 
 def again(payload: Mapping[str, Any], **changed: Any) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Whatever comes four times at the same moment happens once, and is answered four times the same."""
 
 import asyncio
+import json
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -22,6 +23,7 @@ from bot.http.server import SLACK_PATH, asgi_app
 from bot.listeners.registration import row_of
 from bot.listeners.rows import Act
 from bot.listeners.table import TABLE
+from store.deliveries import Delivery, Status
 from store.history import Event
 from store.inbound import SourceKey
 from store.people import Person
@@ -74,6 +76,10 @@ def from_oslo(payload: Payload) -> None:
     payload["event"]["user"]["tz"] = "Europe/Oslo"
 
 
+def into_the_other_crew(payload: Payload) -> None:
+    payload["view"]["state"]["values"]["crew"]["entered"]["selected_option"]["value"] = "2"
+
+
 BEFORE = (
     Doing("/model-feedback …", "feedback_filed"),
     Doing(f"view_submission {ids.FILE}", "feedback_filed"),
@@ -83,7 +89,7 @@ BEFORE = (
     Doing(f"block_actions {ids.DECLINE}", "embedding_declined", clicked("4")),
     Doing(f"block_actions {ids.ACKNOWLEDGE}", "feedback_acknowledged", clicked("9")),
     Doing(f"block_actions {ids.VERDICT}", "verdict_given", clicked("1/worse")),
-    Doing(f"block_actions {ids.TRY_AGAIN}", "delivery_retried", clicked("55")),
+    Doing(f"view_submission {ids.MOVE}", "crew_changed", into_the_other_crew),
     Doing("user_change", "", from_oslo),
     Doing("member_joined_channel", ""),
 )
@@ -97,11 +103,16 @@ def how_often(session: Session, key: str, kind: str) -> tuple[int, int]:
     return kept, session.exec(happened).one()
 
 
-def open_prompt(session: Session) -> tuple[int, str] | None:
-    """A prompt that waits for an answer, and whose it is."""
-    query = select(Prompt.id, Person.slack_id).join(Person, col(Person.id) == col(Prompt.person_id))
-    found = session.exec(query.where(Prompt.status == PromptStatus.OPEN)).first()
-    return (found[0] or 0, found[1]) if found else None
+def open_prompts(session: Session) -> list[tuple[Prompt, str]]:
+    """The prompts that wait for an answer, and whose they are."""
+    query = select(Prompt, Person.slack_id).join(Person, col(Person.id) == col(Prompt.person_id))
+    return list(session.exec(query.where(Prompt.status == PromptStatus.OPEN).order_by(col(Prompt.id))).all())
+
+
+def failed_delivery(session: Session) -> int:
+    """A message that was given up and not sent again yet."""
+    query = select(Delivery.id).where(Delivery.status == Status.FAILED).order_by(col(Delivery.id).desc())
+    return session.exec(query).first() or 0
 
 
 def made(doing: Doing, originals: list[Original], stage: Stage) -> tuple[Original, str]:
@@ -138,16 +149,29 @@ async def each_happens_once(stage: Stage, ways: list[Send]) -> None:
 
     for doing in BEFORE:
         await do(doing)
-    while (prompt := await stage.app.store.read(open_prompt)) is None:
+    failed = await stage.app.store.read(failed_delivery)
+    await do(Doing(f"block_actions {ids.TRY_AGAIN}", "delivery_retried", clicked(str(failed))))
+    while len(prompts := await stage.app.store.read(open_prompts)) < 2:
         stage.clock.advance(timedelta(hours=2))
         await stage.tick()
-    prompt_id, whose = prompt
+    (prompt, whose), (other, another) = prompts[:2]
 
-    def by_whom_it_asks(payload: Payload) -> None:
+    def answered(payload: Payload) -> None:
         payload["user"]["id"] = whose
-        clicked(f"{prompt_id}/did_it_help/helped")(payload)
+        clicked(f"{prompt.key}/did_it_help/helped")(payload)
 
-    await do(Doing(f"block_actions {ids.ANSWER}", "prompt_answered", by_whom_it_asks))
+    def not_on_shift(payload: Payload) -> None:
+        payload["user"]["id"] = another
+        clicked(str(other.key))(payload)
+
+    def swapped(payload: Payload) -> None:
+        payload["user"]["id"] = another
+        payload["view"]["private_metadata"] = json.dumps({"prompt": other.key})
+        payload["view"]["state"]["values"]["day"]["entered"]["selected_date"] = f"{other.day + timedelta(days=1)}"
+
+    await do(Doing(f"block_actions {ids.ANSWER}", "prompt_answered", answered))
+    await do(Doing(f"block_actions {ids.NOT_ON_SHIFT}", "shift_not_worked", not_on_shift))
+    await do(Doing(f"view_submission {ids.FILE_SWAP}", "shift_swapped", swapped))
     originals = await play_the_last_day(stage)
     await do(ON_THE_LAST_DAY)
     assert done == {id(row) for row in TABLE if isinstance(row, Act)}

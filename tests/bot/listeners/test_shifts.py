@@ -2,14 +2,7 @@
 
 from sqlmodel import Session, col, select
 
-from bot.blocks import prompts as prompt_blocks
 from bot.demo.stage import Stage
-from bot.listeners.rows import Act, Heard
-from bot.listeners.table import TABLE
-from bot.texts import Texts
-from store import prompts, rosters
-from store.people import Caller, Person
-from store.prompts import Prompt
 from store.rosters import RosterEntry
 from tests.bot.opening import asked
 
@@ -46,13 +39,6 @@ async def test_a_mechanic_is_told_who_puts_people_into_crews(stage: Stage) -> No
     assert "Only a lead or a coordinator puts people into crews." in answer.text
 
 
-def last_asked(session: Session, slack_id: str) -> int:
-    query = select(Prompt.id).join(Person, col(Person.id) == col(Prompt.person_id)).where(Person.slack_id == slack_id)
-    found = session.exec(query.order_by(col(Prompt.id).desc())).first()
-    assert found is not None
-    return found
-
-
 def entries(session: Session) -> list[tuple[str, str, str]]:
     rows = session.exec(select(RosterEntry).order_by(col(RosterEntry.day))).all()
     return [(row.day.isoformat(), row.shift, row.source.value) for row in rows]
@@ -60,9 +46,7 @@ def entries(session: Session) -> list[tuple[str, str, str]]:
 
 async def test_who_is_not_on_shift_may_say_what_they_work_instead(stage: Stage) -> None:
     person, message = await asked(stage)
-    prompt_id = await stage.app.store.read(last_asked, person.id)
-    by = Caller("", "T0REDSTONE", person.id)
-    await stage.app.store.write(rosters.not_on_this_shift, prompt_id, by=by, at=stage.clock.now())
+    await person.clicks("I'm not on this shift", on=message)
     await stage.tick()
     message = await person.sees_change(message, "You are not on this shift, so there is nothing to do.")
     assert message.buttons == ["I work another one instead"]
@@ -82,15 +66,3 @@ async def test_who_is_not_on_shift_may_say_what_they_work_instead(stage: Stage) 
     ]
     answer = await person.runs("/embedding", "shifts")
     assert "Your own days differ from those of crew A; they stand first." in answer.text
-
-
-async def test_the_button_for_a_prompt_asks_for_what_the_table_has(stage: Stage) -> None:
-    person, _ = await asked(stage)
-    prompt_id = await stage.app.store.read(last_asked, person.id)
-    card = await stage.app.store.read(prompts.card, prompt_id)
-    (row_of_buttons,) = prompt_blocks.off_row(card, Texts("en-US"))
-    (button,) = row_of_buttons.to_dict()["elements"]
-    (row,) = [row for row in TABLE if (row.heard, row.id) == (Heard.ACTION, button["action_id"])]
-    assert isinstance(row, Act)
-    assert row.use_case is rosters.not_on_this_shift
-    assert button["value"] == str(prompt_id)

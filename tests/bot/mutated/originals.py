@@ -20,12 +20,14 @@ from store.access import Role, Scope
 from store.people import Person
 from store.site import import_site
 from tests.bot.conftest import demo_site
-from tests.bot.opening import ADMIN, IN_THE_WAY, asked, moment
+from tests.bot.opening import ADMIN, IN_THE_WAY, asked, moment, not_answered_yet
 
 WORDS = "The Bearing Is Too Hot"
 """Stands in whatever people typed, so that it would be found in a log."""
 
 ELSEWHERE = "T0ELSEWHERE"
+SWAPPED_TO = FIRST_DAY + timedelta(days=5)
+"""A day off of the crew that is asked first."""
 NEXT_TERM = (date(2026, 5, 4), date(2026, 5, 29))
 
 
@@ -64,6 +66,7 @@ async def play_until_the_last_day(stage: Stage) -> list[Original]:
     await _reporters_say_whether_it_helped(stage)
     await _people_look_at_the_home(stage)
     await _henrik_sends_again_what_did_not_go_out(stage)
+    await _lena_puts_henrik_into_a_crew(stage)
     return _collected(stage)
 
 
@@ -98,7 +101,7 @@ async def _there_is_another_workspace(stage: Stage) -> None:
 async def _people_type(stage: Stage) -> None:
     for who, command, texts in (
         ("U0OLA", "/model-feedback", ("", "list", "list 2", "help", "F-1")),
-        (LEAD, "/embedding", ("", "list", "help", "help me")),
+        (LEAD, "/embedding", ("", "list", "shifts", "crews", "help", "help me")),
         (DATA_SCIENTIST, "/change-note", ("", "inbox", "help", "what")),
         (SPONSORS[0], "/embedding-summary", ("", "E-1", "help", "what")),
     ):
@@ -138,6 +141,14 @@ async def _people_answer(stage: Stage) -> None:
     await person.sees_change(question, IN_THE_WAY)
     await person.clicks("Say what happened", on=question)
     await _away_with_modals(stage, person.id)
+    person, question = not_answered_yet(stage)
+    await person.clicks("I'm not on this shift", on=question)
+    await stage.tick()
+    await person.clicks("I work another one instead", on=await person.sees_change(question, "not on this shift"))
+    modal = await person.sees_modal("Swap a shift")
+    await modal.fills({"Day on which it starts": SWAPPED_TO.isoformat(), "Shift": "N"})
+    await modal.submits()
+    await modal.closes()
 
 
 async def _dana_notes_a_change(stage: Stage) -> None:
@@ -218,6 +229,15 @@ async def _henrik_sends_again_what_did_not_go_out(stage: Stage) -> None:
     await henrik.opens_home()
     await henrik.clicks("Try again", on=await henrik.sees_home("Try again"), beside="restricted_action")
     await stage.quiet()
+
+
+async def _lena_puts_henrik_into_a_crew(stage: Stage) -> None:
+    lena = stage.person(LEAD)
+    await lena.runs("/embedding", "crews")
+    modal = await lena.sees_modal("Crews")
+    await modal.fills({"Who?": stage.person(ADMIN).name, "Crew": "A"})
+    await modal.submits()
+    await modal.closes()
 
 
 def _made_an_admin(session: Session, slack_id: str) -> None:
