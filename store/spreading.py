@@ -1,0 +1,73 @@
+"""Who of those at work is asked now, so that the burden is spread: pure functions of when each was asked before."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from fractions import Fraction
+from math import ceil
+from zoneinfo import ZoneInfo
+
+WEEK = timedelta(days=7)
+NEVER = datetime.min.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Somebody who can be asked now, and when a plan asked them before."""
+
+    person_id: int
+    zone: str
+    """Their own, in which their week begins."""
+    times: int = 0
+    """How often they were asked in all."""
+    last: datetime | None = None
+    recently: tuple[datetime, ...] = ()
+    """When they were asked lately, at least as far back as a week."""
+
+    def in_week_of(self, moment: datetime) -> int:
+        """How often they were asked in the local week of a moment."""
+        week = week_of(moment, self.zone)
+        return sum(week_of(asked, self.zone) == week for asked in self.recently)
+
+
+def week_of(moment: datetime, zone: str) -> date:
+    """The Monday of the week in which a moment is on the wall of a place."""
+    day = moment.astimezone(ZoneInfo(zone)).date()
+    return day - timedelta(days=day.weekday())
+
+
+def choose(
+    candidates: Sequence[Candidate],
+    *,
+    at: datetime,
+    turn: int,
+    share: Fraction,
+    cap: int,
+    rested_since: datetime | None = None,
+) -> tuple[int, ...]:
+    """Who is asked: those whose last time is longest ago, and nobody too often.
+
+    Nobody is asked twice before the others at work were asked once. Whoever was away does not have to catch up.
+
+    Args:
+        candidates: Those at work, in a steady order.
+        at: When they would be asked.
+        turn: How many times somebody of them was to be asked before. Over many turns the share is met exactly, also
+            where it is no whole person: half of three are two and one in turn.
+        share: Which part of them, above 0 and up to 1.
+        cap: How often one of them is asked in a week at most.
+        rested_since: Whoever was asked at this instant or later is left in peace.
+
+    Returns:
+        Their ids in the order of the candidates.
+    """
+    part = len(candidates) * share
+    wanted = ceil((turn + 1) * part) - ceil(turn * part)
+    free = [
+        one
+        for one in candidates
+        if one.in_week_of(at) < cap and (rested_since is None or one.last is None or one.last < rested_since)
+    ]
+    longest_ago = sorted(free, key=lambda one: (one.last or NEVER, one.times))
+    asked = {one.person_id for one in longest_ago[:wanted]}
+    return tuple(one.person_id for one in candidates if one.person_id in asked)
