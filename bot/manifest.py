@@ -19,8 +19,8 @@ class CommandHelp:
 
 COMMANDS: dict[str, CommandHelp] = {
     "/embedding": CommandHelp(
-        "Propose an embedding, or see which there are",
-        "[list | shifts | crews | away | back | settings | shutdown | pause | resume | help]",
+        "Propose an embedding, see which there are, or plan what they ask",
+        "[list | prompts | shifts | crews | away | back | settings | shutdown | pause | resume | help]",
     ),
     "/model-feedback": CommandHelp("Report what a tool did, in your own words", "[what it did | list | help]"),
     "/change-note": CommandHelp("Note what changed in a tool, and whose reports that answers", "[inbox | help]"),
@@ -50,8 +50,12 @@ EVENT_SCOPES: dict[str, frozenset[str]] = {
     "user_change": frozenset({"users:read"}),
     # A team's channel is public or private; a conversation of a few people is none.
     "member_joined_channel": frozenset({"channels:read", "groups:read"}),
+    "message.im": frozenset({"im:history"}),
 }
 """The bot scope that each event needs (its page on docs.slack.dev)."""
+
+SUBSCRIPTIONS = {"message": "message.im"}
+"""Events that Slack names in another way where one subscribes to them: https://docs.slack.dev/reference/events/message.im"""
 
 
 def manifest(table: Iterable[Row], url: str | None = None) -> dict[str, Any]:
@@ -77,7 +81,7 @@ def manifest(table: Iterable[Row], url: str | None = None) -> dict[str, Any]:
             "app_home": {
                 "home_tab_enabled": True,
                 "messages_tab_enabled": True,
-                "messages_tab_read_only_enabled": True,
+                "messages_tab_read_only_enabled": False,
             },
             "bot_user": {"display_name": "Alongside", "always_online": True},
             "shortcuts": [_shortcut(row) for row in rows if row.heard is Heard.SHORTCUT],
@@ -109,7 +113,7 @@ def _commands(rows: tuple[Row, ...]) -> list[str]:
 
 
 def _events(rows: tuple[Row, ...]) -> set[str]:
-    return {row.id for row in rows if row.heard is Heard.EVENT}
+    return {SUBSCRIPTIONS.get(row.id, row.id) for row in rows if row.heard is Heard.EVENT}
 
 
 def _command(name: str, url: str | None) -> dict[str, Any]:

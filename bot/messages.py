@@ -89,7 +89,7 @@ def _prompt(session: Session, delivery: Delivery, t: Texts) -> Written | None:
 
 def _prompt_answered(session: Session, delivery: Delivery, t: Texts) -> Written | None:
     card = prompts.card(session, delivery.subject_id)
-    return prompt_blocks.answered(card, t) if card.said else None
+    return prompt_blocks.answered(card, t) if any(one.said for one in card.asked) or card.details else None
 
 
 def _prompt_closed(session: Session, delivery: Delivery, t: Texts) -> Written | None:
@@ -109,12 +109,16 @@ def _muted(session: Session, delivery: Delivery, t: Texts) -> Written | None:
 
 def _asked_again(session: Session, delivery: Delivery, t: Texts) -> Written | None:
     card = prompts.card(session, delivery.subject_id)
-    return prompt_blocks.asked(card, t) if card.open else None
+    return prompt_blocks.answered(card, t) if card.open else None
 
 
 def _prompt_not_on_shift(session: Session, delivery: Delivery, t: Texts) -> Written | None:
     card = prompts.card(session, delivery.subject_id)
     return prompt_blocks.not_on_shift(card, rosters.is_swapped(session, card.id), t)
+
+
+def _reply_not_kept(session: Session, delivery: Delivery, t: Texts) -> Written | None:
+    return prompt_blocks.not_kept(delivery.data["why"], delivery.data["words_kept"], t)
 
 
 def _filed(session: Session, delivery: Delivery, t: Texts) -> Written | None:
@@ -202,6 +206,7 @@ MESSAGES: dict[Kind, Message] = {
     Kind.PROMPT_ASKED_AGAIN: Message(_asked_again, EDIT),
     Kind.SINCE_LAST_ON: Message(_since_last_on, MUST_ARRIVE),
     Kind.PROMPT_NOT_ON_SHIFT: Message(_prompt_not_on_shift, EDIT),
+    Kind.REPLY_NOT_KEPT: Message(_reply_not_kept, RATHER_NOT),
     Kind.FEEDBACK_FILED: Message(_filed, MUST_ARRIVE),
     Kind.FEEDBACK_FILED_SEEN: Message(_filed_seen, EDIT),
     Kind.FEEDBACK_ACKNOWLEDGED: Message(_acknowledged, MUST_ARRIVE),

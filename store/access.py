@@ -27,6 +27,7 @@ class Act(StrEnum):
 
     PROPOSE_EMBEDDING = "propose_embedding"
     AGREE_TO_EMBEDDING = "agree_to_embedding"
+    PLAN_PROMPTS = "plan_prompts"
     FILE_FEEDBACK = "file_feedback"
     TRIAGE_FEEDBACK = "triage_feedback"
     READ_REPORTS = "read_reports"
@@ -45,6 +46,7 @@ SPONSORS = frozenset({Role.SPONSOR_OPERATIONS, Role.SPONSOR_DATA})
 RIGHTS: dict[Act, frozenset[Role]] = {
     Act.PROPOSE_EMBEDDING: frozenset({Role.COORDINATOR, Role.LEAD, Role.ADMIN}),
     Act.AGREE_TO_EMBEDDING: SPONSORS | {Role.LEAD},
+    Act.PLAN_PROMPTS: frozenset({Role.DATA_SCIENTIST, Role.LEAD}),
     Act.FILE_FEEDBACK: frozenset({Role.FRONTLINE, Role.LEAD, Role.DUTY_CONTACT}) | EMBEDDED,
     Act.TRIAGE_FEEDBACK: frozenset({Role.DATA_SCIENTIST}),
     Act.READ_REPORTS: EMBEDDED,
@@ -60,6 +62,9 @@ RIGHTS: dict[Act, frozenset[Role]] = {
 REFUSALS: dict[Act, str] = {
     Act.PROPOSE_EMBEDDING: N_("Only a lead or a coordinator can schedule an embedding. Ask your lead."),
     Act.AGREE_TO_EMBEDDING: N_("Only the team's lead and the two sponsors are asked to agree to this."),
+    Act.PLAN_PROMPTS: N_(
+        "Only the data scientists of an embedding and its team's lead plan what it asks. Ask one of them."
+    ),
     Act.FILE_FEEDBACK: N_(
         "Only people who work with that tool report on it. Pick another, or ask your lead; your text is still here."
     ),

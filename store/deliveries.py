@@ -36,6 +36,7 @@ class Kind(StrEnum):
     PROMPT_ASKED_AGAIN = "prompt_asked_again"
     SINCE_LAST_ON = "since_last_on"
     PROMPT_NOT_ON_SHIFT = "prompt_not_on_shift"
+    REPLY_NOT_KEPT = "reply_not_kept"
     FEEDBACK_FILED = "feedback_filed"
     FEEDBACK_FILED_SEEN = "feedback_filed_seen"
     FEEDBACK_ACKNOWLEDGED = "feedback_acknowledged"

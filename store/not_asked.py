@@ -11,14 +11,12 @@ from sqlmodel import Session, col, or_, select
 
 from store import privacy
 from store.deliveries import Delivery, Status
-from store.not_now import Reason
+from store.not_now import THEIR_OWN, Reason
 from store.policy import Policy
 from store.privacy import Withheld
 from store.prompts import Prompt, PromptStatus
 
-ABOUT_PEOPLE = frozenset(
-    {Reason.ACCOUNT_OFF, Reason.SHARED_ACCOUNT, Reason.AWAY, Reason.MUTED, Reason.QUIET_HOURS, Reason.NO_SHIFT}
-)
+ABOUT_PEOPLE = THEIR_OWN | {Reason.NO_SHIFT}
 """Reasons that say something of somebody; the others hold for everybody at work."""
 
 

@@ -11,6 +11,7 @@ class Reason(StrEnum):
     """Why a prompt was skipped or missed."""
 
     PAUSED = "paused"
+    PLAN_STOPPED = "plan_stopped"
     SHUTDOWN = "shutdown"
     PUBLIC_HOLIDAY = "public_holiday"
     ACCOUNT_OFF = "account_off"
@@ -19,11 +20,16 @@ class Reason(StrEnum):
     MUTED = "muted"
     QUIET_HOURS = "quiet_hours"
     NO_SHIFT = "no_shift"
+    PLAN_CHANGED = "plan_changed"
     EMBEDDING_ENDED = "embedding_ended"
     NOTHING_TO_ASK = "nothing_to_ask"
     NOT_ANSWERED = "not_answered"
     NOT_SENT = "not_sent"
     WE_WERE_DOWN = "we_were_down"
+
+
+THEIR_OWN = frozenset({Reason.ACCOUNT_OFF, Reason.SHARED_ACCOUNT, Reason.AWAY, Reason.MUTED, Reason.QUIET_HOURS})
+"""Reasons that hold for one person; while they do, others of the crew are asked in turn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +67,8 @@ class TeamDay:
     day: date
     paused: bool = False
     """Whether the embedding is."""
+    plan_stopped: bool = False
+    """Whether the prompt plan rests."""
     shutdowns: Collection[Days] = ()
     holidays: Collection[date] = ()
     works_through_holidays: bool = False
@@ -87,6 +95,8 @@ def why_not(team: TeamDay, person: PersonThen, due_at: datetime) -> Reason | Non
     """
     if team.paused:
         return Reason.PAUSED
+    if team.plan_stopped:
+        return Reason.PLAN_STOPPED
     if any(team.day in closed for closed in team.shutdowns):
         return Reason.SHUTDOWN
     if team.day in team.holidays and not team.works_through_holidays:

@@ -28,7 +28,7 @@ from store.figures.change_state import ChangeState, change_state
 from store.observations import Observation
 from store.policy import Policy
 from store.prompts import Answer, Prompt, PromptStatus
-from store.questions import QUESTIONS
+from store.questions import QUESTIONS, QuestionSet
 from store.restrictions import Restriction
 from store.tools import Tool, ToolVersion
 from store.verdicts import Verdict
@@ -154,14 +154,16 @@ def _prompt_figures(session: Session, embedding: Embedding, policy: Policy) -> d
 
 
 def _said(session: Session, embedding: Embedding, policy: Policy) -> dict[str, Any]:
+    (question,) = QUESTIONS[QuestionSet.DID_IT_HELP]
     said = session.exec(
         select(Answer.value, Prompt.person_id)
         .join(Prompt, col(Prompt.id) == col(Answer.prompt_id))
-        .where(Prompt.embedding_id == embedding.id)
+        .where(Prompt.embedding_id == embedding.id, Answer.question == question.name)
     ).all()
-    plan = prompt_plans.of_embedding(session, embedding.key)
-    choices = QUESTIONS[plan.questions][0].choices if plan else ()
-    people_by_choice = {choice: [person for value, person in said if value == choice] for choice in choices}
+    people_by_choice = {
+        choice: [person for value, person in said if value == choice]
+        for choice in (question.choices if prompt_plans.of_embedding(session, embedding.key) else ())
+    }
     figures = privacy.breakdown(
         {choice: (len(by), len(set(by))) for choice, by in people_by_choice.items()},
         len({person for _, person in said}),

@@ -11,7 +11,11 @@ class Policy:
     prompt_before_shift_end: timedelta = timedelta(minutes=60)
     reminder_before_shift_end: timedelta = timedelta(minutes=20)
     """When somebody who wants it is reminded of a question that they have not answered."""
+    prompt_after_shift_start: timedelta = timedelta(minutes=10)
+    """When a plan that asks at the talk before work begins does so."""
     prompt_every_nth_shift: int = 2
+    prompts_a_week: int = 5
+    """How often one plan asks the same person in a week at most."""
     answer_until_next_shift: timedelta = timedelta(hours=1)
     """How long into a person's next shift a prompt of the last one can still be answered."""
     look_again_every: timedelta = timedelta(minutes=1)
@@ -30,6 +34,8 @@ class Policy:
     """How long what broke can be looked up by its id."""
     admins: frozenset[str] = frozenset()
     """Slack user ids that are admins here, whatever Slack says."""
+    photos_allowed: bool = True
+    """Whether the link of a photo is kept that somebody adds to an answer."""
     people_needed: int = 5
     """How many distinct people a figure about people needs before it is shown; never below 3."""
 

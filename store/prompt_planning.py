@@ -10,13 +10,25 @@ from datetime import date, datetime, timedelta
 
 from sqlmodel import Session, col, select
 
-from store import absences, closures, not_now, planned_days, preferences, rosters, shifts, teams, terms
+from store import (
+    absences,
+    closures,
+    not_now,
+    planned_days,
+    preferences,
+    prompt_plans,
+    rosters,
+    shifts,
+    teams,
+    terms,
+    turns,
+)
 from store.embeddings import Embedding, EmbeddingStatus
-from store.not_now import PersonThen, TeamDay
+from store.not_now import THEIR_OWN, PersonThen, Reason, TeamDay
 from store.people import Person
 from store.policy import Policy
 from store.preferences import Preferences
-from store.prompt_plans import PromptPlan
+from store.prompt_plans import PlanStatus, PromptPlan, Rules
 from store.prompts import ASKING, DuePrompt, fingerprint
 from store.returns import Return
 from store.shifts import Pattern, WorkedShift
@@ -80,19 +92,32 @@ def _asking(session: Session) -> list[tuple[PromptPlan, Embedding, Team]]:
         select(PromptPlan, Embedding, Team)
         .join(Embedding, col(Embedding.id) == col(PromptPlan.embedding_id))
         .join(Team, col(Team.id) == col(Embedding.team_id))
-        .where(col(Embedding.status).in_(ASKING))
+        .where(col(Embedding.status).in_(ASKING), col(PromptPlan.status) != PlanStatus.ENDED)
         .order_by(col(PromptPlan.id))
     ).all()
     return list(rows)
 
 
 @dataclass(frozen=True, slots=True)
+class _Day:
+    """A local day of a plan, and what holds for it."""
+
+    day: date
+    plan: PromptPlan
+    rules: Rules
+    embedding: Embedding
+    team: Team
+    pattern: Pattern
+    policy: Policy
+
+
+@dataclass(frozen=True, slots=True)
 class _AtWork:
-    """Somebody whose turn it is to be asked about a shift, and when the question closes."""
+    """Somebody who works a shift, as one of a crew."""
 
     person: Person
+    crew: Crew
     shift: WorkedShift
-    closes_at: datetime
 
 
 def _prompts_of(
@@ -100,25 +125,64 @@ def _prompts_of(
 ) -> Iterator[DuePrompt]:
     if day >= embedding.last_day:  # on the last day prompts stop
         return
-    at_work = list(_at_work(session, embedding, team, day, policy))
+    pattern = teams.pattern_of(session, team)
+    of = _Day(day, plan, prompt_plans.rules_of(plan, policy), embedding, team, pattern, policy)
+    at_work = list(_at_work(session, of))
     if not at_work:
         return
-    the_day = team_day(session, embedding, day)
+    known = turns.candidates(session, plan, team.key, day)
+    planned = turns.planned_on(session, plan.key, day)
+    expected = dict(_expected(session, of, at_work))
+    candidates = [
+        (one.crew, one.shift, replace(known[key], able=expected[key].reason not in THEIR_OWN, chosen=key in planned))
+        for one in at_work
+        if (key := one.person.key) in known
+    ]
+    asked = turns.whose_turn(of.rules, pattern, embedding, candidates)
+    for person_id, due in expected.items():
+        if person_id in asked:
+            yield due
+        elif person_id in planned:
+            yield replace(due, reason=due.reason or Reason.PLAN_CHANGED)
+
+
+def _at_work(session: Session, of: _Day) -> Iterator[_AtWork]:
+    """Who works a shift that the plan may ask about: not past the embedding's end, nor over before there was a plan."""
+    stop = terms.review_opens_at(of.embedding, of.team, of.policy)
+    by_crew = _people_by_crew(session, of.team)
+    worked = rosters.worked_on(session, of.team, of.pattern, of.day)
+    for crew in teams.crews_of(session, of.team.key):
+        for person in by_crew.get(crew.id, ()):
+            shift = worked.get(person.key)
+            if shift and of.rules.due_at(shift) < stop and of.plan.created_at < shift.ends_at:
+                yield _AtWork(person, crew, shift)
+
+
+def _expected(session: Session, of: _Day, at_work: list[_AtWork]) -> Iterator[tuple[int, DuePrompt]]:
+    """What each of those at work would be asked, and why not."""
+    the_day = replace(team_day(session, of.embedding, of.day), plan_stopped=of.plan.status is PlanStatus.PAUSED)
     own = preferences.of(session, {one.person.key for one in at_work})
-    then = _people_then(session, plan.key, [one.person for one in at_work], own, day)
+    then = _people_then(session, of.plan.key, [one.person for one in at_work], own, of.day)
     for one in at_work:
         person_id, shift = one.person.key, one.shift
-        due_at = shift.ends_at - policy.prompt_before_shift_end
-        yield DuePrompt(
+        due_at = of.rules.due_at(shift)
+        due = DuePrompt(
             person_id=person_id,
-            day=day,
+            day=of.day,
             shift=shift.name,
             due_at=due_at,
             shift_ends_at=shift.ends_at,
-            closes_at=one.closes_at,
+            closes_at=_closes_at(of, one),
             reason=not_now.why_not(the_day, then[person_id], due_at),
-            remind_at=_remind_at(own.get(person_id), then[person_id], shift, policy),
+            remind_at=_remind_at(own.get(person_id), then[person_id], shift, due_at, of.policy),
+            asks=of.plan.set_name,
         )
+        yield person_id, due
+
+
+def _closes_at(of: _Day, one: _AtWork) -> datetime:
+    following = shifts.next_shifts(of.pattern, one.crew.offset, one.shift.starts_at, 1)
+    return following[0].starts_at + of.rules.window if following else one.shift.ends_at
 
 
 def team_day(session: Session, embedding: Embedding, day: date) -> TeamDay:
@@ -152,28 +216,14 @@ def _people_then(
     }
 
 
-def _remind_at(own: Preferences | None, then: PersonThen, shift: WorkedShift, policy: Policy) -> datetime | None:
-    """When somebody who wants it is reminded: within the shift, and never in their quiet hours."""
+def _remind_at(
+    own: Preferences | None, then: PersonThen, shift: WorkedShift, due_at: datetime, policy: Policy
+) -> datetime | None:
+    """When somebody who wants it is reminded: after the question, within the shift, and never in their quiet hours."""
     remind_at = shift.ends_at - policy.reminder_before_shift_end
-    if own is None or not own.reminders:
+    if own is None or not own.reminders or remind_at <= due_at:
         return None
     return None if then.quiet and not_now.is_quiet(then.quiet, then.zone, remind_at) else remind_at
-
-
-def _at_work(session: Session, embedding: Embedding, team: Team, day: date, policy: Policy) -> Iterator[_AtWork]:
-    stop = terms.review_opens_at(embedding, team, policy)
-    pattern = teams.pattern_of(session, team)
-    by_crew = _people_by_crew(session, team)
-    worked = rosters.worked_on(session, team, pattern, day)
-    for crew in teams.crews_of(session, team.key):
-        turn = sum(1 for _ in shifts.shifts_between(pattern, crew.offset, embedding.first_day, day))
-        for place, person in enumerate(by_crew.get(crew.id, ())):
-            shift = worked.get(person.key)
-            if shift is None or shift.ends_at - policy.prompt_before_shift_end >= stop:
-                continue
-            # The burden is spread: each shift asks another part of the crew, and everybody in turn.
-            if (turn + place) % policy.prompt_every_nth_shift == 0:
-                yield _AtWork(person, shift, _closes_at(pattern, crew, shift, policy))
 
 
 def _coming_back(session: Session, embedding: Embedding, team: Team, day: date) -> Iterator[Return]:
@@ -205,11 +255,6 @@ def _last_before(pattern: Pattern, crew: Crew, day: date) -> WorkedShift | None:
     )
     last = next(iter(reversed(list(earlier))), None)
     return last if last and (day - last.day).days > 1 else None
-
-
-def _closes_at(pattern: Pattern, crew: Crew, shift: WorkedShift, policy: Policy) -> datetime:
-    following = shifts.next_shifts(pattern, crew.offset, shift.starts_at, 1)
-    return following[0].starts_at + policy.answer_until_next_shift if following else shift.ends_at
 
 
 def _people_by_crew(session: Session, team: Team) -> dict[int | None, list[Person]]:

@@ -14,12 +14,12 @@ from store import deliveries, embeddings, history, people, planned_days, returns
 from store.deliveries import Delivery, Kind, Status
 from store.dialect import changed, insert
 from store.embeddings import Embedding, EmbeddingStatus
-from store.errors import Refused
+from store.errors import N_, Refused
 from store.not_now import Reason
-from store.people import Caller
+from store.people import Caller, Person
 from store.planned_days import PlannedDay
-from store.prompt_plans import PromptPlan
-from store.questions import QUESTIONS, accepts
+from store.prompt_plans import PlanStatus, PromptPlan
+from store.questions import FIRST_SET, Question, QuestionKind, QuestionSet, SetName, questions_of
 from store.returns import Return
 from store.table import Table
 from store.types import Instant, Word
@@ -29,6 +29,8 @@ ASKING = (EmbeddingStatus.ACTIVE, EmbeddingStatus.PAUSED)
 
 CALLED_OFF = {
     Reason.PAUSED: "the embedding is paused",
+    Reason.PLAN_STOPPED: "the prompt plan is paused or has ended",
+    Reason.PLAN_CHANGED: "the prompt plan asks others now",
     Reason.SHUTDOWN: "the team is shut down",
     Reason.PUBLIC_HOLIDAY: "it is a public holiday",
     Reason.NO_SHIFT: "the shift is not worked any more",
@@ -61,6 +63,9 @@ class Prompt(Table, table=True):
     embedding_id: int = Field(foreign_key="embedding.id", index=True)
     person_id: int = Field(foreign_key="person.id")
     delivery_id: int | None = Field(default=None, foreign_key="delivery.id")
+    questions: QuestionSet = Field(default=QuestionSet.DID_IT_HELP, sa_type=Word(QuestionSet))
+    own_set_id: int | None = Field(default=None, foreign_key="question_set.id")
+    """What was asked, whatever its plan asks by now."""
     day: date
     shift: str
     due_at: datetime = Field(sa_type=Instant)
@@ -71,6 +76,11 @@ class Prompt(Table, table=True):
     """Why it was missed or skipped."""
 
     @property
+    def set_name(self) -> SetName:
+        """Which questions it asks."""
+        return SetName(self.questions, self.own_set_id)
+
+    @property
     def key(self) -> int:
         """The id of a row that is in the database."""
         assert self.id is not None  # noqa: S101 - rows that are read have one
@@ -78,7 +88,7 @@ class Prompt(Table, table=True):
 
 
 class Answer(Table, table=True):
-    """What somebody said to one question of a prompt; the last tap before it closes counts."""
+    """What somebody said to one question of a prompt; the last word before it closes counts."""
 
     __tablename__ = "answer"
     __table_args__ = (UniqueConstraint("prompt_id", "question"),)
@@ -90,6 +100,31 @@ class Answer(Table, table=True):
     answered_at: datetime = Field(sa_type=Instant)
     late: bool = False
     """Whether the shift had ended by then."""
+
+
+class EarlierAnswer(Table, table=True):
+    """What somebody had said before they changed their mind."""
+
+    __tablename__ = "earlier_answer"
+
+    id: int | None = Field(default=None, primary_key=True)
+    prompt_id: int = Field(foreign_key="prompt.id", index=True)
+    question: str
+    value: str
+    answered_at: datetime = Field(sa_type=Instant)
+    replaced_at: datetime = Field(sa_type=Instant)
+
+
+class Detail(Table, table=True):
+    """What somebody added to their answers in their own words, or the link of a photo in Slack."""
+
+    __tablename__ = "prompt_detail"
+
+    id: int | None = Field(default=None, primary_key=True)
+    prompt_id: int = Field(foreign_key="prompt.id", index=True)
+    text: str
+    link: str | None = None
+    said_at: datetime = Field(sa_type=Instant)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +141,8 @@ class DuePrompt:
     """Why it is not to be asked after all."""
     remind_at: datetime | None = None
     """When somebody who wants it is reminded."""
+    asks: SetName = FIRST_SET
+    """Which questions."""
 
 
 def fingerprint(due: Iterable[DuePrompt]) -> str:
@@ -146,7 +183,7 @@ def plan_day(
         How many prompts are new.
     """
     plan = session.get_one(PromptPlan, plan_id)
-    if not _still_true(session, plan.embedding_id, due):  # the review was opened since
+    if not _still_true(session, plan, due):  # the review was opened since
         return 0
     moved = changed(
         session,
@@ -184,7 +221,7 @@ def replan_day(
         Whether the day was still where the caller saw it.
     """
     plan = session.get_one(PromptPlan, plan_id)
-    if not _still_true(session, plan.embedding_id, due):
+    if not _still_true(session, plan, due):
         return False
     if not planned_days.move(session, plan_id, day, version, fingerprint(due)):
         return False
@@ -201,12 +238,19 @@ def replan_day(
     return True
 
 
-def _still_true(session: Session, embedding_id: int, due: Sequence[DuePrompt]) -> bool:
-    """Whether an embedding asks, or is paused, as it did when its prompts were computed, until the unit ends."""
-    query = select(Embedding.status).where(Embedding.id == embedding_id).with_for_update(read=True)
+def _still_true(session: Session, plan: PromptPlan, due: Sequence[DuePrompt]) -> bool:
+    """Whether an embedding and its plan ask, or rest, as when the prompts were computed, until the unit ends."""
+    query = select(Embedding.status).where(Embedding.id == plan.embedding_id).with_for_update(read=True)
     status = session.exec(query).one()
+    session.refresh(plan)  # whoever stops a plan holds its embedding
     paused = status is EmbeddingStatus.PAUSED
-    return status in ASKING and all((prompt.reason is Reason.PAUSED) is paused for prompt in due)
+    rests = plan.status is PlanStatus.PAUSED and not paused
+    return (
+        status in ASKING
+        and plan.status is not PlanStatus.ENDED
+        and all((prompt.reason is Reason.PAUSED) is paused for prompt in due)
+        and all((prompt.reason is Reason.PLAN_STOPPED) is rests for prompt in due)
+    )
 
 
 def _plan_one(session: Session, plan: PromptPlan, due: DuePrompt, at: datetime) -> bool:
@@ -216,6 +260,8 @@ def _plan_one(session: Session, plan: PromptPlan, due: DuePrompt, at: datetime) 
         .values(
             plan_id=plan.id,
             embedding_id=plan.embedding_id,
+            questions=due.asks.ready,
+            own_set_id=due.asks.own_id,
             person_id=due.person_id,
             day=due.day,
             shift=due.shift,
@@ -289,6 +335,7 @@ def _replan_one(session: Session, prompt: Prompt, due: DuePrompt | None, at: dat
     if due is None or at >= due.shift_ends_at:
         return
     prompt.due_at, prompt.shift_ends_at, prompt.closes_at = due.due_at, due.shift_ends_at, due.closes_at
+    prompt.questions, prompt.own_set_id = due.asks.ready, due.asks.own_id
     if due.reason is None:
         prompt.status, prompt.reason = PromptStatus.OPEN, None
         if delivery is None:
@@ -322,22 +369,25 @@ def answer_prompt(session: Session, prompt_id: int, question: str, value: str, *
     The same tap again changes nothing; another answer before the prompt closes takes its place.
 
     Raises:
-        Refused: The prompt is somebody else's, or it has closed.
+        Refused: The prompt is somebody else's, it has closed, or its question takes no such answer.
     """
     person = people.known(session, by)
-    prompt = session.exec(select(Prompt).where(Prompt.id == prompt_id).with_for_update()).first()
-    if prompt is None or prompt.person_id != person.id:
-        raise Refused("That question was for somebody else.")
-    if prompt.status not in (PromptStatus.OPEN, PromptStatus.ANSWERED) or at >= prompt.closes_at:
-        raise Refused("That one has closed, nothing to do. You can always tell us with /model-feedback.")
-    plan = session.get_one(PromptPlan, prompt.plan_id)
-    if not accepts(plan.questions, question, value):
-        raise ValueError(f"{plan.questions} has no answer {value!r} to {question!r}")
-    before = session.exec(select(Answer).where(Answer.prompt_id == prompt.key, Answer.question == question)).first()
-    if before is not None and before.value == value:
-        return Answered(prompt.key, value)
-    answer = before or Answer(prompt_id=prompt.key, question=question, value=value, answered_at=at)
-    answer.value, answer.answered_at, answer.late = value, at, at >= prompt.shift_ends_at
+    prompt = answerable(session, prompt_id, person, at=at)
+    asked = question_of(session, prompt, question)
+    kept = asked.read(value)
+    if kept is None:
+        raise Refused(_EXPECTED.get(asked.kind, _NO_SUCH_ANSWER), field="answer")
+    before = answer_to(session, prompt.key, question)
+    if before is not None and before.value == kept:
+        return Answered(prompt.key, kept)
+    data = {"question": question}
+    if asked.kind is not QuestionKind.TEXT:
+        data |= {"value": kept} | ({"before": before.value} if before else {})
+    if before is not None:
+        earlier = EarlierAnswer(**before.model_dump(exclude={"id", "late"}), replaced_at=at)
+        session.add(earlier)
+    answer = before or Answer(prompt_id=prompt.key, question=question, value=kept, answered_at=at)
+    answer.value, answer.answered_at, answer.late = kept, at, at >= prompt.shift_ends_at
     session.add(answer)
     prompt.status = PromptStatus.ANSWERED
     session.add(prompt)
@@ -349,11 +399,45 @@ def answer_prompt(session: Session, prompt_id: int, question: str, value: str, *
         prompt.key,
         at=at,
         actor_id=person.id,
-        data={"question": question, "value": value},
+        data=data,
     )
     deliveries.call_off(session, (Kind.PROMPT_REMINDER,), [prompt.key], "it is answered", at)
     rewrite(session, prompt, Kind.PROMPT_ANSWERED, at)
-    return Answered(prompt.key, value)
+    return Answered(prompt.key, kept)
+
+
+NOT_YOURS = N_("That question was for somebody else.")
+_NO_SUCH_ANSWER = N_("That question takes no such answer. Tap one of its buttons.")
+_EXPECTED = {
+    QuestionKind.NUMBER: N_("Write a number, such as 12 or 2.5."),
+    QuestionKind.TEXT: N_("Say it in 1 to 300 characters. More fits under Add detail."),
+}
+
+
+def answerable(session: Session, prompt_id: int, person: Person, *, at: datetime) -> Prompt:
+    """A prompt that its person may still answer, held until the transaction ends.
+
+    Raises:
+        Refused: It is somebody else's, or it has closed.
+    """
+    prompt = session.exec(select(Prompt).where(Prompt.id == prompt_id).with_for_update()).first()
+    if prompt is None or prompt.person_id != person.id:
+        raise Refused(NOT_YOURS)
+    if prompt.status not in (PromptStatus.OPEN, PromptStatus.ANSWERED) or at >= prompt.closes_at:
+        raise Refused("That one has closed, nothing to do. You can always tell us with /model-feedback.")
+    return prompt
+
+
+def question_of(session: Session, prompt: Prompt, name: str) -> Question:
+    """The question of a prompt with a name.
+
+    Raises:
+        Refused: It has none.
+    """
+    for question in questions_of(session, prompt.set_name):
+        if question.name == name:
+            return question
+    raise Refused(_NO_SUCH_ANSWER)
 
 
 def close_lapsed(session: Session, *, at: datetime, limit: int = 200) -> int:
@@ -427,31 +511,82 @@ def _skip(session: Session, prompts: Sequence[Prompt], reason: Reason, at: datet
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """One question of a prompt, and what was said to it."""
+
+    question: Question
+    said: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What was added to the answers."""
+
+    text: str
+    link: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class PromptCard:
     """A prompt as the person it is for is shown it."""
 
     id: int
     tools: tuple[str, ...]
-    question: str
-    choices: tuple[str, ...]
-    said: str | None
+    asked: tuple[Asked, ...]
     open: bool
+    """Whether nothing was said yet and something still can be."""
+    details: tuple[Added, ...] = ()
+
+    @property
+    def next(self) -> Question | None:
+        """The first question that has no answer yet."""
+        return next((one.question for one in self.asked if one.said is None), None)
 
 
 def card(session: Session, prompt_id: int) -> PromptCard:
-    """What the person it is for is shown of a prompt: its first question."""
+    """What the person it is for is shown of a prompt."""
     prompt = by_id(session, prompt_id)
-    plan = session.get_one(PromptPlan, prompt.plan_id)
-    question = QUESTIONS[plan.questions][0]
-    answer = answer_to(session, prompt.key, question.name)
+    said = {
+        answer.question: answer.value
+        for answer in session.exec(select(Answer).where(Answer.prompt_id == prompt.key)).all()
+    }
     return PromptCard(
         id=prompt.key,
         tools=tuple(tool.name for tool in embeddings.tools_of(session, prompt.embedding_id)),
-        question=question.name,
-        choices=question.choices,
-        said=answer.value if answer else None,
+        asked=tuple(Asked(one, said.get(one.name)) for one in questions_of(session, prompt.set_name)),
         open=prompt.status is PromptStatus.OPEN,
+        details=tuple(Added(detail.text, detail.link) for detail in details_of(session, prompt.key)),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class ToAnswer:
+    """A question that is answered in a form, and what was said to it before."""
+
+    prompt_id: int
+    tools: tuple[str, ...]
+    asked: Asked
+
+
+def to_answer(session: Session, prompt_id: int, question: str, *, by: Caller) -> ToAnswer:
+    """What the form of one question shows.
+
+    Raises:
+        Refused: The prompt is somebody else's.
+    """
+    person = people.known(session, by)
+    prompt = session.get(Prompt, prompt_id)
+    if prompt is None or prompt.person_id != person.id:
+        raise Refused(NOT_YOURS)
+    asked = question_of(session, prompt, question)
+    before = answer_to(session, prompt.key, question)
+    tools = tuple(tool.name for tool in embeddings.tools_of(session, prompt.embedding_id))
+    return ToAnswer(prompt.key, tools, Asked(asked, before.value if before else None))
+
+
+def details_of(session: Session, prompt_id: int) -> Sequence[Detail]:
+    """What was added to the answers of a prompt, oldest first."""
+    return session.exec(select(Detail).where(Detail.prompt_id == prompt_id).order_by(col(Detail.id))).all()
 
 
 def by_id(session: Session, prompt_id: int) -> Prompt:

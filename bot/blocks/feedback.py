@@ -10,7 +10,7 @@ from bot.blocks import kit
 from bot.blocks.kit import Written
 from bot.texts import Markdown, Texts
 from bot.texts.glossary import FEEDBACK_STATUSES, IMPACTS, KINDS, PICTOGRAMS
-from store.feedback import FeedbackCard, FeedbackStatus, Filed, Impact
+from store.feedback import FeedbackCard, FeedbackStatus, Filed, Impact, Kind
 from store.own_reports import Page
 from store.reporting import Inbox, Reportable
 
@@ -18,10 +18,11 @@ OWN_PARAGRAPHS = 2
 """As many for each report as a page of ten has room for."""
 
 
-def report_form(choices: Reportable, text: str, t: Texts) -> View:
-    """The modal that files a report; only the kind is needed."""
+def report_form(choices: Reportable, text: str, t: Texts, kind: Kind | None = None) -> View:
+    """The modal that files a report; only the kind is needed, and perhaps chosen already."""
     tools = [kit.option(name, key) for key, name in choices.tools]
     kinds = [kit.option(f"{PICTOGRAMS[kind]} {t(KINDS[kind])}", kind) for kind in choices.kinds]
+    chosen = next((option for option in kinds if option.value == kind), None)
     longer = t("The message is longer. These are its first 3,000 characters.") if len(text) > kit.INPUT else None
     impacts = [kit.option(t(IMPACTS[impact]), impact) for impact in Impact if impact is not Impact.NONE]
     return kit.modal(
@@ -29,7 +30,7 @@ def report_form(choices: Reportable, text: str, t: Texts) -> View:
         t("Report behaviour"),
         [
             kit.select("tool", t("Tool"), tools, chosen=tools[0]),
-            kit.radio("kind", t("What did it do?"), kinds),
+            kit.radio("kind", t("What did it do?"), kinds, chosen=chosen),
             kit.text_input("text", t("In your words"), initial=text, optional=True, hint=longer),
             kit.select("impact", t("What did it cost?"), impacts, optional=True),
             kit.small(t.md("The people embedded with your team see this with your name. Nobody else does.")),

@@ -205,11 +205,18 @@ def option(label: str, value: object) -> Option:
 
 
 def text_input(
-    name: str, label: str, *, initial: str = "", lines: bool = True, optional: bool = False, hint: str | None = None
+    name: str,
+    label: str,
+    *,
+    initial: str = "",
+    lines: bool = True,
+    optional: bool = False,
+    hint: str | None = None,
+    most: int = INPUT,
 ) -> InputBlock:
     """A field for words; Slack takes 3,000 characters at most."""
     element = PlainTextInputElement(
-        action_id=ENTERED, multiline=lines, initial_value=cut(initial, INPUT) or None, max_length=INPUT
+        action_id=ENTERED, multiline=lines, initial_value=cut(initial, most) or None, max_length=most
     )
     return InputBlock(block_id=name, label=label, element=element, optional=optional, hint=hint)
 

@@ -50,9 +50,9 @@ def _reminders(held: Kept, t: Texts) -> str:
     return t.md("You are reminded once.") if held.reminders else t.md("No reminders.")
 
 
-def may_mute(prompt_id: int, t: Texts) -> list[Block]:
+def mute_button(prompt_id: int, t: Texts) -> ButtonElement:
     """Under a question: the button that stops it for good."""
-    return [kit.buttons(kit.button(t("Don't ask me this any more"), ids.MUTE, prompt_id))]
+    return kit.button(t("Don't ask me this any more"), ids.MUTE, prompt_id)
 
 
 def muted(plan_id: int, reference: str, t: Texts) -> Written:

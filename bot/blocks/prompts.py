@@ -1,57 +1,61 @@
-"""How a prompt looks before, after, too late, and when somebody is not on the shift that it is about."""
+"""How a prompt looks: before, while and after it is answered, too late, or off shift; and its small forms."""
 
-from slack_sdk.models.blocks import Block
+from slack_sdk.models.blocks import Block, ButtonElement, InputBlock
 from slack_sdk.models.views import View
 
 from bot import ids
 from bot.blocks import kit
 from bot.blocks.kit import Written
-from bot.texts import Texts
-from bot.texts.glossary import SHIFT_ANSWERS
-from store.prompts import PromptCard
-from store.questions import Helped
+from bot.blocks.preferences import mute_button
+from bot.texts import Markdown, Texts
+from bot.texts.asked import answer_label, question_md
+from store.prompts import Asked, PromptCard, ToAnswer
+from store.questions import LONGEST_ANSWER, MOST_DIGITS, ONE_TAP, Question, QuestionKind
 from store.rosters import Swappable, Swapped
 
 
 def asked(card: PromptCard, t: Texts) -> Written:
-    """The question near the end of a shift: one tap answers it."""
-    text = _question(card, t)
-    choices = [
-        kit.button(t(SHIFT_ANSWERS[choice]), ids.each(ids.ANSWER, choice), f"{card.id}/{card.question}/{choice}")
-        for choice in card.choices
-    ]
-    return Written(text, [kit.section(f"*{text}*"), kit.buttons(*choices), *off_row(card, t)])
+    """The question of a shift: one tap answers it."""
+    return Written(_title(card, t), [*_question(card, card.asked[0].question, t), rather_not(card, t)])
 
 
 def answered(card: PromptCard, t: Texts) -> Written:
-    """The same message with the answer; somebody whom the tool hindered can say how."""
-    choice = card.said or ""
-    text = t.md("{question} You said: {said}", question=_question(card, t), said=t(SHIFT_ANSWERS[choice]))
-    blocks = [kit.section(text)]
-    if card.said == Helped.IN_THE_WAY:
-        return Written(text, [*blocks, kit.buttons(kit.button(t("Say what happened"), ids.REPORT))])
-    return Written(text, blocks)
+    """The same message with what was said, and the next question in its place."""
+    said = [one for one in card.asked if one.said is not None]
+    blocks: list[Block] = [kit.section(_said(card, one, t), _change(card, one, t)) for one in said]
+    for detail in card.details:
+        blocks.append(kit.small(kit.quote(detail.text or t("A photo"))))
+    if following := card.next:
+        if said:
+            blocks.append(kit.small(t.md("{number} of {count}", number=len(said) + 1, count=len(card.asked))))
+        blocks += _question(card, following, t)
+    if not said:
+        return Written(_title(card, t), [*blocks, rather_not(card, t)])
+    more = (
+        kit.button(t("Add detail"), ids.ADD_DETAIL, card.id),
+        kit.button(t("Make it a report"), ids.REPORT_ANSWER, card.id),
+    )
+    return Written(_said(card, said[-1], t), [*blocks, kit.buttons(*more)])
 
 
 def closed(card: PromptCard, t: Texts) -> Written:
     """The same message when its time is over."""
-    text = t.md("{question} This one has closed, nothing to do.", question=_question(card, t))
+    text = t.md("{question} This one has closed, nothing to do.", question=_title(card, t))
     return Written(text, [kit.small(text)])
 
 
-def off_row(card: PromptCard, t: Texts) -> list[Block]:
-    """What somebody taps who does not work the shift that they are asked about."""
-    return [kit.buttons(kit.button(t("I'm not on this shift"), ids.NOT_ON_SHIFT, card.id))]
+def rather_not(card: PromptCard, t: Texts) -> Block:
+    """The last row under a question: what somebody taps who has nothing to say to it."""
+    off = kit.button(t("I'm not on this shift"), ids.NOT_ON_SHIFT, card.id)
+    return kit.buttons(off, mute_button(card.id, t))
 
 
 def not_on_shift(card: PromptCard, swapped: bool, t: Texts) -> Written:
     """The same message for somebody who does not work that shift, and may work another one instead."""
     if swapped:
-        text = t.md(
-            "{question} You work another shift instead, so there is nothing to do.", question=_question(card, t)
-        )
+        text = t.md("{question} You work another shift instead, so there is nothing to do.", question=_title(card, t))
         return Written(text, [kit.small(text)])
-    text = t.md("{question} You are not on this shift, so there is nothing to do.", question=_question(card, t))
+    text = t.md("{question} You are not on this shift, so there is nothing to do.", question=_title(card, t))
     return Written(text, [kit.small(text), kit.buttons(kit.button(t("I work another one instead"), ids.SWAP, card.id))])
 
 
@@ -86,5 +90,78 @@ def swapped(result: Swapped, t: Texts) -> Written:
     return Written(text, [kit.section(text)])
 
 
-def _question(card: PromptCard, t: Texts) -> str:
-    return t.md("How did {tools} do this shift?", tools=t.listed(card.tools))
+def not_kept(why: str, words_kept: bool, t: Texts) -> Written:
+    """To somebody whose reply in a thread was not kept, or not all of it."""
+    if why == "closed":
+        text = t.md("That question has closed, so your reply is not kept. `/model-feedback` always works.")
+    elif words_kept:
+        text = t.md("Your words are kept. Photos are not kept at your site, so we left yours out.")
+    else:
+        text = t.md("Photos are not kept at your site, so we left yours out. Say it in a few words instead.")
+    return Written(text, [kit.section(text)])
+
+
+def answer_form(found: ToAnswer, t: Texts) -> View:
+    """The small form that answers one question, or changes what was said to it."""
+    question = found.asked.question
+    return kit.modal(
+        t,
+        t("Your answer"),
+        [kit.section(f"*{question_md(question, found.tools, t)}*"), _input(found.asked, t)],
+        callback=ids.ENTER_ANSWER,
+        submit=t("Keep it"),
+        keep={"prompt": found.prompt_id, "question": question.name},
+    )
+
+
+def detail_form(prompt_id: int, t: Texts) -> View:
+    """The form for more than a tap."""
+    return kit.modal(
+        t,
+        t("Add detail"),
+        [
+            kit.text_input("text", t("What happened?")),
+            kit.small(t.md("The people embedded with your team see this with your name. Nobody else does.")),
+        ],
+        callback=ids.KEEP_DETAIL,
+        submit=t("Keep it"),
+        keep={"prompt": prompt_id},
+    )
+
+
+def _title(card: PromptCard, t: Texts) -> Markdown:
+    return question_md(card.asked[0].question, card.tools, t)
+
+
+def _said(card: PromptCard, one: Asked, t: Texts) -> Markdown:
+    question = question_md(one.question, card.tools, t)
+    return t.md("{question} You said: {said}", question=question, said=answer_label(one.question, one.said or "", t))
+
+
+def _change(card: PromptCard, one: Asked, t: Texts) -> ButtonElement:
+    return kit.button(t("Change"), ids.each(ids.ANSWER_FORM, one.question.name), f"{card.id}/{one.question.name}")
+
+
+def _question(card: PromptCard, question: Question, t: Texts) -> list[Block]:
+    text = kit.section(f"*{question_md(question, card.tools, t)}*")
+    if question.kind not in ONE_TAP:
+        value = f"{card.id}/{question.name}"
+        return [text, kit.buttons(kit.button(t("Answer"), ids.each(ids.ANSWER_FORM, question.name), value))]
+    choices = [
+        kit.button(
+            answer_label(question, choice, t), ids.each(ids.ANSWER, choice), f"{card.id}/{question.name}/{choice}"
+        )
+        for choice in question.choices
+    ]
+    return [text, kit.buttons(*choices)]
+
+
+def _input(asked: Asked, t: Texts) -> InputBlock:
+    question, said = asked.question, asked.said or ""
+    if question.kind in ONE_TAP:
+        choices = [kit.option(answer_label(question, choice, t), choice) for choice in question.choices]
+        chosen = next((option for option in choices if option.value == said), None)
+        return kit.radio("answer", t("Pick one"), choices, chosen=chosen)
+    if question.kind is QuestionKind.NUMBER:
+        return kit.text_input("answer", t("A number"), initial=said, lines=False, most=2 * MOST_DIGITS)
+    return kit.text_input("answer", t("In your words"), initial=said, most=LONGEST_ANSWER)

@@ -1,10 +1,50 @@
-"""What somebody filled in about the shift that they are asked about."""
+"""What somebody tapped or wrote in answer to a prompt, or said of the shift that it is about."""
 
+import re
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from bot.forms import FormErrors
-from bot.forms.request import PICK_ONE, Request
+from bot.forms.request import PICK_ONE, UNREADABLE, Request, as_seen, storable
+from bot.forms.taps import number, parts
 from bot.texts import Texts
+from store.details import Reply
+from store.questions import QUESTIONS, Rating, YesNo
+
+NAME = re.compile(r"[a-z][a-z_0-9]{0,39}")
+"""Of a question."""
+TAPPED = frozenset({*Rating, *YesNo, *(one for asked in QUESTIONS.values() for each in asked for one in each.choices)})
+"""Whatever stands on a button of some set; the places of own choices are numbers as ratings are."""
+LONGEST_LINK = 1_000
+
+
+def tapped(request: Request, t: Texts) -> tuple[int, str, str]:
+    """An answer by one tap: the prompt's id, the question, the choice."""
+    prompt_id, question, value = parts(request, 3)
+    if value not in TAPPED:
+        raise FormErrors({"": UNREADABLE})
+    return number(prompt_id), _named(question), value
+
+
+def one_question(request: Request, t: Texts) -> tuple[int, str]:
+    """The button that opens the form of one question."""
+    prompt_id, question = parts(request, 2)
+    return number(prompt_id), _named(question)
+
+
+def entered(request: Request, t: Texts) -> tuple[int, str, str]:
+    """The form of one question."""
+    question = request.kept.get("question")
+    value = request.choice("answer") or request.words("answer")
+    if not value.strip():
+        raise FormErrors({"answer": PICK_ONE})
+    return request.kept_number("prompt"), _named(question if isinstance(question, str) else ""), value
+
+
+def detail(request: Request, t: Texts) -> tuple[int, str]:
+    """The form for more than a tap."""
+    return request.kept_number("prompt"), request.words("text")
 
 
 def swap(request: Request, t: Texts) -> tuple[int, date, str]:
@@ -13,3 +53,36 @@ def swap(request: Request, t: Texts) -> tuple[int, date, str]:
     if not shift:
         raise FormErrors({"shift": PICK_ONE})
     return request.kept_number("prompt"), request.day("day"), shift
+
+
+def reply(request: Request, t: Texts) -> tuple[Reply]:
+    """A reply in a thread of our direct messages (https://docs.slack.dev/reference/events/message.im)."""
+    event = request.event
+    return (
+        Reply(
+            channel=_text(event, "channel"),
+            thread_ts=_text(event, "thread_ts"),
+            text=as_seen(_text(event, "text")),
+            photos=_photos(event),
+        ),
+    )
+
+
+def _photos(event: Mapping[str, Any]) -> tuple[str, ...]:
+    """The links of the files in a message (https://docs.slack.dev/reference/objects/file-object)."""
+    files = event.get("files")
+    links = [
+        _text(file, "permalink") for file in (files if isinstance(files, list) else []) if isinstance(file, Mapping)
+    ]
+    return tuple(link for link in links if link.startswith("https://") and len(link) <= LONGEST_LINK)
+
+
+def _text(values: Mapping[str, Any], name: str) -> str:
+    value = values.get(name)
+    return storable(value) if isinstance(value, str) else ""
+
+
+def _named(question: str) -> str:
+    if not NAME.fullmatch(question):
+        raise FormErrors({"": UNREADABLE})
+    return question

@@ -27,7 +27,7 @@ from bot.forms.request import UNREADABLE, Request
 from bot.http.metrics import Acks
 from bot.in_flight import InFlight
 from bot.languages import Languages
-from bot.listeners.rows import Act, Heard, Home, Open, Row, Show
+from bot.listeners.rows import Act, Heard, Home, Next, Open, Row, Show
 from bot.logs import quiet_logger
 from bot.slack_errors import NotShown, understood
 from bot.texts import CATALOGUES, Texts, escape, texts_in
@@ -104,6 +104,9 @@ class Desk:
             case Open():
                 found = await self.store.read(row.query, *arguments, by=request.caller)
                 self.afterwards.start("open_modal", self._open(request, t, row.view(found, request, t)))
+            case Next():
+                found = await self.store.read(row.query, *arguments, policy=self.policy, by=request.caller)
+                return await ack(response_action="update", view=row.view(found, t))
             case Home():
                 found = await self.store.read(row.query, by=request.caller, at=self.clock.now())
                 self.afterwards.start("publish_home", self._publish(request, row.view(found, t)))

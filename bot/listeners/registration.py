@@ -57,7 +57,7 @@ def register(app: AsyncApp, desk: Desk, table: Iterable[Row], unheard: Counter[s
             case Heard.SHORTCUT:
                 app.message_shortcut(row.id)(listener)
             case Heard.EVENT:
-                app.event(row.id, matchers=[_happened_to_the_app] if row.about_the_app else [])(listener)
+                app.event(row.id, matchers=_matchers(row))(listener)
     app.error(_on_error(desk, unheard))
 
 
@@ -95,6 +95,17 @@ def _listener(desk: Desk, row: Row) -> Listener:
 
 async def _happened_to_the_app(event: Mapping[str, Any], context: AsyncBoltContext) -> bool:
     return event.get("user") == context.bot_user_id
+
+
+def _matchers(row: Row) -> list[Callable[..., Awaitable[bool]]]:
+    only = ((row.about_the_app, _happened_to_the_app), (row.in_a_thread, _said_in_a_thread))
+    return [matcher for wanted, matcher in only if wanted]
+
+
+async def _said_in_a_thread(event: Mapping[str, Any]) -> bool:
+    # A changed or deleted message has a subtype; a photo comes with that of a shared file.
+    said = event.get("subtype") in (None, "file_share") and not event.get("bot_id")
+    return said and all(isinstance(event.get(name), str) and event[name] for name in ("user", "thread_ts"))
 
 
 def _command(desk: Desk, rows: tuple[Row, ...]) -> Listener:

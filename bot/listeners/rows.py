@@ -1,7 +1,8 @@
 """The rows of the registration table: what is listened to, and what becomes of it.
 
 A row is data. `Act` asks for something: form → use case → reply. `Show` asks to see something: form → query → reply.
-`Open` wants a modal: form → query → view. How each is carried out is the desk's business.
+`Open` wants a modal: form → query → view. `Next` wants a modal's next page in the same way. How each is carried out is
+the desk's business.
 """
 
 from collections.abc import Callable
@@ -51,6 +52,7 @@ class Row:
         word: For commands the word that must stand first: None for none at all, one of those above for a
             reference, or `*` for any other text. A word with an ellipsis (`away …`) stands before more words.
         about_the_app: For events whether only those count that happened to the app's own user.
+        in_a_thread: For messages whether only those count that a person said in a thread.
     """
 
     heard: Heard
@@ -58,6 +60,7 @@ class Row:
     form: Form = nothing
     word: str | None = None
     about_the_app: bool = False
+    in_a_thread: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +106,19 @@ class Open(Row):
 
     query: Callable[..., Any]
     view: Callable[[Any, Request, Texts], View]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Next(Row):
+    """A modal whose submission leads to another page of it, before anything is kept.
+
+    Args:
+        query: A plain function `(session, *form, policy=, by=)`.
+        view: The page, from what the query found.
+    """
+
+    query: Callable[..., Any]
+    view: Callable[[Any, Texts], View]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

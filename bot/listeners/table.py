@@ -15,6 +15,7 @@ from bot.blocks import help as help_blocks
 from bot.blocks import home as home_blocks
 from bot.blocks import pausing as pausing_blocks
 from bot.blocks import preferences as preference_blocks
+from bot.blocks import prompt_plans as plan_blocks
 from bot.blocks import prompts as prompt_blocks
 from bot.blocks import reviews as review_blocks
 from bot.blocks import shifts as shift_blocks
@@ -30,20 +31,23 @@ from bot.forms import feedback as feedback_forms
 from bot.forms import pausing as pausing_forms
 from bot.forms import preferences as preference_forms
 from bot.forms import profiles as profile_forms
+from bot.forms import prompt_plans as plan_forms
 from bot.forms import prompts as prompt_forms
 from bot.forms import reviews as review_forms
 from bot.forms import taps
 from bot.forms.request import Request
-from bot.listeners.rows import EMBEDDING_REFERENCE, REFERENCE, Act, Heard, Home, Open, Row, Show
+from bot.listeners.rows import EMBEDDING_REFERENCE, REFERENCE, Act, Heard, Home, Next, Open, Row, Show
 from bot.texts import Texts
 from store import (
     abilities,
     absences,
     agreements,
+    asking,
     change_notes,
     channels,
     closures,
     crews,
+    details,
     feedback,
     home,
     noting,
@@ -62,6 +66,7 @@ from store import (
     triage,
     verdicts,
 )
+from store.feedback import Kind
 
 INBOX_SIZE = 10
 
@@ -80,6 +85,28 @@ def _move_form(found: crews.Movable, request: Request, t: Texts) -> View:
 
 def _swap_form(found: rosters.Swappable, request: Request, t: Texts) -> View:
     return prompt_blocks.swap_form(found, t)
+
+
+def _report_of_answer(found: details.ToReport, request: Request, t: Texts) -> View:
+    named = feedback_forms.understood_kind(found.text, t)
+    fitting = named if named in found.choices.kinds and named is not Kind.OTHER else found.kind
+    return feedback_blocks.report_form(found.choices, found.text, t, fitting)
+
+
+def _answer_form(found: prompts.ToAnswer, request: Request, t: Texts) -> View:
+    return prompt_blocks.answer_form(found, t)
+
+
+def _detail_form(prompt_id: int, request: Request, t: Texts) -> View:
+    return prompt_blocks.detail_form(prompt_id, t)
+
+
+def _plan_form(found: asking.PlanChoices, request: Request, t: Texts) -> View:
+    return plan_blocks.plan_form(found, t)
+
+
+def _set_form(found: asking.SetToCopy, request: Request, t: Texts) -> View:
+    return plan_blocks.set_form(found, t)
 
 
 def _note_form(found: noting.Notable, request: Request, t: Texts) -> View:
@@ -187,8 +214,42 @@ TABLE: tuple[Row, ...] = (
     ),
     Act(Heard.ACTION, ids.AGREE, embedding_forms.agrees, use_case=agreements.agree),
     Act(Heard.ACTION, ids.DECLINE, embedding_forms.declines, use_case=agreements.agree),
+    # What an embedding asks
+    Show(
+        Heard.COMMAND,
+        "/embedding",
+        word="prompts",
+        query=asking.plans,
+        reply=plan_blocks.listed,
+        with_policy=True,
+    ),
+    Open(Heard.ACTION, ids.PLAN_FORM, plan_forms.which, query=asking.choices, view=_plan_form),
+    Next(Heard.VIEW, ids.PREVIEW_PLAN, plan_forms.modal, query=asking.preview, view=plan_blocks.preview),
+    Act(
+        Heard.VIEW,
+        ids.KEEP_PLAN,
+        plan_forms.previewed,
+        use_case=asking.keep_plan,
+        reply=plan_blocks.plan_kept,
+        with_policy=True,
+    ),
+    *(
+        Act(Heard.ACTION, button, taps.clicked, use_case=use_case, reply=plan_blocks.listed, with_policy=True)
+        for button, use_case in (
+            (ids.PAUSE_PLAN, asking.pause_plan),
+            (ids.RESUME_PLAN, asking.resume_plan),
+            (ids.END_PLAN, asking.end_plan),
+        )
+    ),
+    Open(Heard.ACTION, ids.COPY_SET, plan_forms.copied, query=asking.to_copy, view=_set_form),
+    Act(Heard.VIEW, ids.KEEP_SET, plan_forms.questions, use_case=asking.keep_questions, reply=plan_blocks.set_kept),
     # At the end of a shift
-    Act(Heard.ACTION, ids.ANSWER, taps.answer, use_case=prompts.answer_prompt),
+    Act(Heard.ACTION, ids.ANSWER, prompt_forms.tapped, use_case=prompts.answer_prompt),
+    Open(Heard.ACTION, ids.ANSWER_FORM, prompt_forms.one_question, query=prompts.to_answer, view=_answer_form),
+    Act(Heard.VIEW, ids.ENTER_ANSWER, prompt_forms.entered, use_case=prompts.answer_prompt),
+    Open(Heard.ACTION, ids.ADD_DETAIL, taps.clicked, query=details.own_prompt, view=_detail_form),
+    Act(Heard.VIEW, ids.KEEP_DETAIL, prompt_forms.detail, use_case=details.add_detail),
+    Open(Heard.ACTION, ids.REPORT_ANSWER, taps.clicked, query=details.to_report, view=_report_of_answer),
     Act(Heard.ACTION, ids.NOT_ON_SHIFT, taps.clicked, use_case=rosters.not_on_this_shift),
     Open(Heard.ACTION, ids.SWAP, taps.clicked, query=rosters.swappable, view=_swap_form),
     Act(Heard.VIEW, ids.FILE_SWAP, prompt_forms.swap, use_case=rosters.swapped, reply=prompt_blocks.swapped),
@@ -270,6 +331,15 @@ TABLE: tuple[Row, ...] = (
     Act(Heard.ACTION, ids.TRY_AGAIN, taps.clicked, use_case=retrying.try_again),
     # What Slack tells us of people
     Act(Heard.EVENT, "user_change", profile_forms.user_changed, use_case=people.hear_of_profile, with_policy=True),
+    # What somebody replies in the thread of a question
+    Act(
+        Heard.EVENT,
+        "message",
+        prompt_forms.reply,
+        in_a_thread=True,
+        use_case=details.hear_reply,
+        with_policy=True,
+    ),
     # What Slack tells us of channels
     Act(
         Heard.EVENT,

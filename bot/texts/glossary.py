@@ -5,8 +5,11 @@ from store.errors import N_
 from store.feedback import FeedbackStatus, Impact, Kind
 from store.figures.change_state import ChangeState
 from store.not_now import Reason
+from store.prompt_plans import Frequency, Moment
 from store.questions import Helped as HelpedThisShift
+from store.questions import QuestionKind, QuestionSet, Rating, Trusted, YesNo
 from store.reviews import Outcome
+from store.roles import Role
 from store.verdicts import Helped
 
 KINDS: dict[Kind, str] = {
@@ -95,6 +98,67 @@ SHIFT_ANSWERS: dict[str, str] = {
     HelpedThisShift.NOT_USED: N_("➖ Didn't use it"),
 }
 
+QUESTION_TEXTS: dict[str, str] = {
+    "did_it_help": N_("How did {tools} do this shift?"),
+    "week": N_("How was {tools} to work with this week?"),
+    "went_by_it": N_("When it told you something, did you go by it?"),
+    "minutes_lost": N_("About how many minutes did it cost you this week?"),
+    "heard_back": N_("Do you know what came of what people told us?"),
+    "change_first": N_("What should change first?"),
+}
+"""The questions of the ready sets, by name."""
+
+SET_TITLES: dict[QuestionSet, str] = {
+    QuestionSet.DID_IT_HELP: N_("Did it help this shift?"),
+    QuestionSet.WEEKLY_LOOK_BACK: N_("Weekly look back"),
+}
+
+QUESTION_KINDS: dict[QuestionKind, str] = {
+    QuestionKind.RATING: N_("Five faces"),
+    QuestionKind.CHOICE: N_("One of some choices"),
+    QuestionKind.YES_NO: N_("Yes or no"),
+    QuestionKind.NUMBER: N_("A number"),
+    QuestionKind.TEXT: N_("A few words"),
+}
+
+MOMENTS: dict[Moment, str] = {
+    Moment.BEFORE_END: N_("before the shift ends"),
+    Moment.AFTER_START: N_("after the shift starts"),
+}
+
+FREQUENCIES: dict[Frequency, str] = {
+    Frequency.EVERY_SHIFT: N_("Every shift"),
+    Frequency.EVERY_NTH_SHIFT: N_("Every n-th shift"),
+    Frequency.WEEKLY: N_("Once a week, on the last shift of it"),
+}
+
+ROLES: dict[Role, str] = {
+    Role.CHAMPION: N_("champions"),
+    Role.LEAD: N_("leads"),
+    Role.DUTY_CONTACT: N_("duty contacts"),
+}
+"""The parts of a crew that a plan may ask alone."""
+
+TRUST: dict[str, str] = {
+    Trusted.MOST_TIMES: N_("✅ Most times"),
+    Trusted.CHECKED_FIRST: N_("🔍 Checked it first"),
+    Trusted.HARDLY_EVER: N_("🚫 Hardly ever"),
+    Trusted.NOT_USED: N_("➖ Didn't use it"),
+}
+
+RATINGS: dict[str, str] = {
+    Rating.ONE: N_("😠 Bad"),
+    Rating.TWO: N_("🙁 Poor"),
+    Rating.THREE: N_("😐 So-so"),
+    Rating.FOUR: N_("🙂 Good"),
+    Rating.FIVE: N_("😀 Very good"),
+}
+
+YES_NO: dict[str, str] = {
+    YesNo.YES: N_("👍 Yes"),
+    YesNo.NO: N_("👎 No"),
+}
+
 VERDICTS: dict[Helped, str] = {
     Helped.BETTER: N_("👍 Better"),
     Helped.SAME: N_("😐 Same"),
@@ -118,6 +182,7 @@ OUTCOMES: dict[Outcome, str] = {
 
 REASONS: dict[Reason, str] = {
     Reason.PAUSED: N_("the embedding was paused"),
+    Reason.PLAN_STOPPED: N_("these questions were paused or ended"),
     Reason.SHUTDOWN: N_("the team was shut down"),
     Reason.PUBLIC_HOLIDAY: N_("it was a public holiday"),
     Reason.ACCOUNT_OFF: N_("their account was off"),
@@ -126,6 +191,7 @@ REASONS: dict[Reason, str] = {
     Reason.MUTED: N_("they do not want to be asked"),
     Reason.QUIET_HOURS: N_("it fell into their quiet hours"),
     Reason.NO_SHIFT: N_("the shift was taken off the roster"),
+    Reason.PLAN_CHANGED: N_("others were to be asked instead"),
     Reason.EMBEDDING_ENDED: N_("the embedding had ended"),
     Reason.NOTHING_TO_ASK: N_("there was nothing to ask"),
     Reason.NOT_ANSWERED: N_("nobody answered in time"),

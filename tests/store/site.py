@@ -5,7 +5,7 @@ of these is itself a use case, to be run in a unit of its own.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 
 from sqlmodel import Session, col, func, select
@@ -254,7 +254,7 @@ def asked_crew(
 ) -> dict[str, int]:
     """The prompts of a day for these people of crew A. Returns their ids by name."""
     plan = session.exec(select(PromptPlan).where(PromptPlan.embedding_id == embedding_id)).one()
-    due = due_prompts(session, site, day, names)
+    due = [replace(one, asks=plan.set_name) for one in due_prompts(session, site, day, names)]
     prompts.plan_day(session, plan.key, plan.planned_through, day, due, at=LATER)
     rows = session.exec(select(Prompt).where(Prompt.embedding_id == embedding_id, Prompt.day == day)).all()
     by_person = {row.person_id: row.key for row in rows}

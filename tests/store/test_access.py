@@ -13,6 +13,7 @@ from tests.store.site import MONDAY, Site, active_embedding, build
 MAY: dict[Act, str] = {
     Act.PROPOSE_EMBEDDING: "admin coordinator lead",
     Act.AGREE_TO_EMBEDDING: "lead sponsor_data sponsor_operations",
+    Act.PLAN_PROMPTS: "data_scientist lead",
     Act.FILE_FEEDBACK: "champion data_scientist duty_contact frontline lead",
     Act.TRIAGE_FEEDBACK: "data_scientist",
     Act.READ_REPORTS: "champion data_scientist",

@@ -19,6 +19,7 @@ USUAL, SOMEBODY = TeamDay(DAY), PersonThen(zone=PERTH)
 
 EVERYTHING: tuple[tuple[Reason, dict[str, Any], dict[str, Any]], ...] = (
     (Reason.PAUSED, {"paused": True}, {}),
+    (Reason.PLAN_STOPPED, {"plan_stopped": True}, {}),
     (Reason.SHUTDOWN, {"shutdowns": (TODAY,)}, {}),
     (Reason.PUBLIC_HOLIDAY, {"holidays": {DAY: "Labour Day"}}, {}),
     (Reason.ACCOUNT_OFF, {}, {"active": False}),

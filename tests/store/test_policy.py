@@ -10,7 +10,10 @@ from store.policy import Limits, Policy, Rate
 PROMISED = {
     # One question near the end of every second shift, while people are still there.
     "prompt_before_shift_end": timedelta(hours=1),
+    "prompt_after_shift_start": timedelta(minutes=10),
     "prompt_every_nth_shift": 2,
+    # However a plan is made, nobody is asked by it more often than on the days of a working week.
+    "prompts_a_week": 5,
     "answer_until_next_shift": timedelta(hours=1),
     # Whether a change helped is asked after two of the reporter's shifts.
     "verdict_after_shifts": 2,
@@ -19,6 +22,7 @@ PROMISED = {
     "profile_every": timedelta(weeks=1),
     "profile_retry": timedelta(hours=1),
     "admins": frozenset(),
+    "photos_allowed": True,
     # No figure about fewer than five people.
     "people_needed": 5,
     "incidents_kept": timedelta(days=90),

@@ -11,6 +11,7 @@ from store.errors import Refused
 from store.not_now import QuietHours, Reason
 from store.policy import Policy
 from store.preferences import Chosen, Kept, Muted
+from store.prompt_plans import PromptPlan
 from store.prompts import Prompt
 from tests.store.conftest import Run
 from tests.store.site import FIRST_SHIFT, LATER, Site, active_embedding, asked_crew, build, events, outbox
@@ -117,6 +118,18 @@ def test_nor_is_who_does_not_want_it_any_more(run: Run, site: Site, embedding_id
 def test_a_reminder_stays_out_of_quiet_hours(run: Run, site: Site, embedding_id: int) -> None:
     late = QuietHours(time(17, 30), time(18))
     choose(run, site, Chosen(late, reminders=True))
+    plan(run, site)
+    assert reminders(run) == []
+
+
+def test_a_question_that_comes_late_is_not_reminded_of_before_it_is_asked(
+    run: Run, site: Site, embedding_id: int
+) -> None:
+    def late(session: Session) -> None:
+        session.exec(select(PromptPlan)).one().minutes = 20
+
+    run(late)
+    choose(run, site, REMIND)
     plan(run, site)
     assert reminders(run) == []
 

@@ -4,14 +4,15 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from store import deliveries, prompt_plans, prompts
 from store.deliveries import Delivery, Status
 from store.errors import Refused
 from store.not_now import Reason
-from store.prompts import Answered, Prompt, PromptStatus
-from store.questions import QUESTIONS, QuestionSet, accepts
+from store.prompt_plans import PlanStatus, PromptPlan
+from store.prompts import Answered, EarlierAnswer, Prompt, PromptStatus
+from store.questions import QuestionSet
 from tests.store.conftest import Run
 from tests.store.site import (
     CREW_A,
@@ -24,6 +25,7 @@ from tests.store.site import (
     build,
     due_prompts,
     event_kinds,
+    events,
     opened_review,
     outbox,
 )
@@ -50,6 +52,20 @@ def answer(run: Run, site: Site, prompt_id: int, name: str, value: str, at: date
 def settle(session: Session, prompt_id: int, status: Status, reason: str | None = None) -> None:
     delivery = session.get_one(Delivery, session.get_one(Prompt, prompt_id).delivery_id)
     delivery.status, delivery.reason = status, reason
+
+
+def ask(session: Session, embedding_id: int, ready: QuestionSet) -> None:
+    plan = prompt_plans.of_embedding(session, embedding_id)
+    assert plan is not None
+    plan.questions = ready
+
+
+def rest(session: Session, plan_id: int) -> None:
+    session.get_one(PromptPlan, plan_id).status = PlanStatus.PAUSED
+
+
+def earlier_answers(session: Session) -> list[EarlierAnswer]:
+    return list(session.exec(select(EarlierAnswer)).all())
 
 
 def edits(run: Run) -> list[tuple[str, str]]:
@@ -111,12 +127,88 @@ def test_a_changed_answer_takes_the_place_of_the_first(run: Run, site: Site, ask
     assert edits(run) == [("prompt_answered", "skipped"), ("prompt_answered", "queued")]
 
 
+def test_what_was_said_before_is_kept_beside_and_named_in_the_history(
+    run: Run, site: Site, asked: dict[str, int]
+) -> None:
+    answer(run, site, asked["Ana"], "Ana", "helped")
+    answer(run, site, asked["Ana"], "Ana", "in_the_way", DUE + timedelta(minutes=1))
+    (earlier,) = run(earlier_answers)
+    assert (earlier.prompt_id, earlier.question, earlier.value) == (asked["Ana"], "did_it_help", "helped")
+    assert (earlier.answered_at, earlier.replaced_at) == (DUE, DUE + timedelta(minutes=1))
+    assert [event.data for event in run(events) if event.kind == "prompt_answered"] == [
+        {"question": "did_it_help", "value": "helped"},
+        {"question": "did_it_help", "value": "in_the_way", "before": "helped"},
+    ]
+
+
+def test_several_questions_are_answered_one_after_the_other(run: Run, site: Site, embedding_id: int) -> None:
+    run(ask, embedding_id, QuestionSet.WEEKLY_LOOK_BACK)
+    prompt_id = run(asked_crew, site, embedding_id)["Ana"]
+    said = {"week": "4", "went_by_it": "most_times", "minutes_lost": "2,5", "heard_back": "no", "change_first": "Noise"}
+    for question, value in said.items():
+        following = run(prompts.card, prompt_id).next
+        assert following is not None
+        assert following.name == question
+        run(prompts.answer_prompt, prompt_id, question, value, by=site.caller("Ana"), at=DUE)
+    card = run(prompts.card, prompt_id)
+    assert card.next is None
+    assert [one.said for one in card.asked] == ["4", "most_times", "2.5", "no", "Noise"]
+
+
+@pytest.mark.parametrize(
+    ("question", "value", "sentence"),
+    [("minutes_lost", "many", "Write a number"), ("change_first", "x" * 301, "1 to 300 characters")],
+)
+def test_what_does_not_fit_a_field_is_said_there(
+    run: Run, site: Site, embedding_id: int, question: str, value: str, sentence: str
+) -> None:
+    run(ask, embedding_id, QuestionSet.WEEKLY_LOOK_BACK)
+    prompt_id = run(asked_crew, site, embedding_id)["Ana"]
+    with pytest.raises(Refused, match=sentence) as refused:
+        run(prompts.answer_prompt, prompt_id, question, value, by=site.caller("Ana"), at=DUE)
+    assert refused.value.field == "answer"
+
+
+def test_what_people_write_is_not_in_the_history(run: Run, site: Site, embedding_id: int) -> None:
+    run(ask, embedding_id, QuestionSet.WEEKLY_LOOK_BACK)
+    prompt_id = run(asked_crew, site, embedding_id)["Ana"]
+    for value in ("The horn", "The lamp"):
+        run(prompts.answer_prompt, prompt_id, "change_first", value, by=site.caller("Ana"), at=DUE)
+    assert [event.data for event in run(events) if event.kind == "prompt_answered"] == [
+        {"question": "change_first"}
+    ] * 2
+    assert [one.value for one in run(earlier_answers)] == ["The horn"]
+
+
+def test_what_was_asked_stays_when_the_plan_asks_something_else(
+    run: Run, site: Site, embedding_id: int, asked: dict[str, int]
+) -> None:
+    run(ask, embedding_id, QuestionSet.WEEKLY_LOOK_BACK)
+    assert answer(run, site, asked["Ana"], "Ana", "helped").value == "helped"
+
+
+def test_a_form_shows_the_question_and_what_was_said(run: Run, site: Site, asked: dict[str, int]) -> None:
+    answer(run, site, asked["Ana"], "Ana", "helped")
+    found = run(prompts.to_answer, asked["Ana"], "did_it_help", by=site.caller("Ana"))
+    assert (found.prompt_id, found.tools, found.asked.said) == (asked["Ana"], ("Crusher alarm",), "helped")
+    with pytest.raises(Refused, match="for somebody else"):
+        run(prompts.to_answer, asked["Ana"], "did_it_help", by=site.caller("Ben"))
+
+
+def test_a_plan_that_rests_is_not_written(run: Run, site: Site, embedding_id: int) -> None:
+    plan = run(prompt_plans.of_embedding, embedding_id)
+    assert plan is not None
+    due = run(due_prompts, site)
+    run(rest, plan.key)
+    assert run(prompts.plan_day, plan.key, None, FIRST_DAY, due, at=LATER) == 0
+
+
 def test_two_different_taps_at_the_same_instant_leave_the_last_one_on_the_screen(
     run: Run, site: Site, asked: dict[str, int]
 ) -> None:
     answer(run, site, asked["Ana"], "Ana", "helped")
     answer(run, site, asked["Ana"], "Ana", "in_the_way")
-    assert run(prompts.card, asked["Ana"]).said == "in_the_way"
+    assert [one.said for one in run(prompts.card, asked["Ana"]).asked] == ["in_the_way"]
     assert edits(run)[-1] == ("prompt_answered", "queued")
 
 
@@ -161,9 +253,11 @@ def test_an_answer_in_the_last_second_counts_and_one_after_it_is_too_late(
             answer(run, site, asked[name], name, "not_used", CLOSES)
 
 
-def test_a_value_that_the_question_does_not_take_is_a_bug(run: Run, site: Site, asked: dict[str, int]) -> None:
-    with pytest.raises(ValueError, match="no answer 'maybe'"):
+def test_what_a_question_does_not_take_is_refused(run: Run, site: Site, asked: dict[str, int]) -> None:
+    with pytest.raises(Refused, match="takes no such answer"):
         answer(run, site, asked["Ana"], "Ana", "maybe")
+    with pytest.raises(Refused, match="takes no such answer"):
+        run(prompts.answer_prompt, asked["Ana"], "week", "3", by=site.caller("Ana"), at=DUE)
 
 
 @pytest.mark.parametrize(
@@ -229,18 +323,13 @@ def test_stopping_one_embedding_leaves_the_others(run: Run, embedding_id: int, a
 
 def test_a_card_shows_the_tools_the_choices_and_what_was_said(run: Run, site: Site, asked: dict[str, int]) -> None:
     before = run(prompts.card, asked["Ana"])
-    assert (before.tools, before.said, before.open) == (("Crusher alarm",), None, True)
-    assert before.choices == ("helped", "no_difference", "in_the_way", "not_used")
+    assert (before.tools, before.open, before.details) == (("Crusher alarm",), True, ())
+    (question,) = before.asked
+    assert (question.said, before.next) == (None, question.question)
+    assert question.question.choices == ("helped", "no_difference", "in_the_way", "not_used")
     answer(run, site, asked["Ana"], "Ana", "not_used")
     after = run(prompts.card, asked["Ana"])
-    assert (after.said, after.open) == ("not_used", False)
-
-
-def test_a_question_takes_its_own_answers_only() -> None:
-    (question,) = QUESTIONS[QuestionSet.DID_IT_HELP]
-    assert all(accepts(QuestionSet.DID_IT_HELP, question.name, choice) for choice in question.choices)
-    assert not accepts(QuestionSet.DID_IT_HELP, question.name, "better")
-    assert not accepts(QuestionSet.DID_IT_HELP, "who_are_you", "helped")
+    assert ([one.said for one in after.asked], after.next, after.open) == (["not_used"], None, False)
 
 
 def test_a_day_that_was_computed_before_the_review_opened_is_not_asked(run: Run, site: Site, embedding_id: int) -> None:

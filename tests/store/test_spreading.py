@@ -107,6 +107,44 @@ def test_of_two_who_were_asked_at_the_same_time_the_one_who_was_asked_less_often
     assert choose([often, seldom], at=MONDAY, turn=0, share=Fraction(1, 2), cap=7) == (2,)
 
 
+def test_who_cannot_be_asked_takes_nobodys_place_and_has_turns_of_their_own() -> None:
+    others = [
+        Candidate(1, "UTC", able=False),
+        Candidate(2, "UTC", able=False),
+        Candidate(3, "UTC"),
+        Candidate(4, "UTC"),
+    ]
+    chosen = []
+    for turn in range(4):
+        at = MONDAY + timedelta(days=turn)
+        chosen.append(choose(others, at=at, turn=turn, share=Fraction(1, 2), cap=7))
+        others = [
+            replace(one, turns=one.turns + 1, last=at if one.able else None) if one.person_id in chosen[-1] else one
+            for one in others
+        ]
+    assert chosen == [(1, 3), (2, 4), (1, 3), (2, 4)]
+
+
+@settings(deadline=None)
+@given(st.lists(st.booleans(), min_size=1, max_size=9), shares, st.integers(0, 30))
+def test_the_same_number_has_its_turn_whoever_cannot_be_asked(able: list[bool], share: Fraction, turn: int) -> None:
+    everybody = [Candidate(one, "UTC") for one in range(len(able))]
+    some = [replace(one, able=able[one.person_id]) for one in everybody]
+    of_all, of_some = (len(choose(one, at=MONDAY, turn=turn, share=share, cap=7)) for one in (everybody, some))
+    assert of_some in (of_all, of_all - 1)
+
+
+@settings(deadline=None)
+@given(st.sets(st.integers(0, 9), min_size=1), st.sets(st.integers(0, 9)), shares, st.integers(0, 30))
+def test_whose_turn_it_was_stays_and_nobody_comes_in_for_who_has_dropped_out(
+    at_work: set[int], dropped_out: set[int], share: Fraction, turn: int
+) -> None:
+    candidates = [Candidate(one, "UTC") for one in sorted(at_work)]
+    first = choose(candidates, at=MONDAY, turn=turn, share=share, cap=7)
+    later = [replace(one, able=one.person_id not in dropped_out, chosen=one.person_id in first) for one in candidates]
+    assert choose(later, at=MONDAY, turn=turn, share=share, cap=7) == first
+
+
 @pytest.mark.parametrize(
     ("moment", "zone", "monday"),
     [

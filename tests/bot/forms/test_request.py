@@ -141,7 +141,7 @@ def test_each_kind_of_request_counts_once_for_its_own_key(body: dict[str, Any], 
 
 
 @pytest.mark.parametrize(
-    "value", ["", "x", "1/2", "1/2/3/4", "x/did_it_help/helped", "1/did_it_help/no", "-1/a/b", "1//"]
+    "value", ["", "x", "1/2", "1/2/3/4", "x/did_it_help/helped", "1/did_it_help/maybe", "1/Why?/yes", "-1/a/b", "1//"]
 )
 def test_an_answer_that_no_button_of_ours_gives_is_not_read(value: str) -> None:
     row = row_of(TABLE, {"type": "block_actions", "actions": [{"action_id": f"{ids.ANSWER}:x"}]})

@@ -12,7 +12,7 @@ from bot import ids
 from bot.http.server import SLACK_PATH
 from bot.listeners.rows import Heard, Row
 from bot.listeners.table import TABLE
-from bot.manifest import COMMANDS, EVENT_SCOPES, METHODS, SHORTCUTS, manifest
+from bot.manifest import COMMANDS, EVENT_SCOPES, METHODS, SHORTCUTS, SUBSCRIPTIONS, manifest
 from tests.bot.house.slack_calls import Unreadable, client_methods, methods_called
 from tests.bot.texts.gallery import EXAMPLES, rendered
 from tests.bot.texts.visible import ids_of
@@ -121,7 +121,9 @@ def test_our_limits_are_the_published_ones(slack_facts: Path) -> None:
 def test_commands_shortcuts_and_events_are_exactly_those_that_are_heard(written: dict[str, Any]) -> None:
     assert at(written, "features.slash_commands[].command") == list(dict.fromkeys(heard(Heard.COMMAND)))
     assert at(written, "features.shortcuts[].callback_id") == heard(Heard.SHORTCUT)
-    assert at(written, "settings.event_subscriptions.bot_events") == [sorted(heard(Heard.EVENT))]
+    assert at(written, "settings.event_subscriptions.bot_events") == [
+        sorted(SUBSCRIPTIONS.get(name, name) for name in heard(Heard.EVENT))
+    ]
     assert written["settings"]["interactivity"]["is_enabled"] is bool(
         heard(Heard.ACTION) or heard(Heard.VIEW) or heard(Heard.SHORTCUT)
     )
@@ -130,7 +132,7 @@ def test_commands_shortcuts_and_events_are_exactly_those_that_are_heard(written:
 def test_nothing_is_described_that_is_not_heard() -> None:
     assert set(COMMANDS) == set(heard(Heard.COMMAND))
     assert set(SHORTCUTS) == set(heard(Heard.SHORTCUT))
-    assert set(EVENT_SCOPES) == set(heard(Heard.EVENT))
+    assert set(EVENT_SCOPES) == {SUBSCRIPTIONS.get(name, name) for name in heard(Heard.EVENT)}
 
 
 def test_a_commands_hint_names_the_words_that_it_knows() -> None:

@@ -23,7 +23,7 @@ from bot.http.server import SLACK_PATH, asgi_app
 from bot.listeners.registration import row_of
 from bot.listeners.rows import Act
 from bot.listeners.table import TABLE
-from store.deliveries import Delivery, Status
+from store.deliveries import Delivery, Message, Status
 from store.history import Event
 from store.inbound import SourceKey
 from store.people import Person
@@ -90,6 +90,11 @@ BEFORE = (
     Doing(f"block_actions {ids.ACKNOWLEDGE}", "feedback_acknowledged", clicked("9")),
     Doing(f"block_actions {ids.VERDICT}", "verdict_given", clicked("1/worse")),
     Doing(f"view_submission {ids.MOVE}", "crew_changed", into_the_other_crew),
+    Doing(f"view_submission {ids.KEEP_PLAN}", "prompt_plan_made"),
+    Doing(f"block_actions {ids.PAUSE_PLAN}", "prompt_plan_paused", clicked("3")),
+    Doing(f"block_actions {ids.RESUME_PLAN}", "prompt_plan_resumed", clicked("3")),
+    Doing(f"block_actions {ids.END_PLAN}", "prompt_plan_ended", clicked("3")),
+    Doing(f"view_submission {ids.KEEP_SET}", "question_set_kept"),
     Doing("user_change", "", from_oslo),
     Doing("member_joined_channel", ""),
 )
@@ -113,6 +118,12 @@ def failed_delivery(session: Session) -> int:
     """A message that was given up and not sent again yet."""
     query = select(Delivery.id).where(Delivery.status == Status.FAILED).order_by(col(Delivery.id).desc())
     return session.exec(query).first() or 0
+
+
+def where_it_was_asked(session: Session, prompt_id: int) -> tuple[str, str]:
+    """The channel and the timestamp of a prompt's message."""
+    query = select(Message.channel, Message.ts).join(Prompt, col(Prompt.delivery_id) == col(Message.delivery_id))
+    return session.exec(query.where(Prompt.id == prompt_id)).one()
 
 
 def made(doing: Doing, originals: list[Original], stage: Stage) -> tuple[Original, str]:
@@ -172,6 +183,20 @@ async def each_happens_once(stage: Stage, ways: list[Send]) -> None:
     await do(Doing(f"block_actions {ids.ANSWER}", "prompt_answered", answered))
     await do(Doing(f"block_actions {ids.NOT_ON_SHIFT}", "shift_not_worked", not_on_shift))
     await do(Doing(f"view_submission {ids.FILE_SWAP}", "shift_swapped", swapped))
+    place = await stage.app.store.read(where_it_was_asked, prompt.key)
+
+    def in_its_form(payload: Payload) -> None:
+        payload["user"]["id"] = whose
+        payload["view"]["private_metadata"] = json.dumps({"prompt": prompt.key, "question": "did_it_help"})
+        if "answer" in (state := payload["view"]["state"]["values"]):
+            state["answer"]["entered"]["selected_option"] = {"value": "not_used"}
+
+    def in_its_thread(payload: Payload) -> None:
+        payload["event"] |= {"user": whose, "channel": place[0], "thread_ts": place[1]}
+
+    await do(Doing(f"view_submission {ids.ENTER_ANSWER}", "prompt_answered", in_its_form))
+    await do(Doing(f"view_submission {ids.KEEP_DETAIL}", "detail_added", in_its_form))
+    await do(Doing("message.im", "detail_added", in_its_thread))
     originals = await play_the_last_day(stage)
     await do(ON_THE_LAST_DAY)
     assert done == {id(row) for row in TABLE if isinstance(row, Act)}

@@ -256,7 +256,7 @@ async def test_an_answer_can_be_changed_until_the_prompt_closes(stage: Stage) ->
 
     await person.clicks(IN_THE_WAY, on=before)
     await person.sees_change(question, f"You said: {IN_THE_WAY}")
-    await person.clicks("Say what happened", on=question)
+    await person.clicks("Make it a report", on=question)
     await person.sees_modal("Report behaviour")
 
     assert [answer.value for answer in await stage.app.store.read(answers)] == ["in_the_way"]

@@ -20,7 +20,7 @@ from store.access import Role, Scope
 from store.people import Person
 from store.site import import_site
 from tests.bot.conftest import demo_site
-from tests.bot.opening import ADMIN, IN_THE_WAY, asked, moment, not_answered_yet
+from tests.bot.opening import ADMIN, HELPED, IN_THE_WAY, asked, moment, not_answered_yet
 
 WORDS = "The Bearing Is Too Hot"
 """Stands in whatever people typed, so that it would be found in a log."""
@@ -61,6 +61,7 @@ async def play_until_the_last_day(stage: Stage) -> list[Original]:
     await _people_type(stage)
     await _people_report(stage)
     await _people_answer(stage)
+    await _dana_plans_what_is_asked(stage)
     await _dana_notes_a_change(stage)
     await _lena_proposes_another(stage)
     await _reporters_say_whether_it_helped(stage)
@@ -139,8 +140,19 @@ async def _people_answer(stage: Stage) -> None:
     person, question = await asked(stage)
     await person.clicks(IN_THE_WAY, on=question)
     await person.sees_change(question, IN_THE_WAY)
-    await person.clicks("Say what happened", on=question)
+    await person.clicks("Make it a report", on=question)
     await _away_with_modals(stage, person.id)
+    await person.clicks("Change", on=question)
+    form = await person.sees_modal("Your answer")
+    await form.fills({"Pick one": HELPED})
+    await form.submits()
+    await person.sees_change(question, f"You said: {HELPED}")
+    await person.clicks("Add detail", on=question)
+    form = await person.sees_modal("Add detail")
+    await form.fills({"What happened?": WORDS})
+    await form.submits()
+    await person.says(WORDS, in_thread_of=question)
+    await stage.quiet()
     person, question = not_answered_yet(stage)
     await person.clicks("I'm not on this shift", on=question)
     await stage.tick()
@@ -149,6 +161,28 @@ async def _people_answer(stage: Stage) -> None:
     await modal.fills({"Day on which it starts": SWAPPED_TO.isoformat(), "Shift": "N"})
     await modal.submits()
     await modal.closes()
+
+
+async def _dana_plans_what_is_asked(stage: Stage) -> None:
+    dana = stage.person(DATA_SCIENTIST)
+    listed = (await dana.runs("/embedding", "prompts")).message
+    assert listed is not None
+    await dana.clicks("New plan", on=listed)
+    form = await dana.sees_modal("What to ask")
+    await form.fills({"Questions": "Weekly look back", "How often": "Once a week, on the last shift of it"})
+    await form.submits()
+    await (await dana.sees_modal("What it costs")).submits()
+    await _away_with_modals(stage, dana.id)
+    await dana.clicks("Copy “Did it help this shift?”", on=listed)
+    form = await dana.sees_modal("Your own questions")
+    await form.fills({"Name of the set": WORDS})
+    await form.submits()
+    await _away_with_modals(stage, dana.id)
+    listed = (await dana.runs("/embedding", "prompts")).message
+    assert listed is not None
+    for button in ("Pause", "Go on", "End it"):
+        await dana.clicks(button, on=listed, beside="Weekly look back")
+        await stage.quiet()
 
 
 async def _dana_notes_a_change(stage: Stage) -> None:

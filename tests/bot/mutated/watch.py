@@ -20,6 +20,7 @@ CREW = frozenset(who for team in demo_site().teams for crew in team.crews for wh
 KNOWN = frozenset(person.slack_id for person in demo_site().people)
 EVERYBODY_AROUND = CREW | {LEAD, DATA_SCIENTIST}
 ASKED = frozenset({LEAD, *SPONSORS})
+PLANNERS = frozenset({LEAD, DATA_SCIENTIST})
 
 COMES_OF_SENDING = frozenset(
     {
@@ -53,7 +54,19 @@ RIGHTS = {
     ),
     "embedding_agreed": Right(ASKED, frozenset({"embedding", "agreement", "prompt_plan"})),
     "embedding_declined": Right(ASKED, frozenset({"embedding", "agreement"})),
-    "prompt_answered": Right(CREW, frozenset({"prompt", "answer"})),
+    "prompt_answered": Right(CREW, frozenset({"prompt", "answer", "earlier_answer"})),
+    "detail_added": Right(CREW, frozenset({"prompt_detail"})),
+    **dict.fromkeys(
+        (
+            "prompt_plan_made",
+            "prompt_plan_changed",
+            "prompt_plan_paused",
+            "prompt_plan_resumed",
+            "prompt_plan_ended",
+            "question_set_kept",
+        ),
+        Right(PLANNERS, frozenset({"prompt_plan", "prompt", "question_set"})),
+    ),
     "verdict_given": Right(CREW, frozenset({"verdict", "feedback"})),
     "review_signed": Right(frozenset(SPONSORS), frozenset({"review", "sign_off", "embedding", "feedback"})),
     "delivery_retried": Right(frozenset({ADMIN}), frozenset()),
@@ -72,6 +85,7 @@ THEIRS = {
     "embedding_agreed": ASKED_TO_AGREE,
     "embedding_declined": ASKED_TO_AGREE,
     "prompt_answered": "SELECT p.slack_id FROM prompt q JOIN person p ON p.id = q.person_id WHERE q.id = ?",
+    "detail_added": "SELECT p.slack_id FROM prompt q JOIN person p ON p.id = q.person_id WHERE q.id = ?",
     "verdict_given": """
         SELECT p.slack_id FROM answered_feedback a JOIN feedback f ON f.id = a.feedback_id
         JOIN person p ON p.id = f.reporter_id WHERE a.change_note_id = ?""",

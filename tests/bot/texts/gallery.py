@@ -23,6 +23,7 @@ from bot.blocks import (
     kit,
     pausing,
     preferences,
+    prompt_plans,
     prompts,
     reminders,
     returns,
@@ -35,12 +36,15 @@ from bot.listeners import desk
 from bot.texts import Texts
 from store.abilities import Abilities
 from store.absences import Away, Back
+from store.asking import Kept as KeptPlan
+from store.asking import PlanChoices, PlanDraft, PlanLine, Planned, Plans, Preview, SetChoice, SetToCopy
 from store.change_notes import NoteCard, Noted
 from store.channels import Invitation
 from store.closures import Closable, Closed
 from store.crews import Movable, Moved
 from store.embeddings import EmbeddingCard, EmbeddingStatus
 from store.feedback import FeedbackCard, FeedbackStatus, Filed, Impact, Kind
+from store.figures.burden import Burden
 from store.figures.change_state import ChangeState
 from store.handovers import CarriedOver
 from store.home import Broke, EmbeddingLine, Home, Own, Standing, ToDo
@@ -52,11 +56,14 @@ from store.own_reports import OwnReport, Page
 from store.pausing import Pausable, Paused
 from store.preferences import Kept
 from store.privacy import Withheld
-from store.prompts import PromptCard
+from store.prompt_plans import Frequency, Moment
+from store.prompts import Added, Asked, PromptCard, ToAnswer
+from store.questions import QUESTIONS, QuestionKind, QuestionSet, Rating, SetName, own, rating
 from store.questions import Helped as HelpedThisShift
 from store.reporting import Inbox, Reportable
 from store.returns import InForce, Since
 from store.reviews import Outcome, ReviewCard
+from store.roles import Role
 from store.rosters import Swappable, Swapped
 from store.scheduling import Proposed, Schedulable
 from store.shift_calendar import CalendarDay, CrewLine, ShiftCalendar
@@ -115,8 +122,40 @@ NOTE = NoteCard(
     live=True,
     answers=(("F-7", "‹P-101 alarm›"), ("F-8", "")),
 )
-PROMPT = PromptCard(
-    id=5, tools=(PUMP_ALARM,), question="did_it_help", choices=tuple(HelpedThisShift), said=None, open=True
+(SHIFTS_QUESTION,) = QUESTIONS[QuestionSet.DID_IT_HELP]
+LOOK_BACK = QUESTIONS[QuestionSet.WEEKLY_LOOK_BACK]
+OWN_QUESTIONS = (
+    own("q1", QuestionKind.CHOICE, "‹Which belt?›", ("‹North›", "‹South›")),
+    own("q2", QuestionKind.YES_NO, "‹Was it loud?›"),
+)
+PROMPT = PromptCard(id=5, tools=(PUMP_ALARM,), asked=(Asked(SHIFTS_QUESTION, None),), open=True)
+LOOKED_BACK = ("4", "most_times", "12.5", "yes", "‹The horn›")
+
+
+def looked_back(said: int) -> PromptCard:
+    """The weekly look back with so many questions answered."""
+    asked = (Asked(one, LOOKED_BACK[place] if place < said else None) for place, one in enumerate(LOOK_BACK))
+    return PromptCard(id=5, tools=(PUMP_ALARM, ORE_CAMERA), asked=tuple(asked), open=not said)
+
+
+DRAFT = PlanDraft(1, None)
+READY = tuple(SetChoice(SetName(ready)) for ready in QuestionSet)
+OWN_SET = SetChoice(SetName(own_id=12), "‹Belts›", 3)
+COST = Burden(1.75, 0.29)
+PLAN_LINE = PlanLine(
+    4, READY[0], "‹A›", Role.CHAMPION, 50, Moment.BEFORE_END, Frequency.EVERY_SHIFT, paused=False, cost=COST
+)
+PLANNED = Planned(
+    1,
+    "E-1",
+    "‹Crusher crew›",
+    (
+        PLAN_LINE,
+        replace(PLAN_LINE, id=5, asked=OWN_SET, crew=None, role=None, paused=True),
+        *(replace(PLAN_LINE, id=6, moment=moment) for moment in Moment),
+        *(replace(PLAN_LINE, id=7, frequency=frequency) for frequency in Frequency),
+    ),
+    (OWN_SET,),
 )
 SINCE = Since(
     zone=ZONE,
@@ -290,7 +329,7 @@ EXAMPLES: tuple[Example, ...] = (
     of(preferences.kept, QUIET),
     of(preferences.kept, Kept(None, False)),
     of(preferences.muted, 1, "E-1"),
-    of(preferences.may_mute, 5),
+    of(preferences.mute_button, 5),
     of(preferences.is_muted, 1, "E-1"),
     of(reminders.reminder, PROMPT),
     of(returns.since, SINCE),
@@ -323,6 +362,7 @@ EXAMPLES: tuple[Example, ...] = (
     of(embeddings.listed, ()),
     of(embeddings.listed, tuple(replace(EMBEDDING, status=status) for status in EmbeddingStatus)),
     of(feedback.report_form, Reportable(TOOLS, tuple(Kind)), "‹P-101 again›"),
+    Example(feedback.report_form, (Reportable(TOOLS, tuple(Kind)), "‹P-101 again›"), after=(Kind.GOOD_CATCH,)),
     of(feedback.report_form, Reportable(TOOLS, tuple(Kind)), f"‹{'P-101 ' * 600}›"),
     *(of(feedback.filed, Filed("F-7", PUMP_ALARM, kind, (GRACE,), embedded=True)) for kind in Kind),
     of(feedback.filed, Filed("F-7", PUMP_ALARM, Kind.OTHER, (), embedded=True)),
@@ -381,9 +421,45 @@ EXAMPLES: tuple[Example, ...] = (
     Example(notice),
     Example(done),
     of(prompts.asked, PROMPT),
-    *(of(prompts.answered, replace(PROMPT, said=choice)) for choice in HelpedThisShift),
+    *(
+        of(prompts.answered, replace(PROMPT, asked=(Asked(SHIFTS_QUESTION, choice),), open=False))
+        for choice in HelpedThisShift
+    ),
+    *(of(prompts.answered, looked_back(said)) for said in range(6)),
+    of(prompts.answered, replace(looked_back(0), details=(Added("‹It rang twice›", None),))),
+    of(
+        prompts.answered,
+        replace(looked_back(5), details=(Added("‹It rang twice›", None), Added("", "https://‹x›"))),
+    ),
+    of(prompts.answered, replace(PROMPT, asked=(Asked(OWN_QUESTIONS[0], "2"), Asked(OWN_QUESTIONS[1], None)))),
+    *(of(prompts.answered, replace(PROMPT, asked=(Asked(rating("week"), value),))) for value in Rating),
+    *(of(prompts.asked, replace(PROMPT, asked=(Asked(question, None),))) for question in OWN_QUESTIONS),
+    of(prompts.not_kept, "closed", False),
+    of(prompts.not_kept, "photo", True),
+    of(prompts.not_kept, "photo", False),
+    *(of(prompts.answer_form, ToAnswer(5, (PUMP_ALARM,), Asked(question, None))) for question in LOOK_BACK),
+    *(of(prompts.answer_form, ToAnswer(5, (PUMP_ALARM,), one)) for one in looked_back(5).asked),
+    of(prompts.answer_form, ToAnswer(5, (PUMP_ALARM,), Asked(OWN_QUESTIONS[0], "1"))),
+    of(prompts.detail_form, 5),
+    of(prompt_plans.listed, Plans((PLANNED, replace(PLANNED, plans=(), own_sets=())))),
+    of(prompt_plans.listed, Plans((replace(PLANNED, plans=()),) * 7)),
+    of(prompt_plans.plan_form, PlanChoices("E-1", (*READY, OWN_SET), ((1, "‹A›"), (2, "‹B›")), DRAFT)),
+    of(
+        prompt_plans.plan_form,
+        PlanChoices(
+            "E-1",
+            (*READY, OWN_SET),
+            ((1, "‹A›"), (2, "‹B›")),
+            PlanDraft(1, 4, OWN_SET.name, 2, Role.LEAD, 40, Moment.AFTER_START, 10, Frequency.WEEKLY, 3, 30, 2),
+        ),
+    ),
+    *(of(prompt_plans.preview, Preview(DRAFT, "E-1", one, COST)) for one in (*READY, OWN_SET)),
+    *(of(prompt_plans.plan_kept, KeptPlan("E-1", changed)) for changed in (True, False)),
+    *(of(prompt_plans.set_kept, KeptPlan("E-1", changed)) for changed in (True, False)),
+    *(of(prompt_plans.set_form, SetToCopy(1, "", ready, (PUMP_ALARM,), QUESTIONS[ready])) for ready in QuestionSet),
+    of(prompt_plans.set_form, SetToCopy(1, "‹Belts›", None, (PUMP_ALARM,), OWN_QUESTIONS)),
     of(prompts.closed, PROMPT),
-    of(prompts.off_row, PROMPT),
+    of(prompts.rather_not, PROMPT),
     of(prompts.not_on_shift, PROMPT, False),
     of(prompts.not_on_shift, PROMPT, True),
     of(prompts.swap_form, Swappable(5, FIRST_DAY, "‹D›", ("‹D›", "‹N›"))),

@@ -1,0 +1,144 @@
+"""What people add to their answers, and how an answer becomes a report."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from sqlmodel import Session
+
+from store import deliveries, details, prompts
+from store.deliveries import Message
+from store.details import Heard, Reply
+from store.errors import Refused
+from store.feedback import Kind
+from store.policy import Policy
+from store.prompts import Added, Prompt
+from tests.store.conftest import Run
+from tests.store.site import FIRST_SHIFT, Site, active_embedding, asked_crew, build, events, outbox
+
+DUE = FIRST_SHIFT + timedelta(hours=11)
+CLOSES = FIRST_SHIFT + timedelta(days=1, hours=1)
+CHANNEL, TS = "D1", "1773183600.000100"
+PHOTO = "https://ridge.slack.com/files/UANA/F1/belt.jpg"
+POLICY = Policy()
+
+
+@pytest.fixture
+def asked(run: Run, site: Site) -> dict[str, int]:
+    embedding_id = run(active_embedding, site)
+    asked = run(asked_crew, site, embedding_id)
+    run(posted, asked["Ana"])
+    return asked
+
+
+def posted(session: Session, prompt_id: int) -> None:
+    delivery_id = session.get_one(Prompt, prompt_id).delivery_id
+    assert delivery_id is not None
+    session.add(Message(delivery_id=delivery_id, channel=CHANNEL, ts=TS, posted_at=DUE))
+
+
+def replied(
+    run: Run,
+    site: Site,
+    text: str = "",
+    *photos: str,
+    by: str = "Ana",
+    ts: str = TS,
+    policy: Policy = POLICY,
+    at: datetime = DUE,
+) -> Heard:
+    reply = Reply(CHANNEL, ts, text, photos)
+    return run(details.hear_reply, reply, policy=policy, by=site.caller(by), at=at)
+
+
+def added(run: Run, prompt_id: int) -> tuple[Added, ...]:
+    return run(prompts.card, prompt_id).details
+
+
+def told(run: Run) -> list[dict[str, object]]:
+    return [row.data for row in run(outbox) if row.kind == "reply_not_kept"]
+
+
+def test_a_detail_is_kept_beside_the_answers(run: Run, site: Site, asked: dict[str, int]) -> None:
+    run(details.add_detail, asked["Ana"], " It rang twice ", by=site.caller("Ana"), at=DUE)
+    assert added(run, asked["Ana"]) == (Added("It rang twice", None),)
+    assert [row.kind for row in run(outbox) if row.edits_id and row.subject == "prompt"] == ["prompt_answered"]
+    assert "rang" not in str([event.data for event in run(events)])
+
+
+def test_a_detail_needs_words_its_person_and_an_open_window(run: Run, site: Site, asked: dict[str, int]) -> None:
+    with pytest.raises(Refused, match="few words") as refused:
+        run(details.add_detail, asked["Ana"], "  ", by=site.caller("Ana"), at=DUE)
+    assert refused.value.field == "text"
+    with pytest.raises(Refused, match="for somebody else"):
+        run(details.add_detail, asked["Ana"], "No", by=site.caller("Ben"), at=DUE)
+    with pytest.raises(Refused, match="has closed"):
+        run(details.add_detail, asked["Ana"], "Late", by=site.caller("Ana"), at=CLOSES)
+
+
+def test_a_reply_in_the_thread_is_a_detail_and_of_a_photo_the_link_is_kept(
+    run: Run, site: Site, asked: dict[str, int]
+) -> None:
+    assert replied(run, site, "Look", PHOTO, PHOTO + "2") == Heard(asked["Ana"])
+    assert added(run, asked["Ana"]) == (Added("Look", PHOTO), Added("", PHOTO + "2"))
+    assert told(run) == []
+
+
+def test_a_reply_elsewhere_is_not_kept(run: Run, site: Site, asked: dict[str, int]) -> None:
+    assert replied(run, site, "Hello", ts="1.2") == Heard(None)
+    other = run(build, slack_id="T2")
+    assert replied(run, other, "Hello") == Heard(None)
+    assert all(added(run, prompt_id) == () for prompt_id in asked.values())
+
+
+def test_nobody_replies_for_somebody_else(run: Run, site: Site, asked: dict[str, int]) -> None:
+    with pytest.raises(Refused, match="for somebody else"):
+        replied(run, site, "Hello", by="Ben")
+
+
+def test_who_replies_too_late_is_told_and_nothing_is_kept(run: Run, site: Site, asked: dict[str, int]) -> None:
+    assert replied(run, site, "Late", at=CLOSES) == Heard(asked["Ana"])
+    assert added(run, asked["Ana"]) == ()
+    assert told(run) == [{"why": "closed", "words_kept": False}]
+
+
+@pytest.mark.parametrize(("text", "kept"), [("Look", True), ("", False)])
+def test_where_no_photos_are_kept_the_person_is_told_and_the_words_stay(
+    run: Run, site: Site, asked: dict[str, int], text: str, kept: bool
+) -> None:
+    heard = replied(run, site, text, PHOTO, policy=Policy(photos_allowed=False))
+    assert heard == Heard(asked["Ana"], photos_left_out=True)
+    assert added(run, asked["Ana"]) == ((Added("Look", None),) if kept else ())
+    assert told(run) == [{"why": "photo", "words_kept": kept}]
+    (message,) = [row for row in run(outbox) if row.kind == "reply_not_kept"]
+    assert run(deliveries.addressed, message.key).target == "UANA"
+
+
+def test_a_reply_without_anything_changes_nothing(run: Run, site: Site, asked: dict[str, int]) -> None:
+    assert replied(run, site, " ") == Heard(asked["Ana"])
+    assert added(run, asked["Ana"]) == ()
+
+
+# From an answer to a report
+
+
+@pytest.mark.parametrize(
+    ("value", "kind"),
+    [("in_the_way", Kind.FALSE_ALARM), ("helped", Kind.GOOD_CATCH), ("no_difference", None), ("not_used", None)],
+)
+def test_the_kind_of_a_report_is_guessed_from_the_answer(
+    run: Run, site: Site, asked: dict[str, int], value: str, kind: Kind | None
+) -> None:
+    ana = site.caller("Ana")
+    run(prompts.answer_prompt, asked["Ana"], "did_it_help", value, by=ana, at=DUE)
+    run(details.add_detail, asked["Ana"], "It rang twice", by=ana, at=DUE)
+    replied(run, site, "", PHOTO)
+    found = run(details.to_report, asked["Ana"], by=ana)
+    assert (found.kind, found.text) == (kind, f"It rang twice\n{PHOTO}")
+    assert found.choices.tools[0] == (site.alarm_id, "Crusher alarm")
+
+
+def test_only_ones_own_answer_becomes_a_report(run: Run, site: Site, asked: dict[str, int]) -> None:
+    for query in (details.to_report, details.own_prompt):
+        with pytest.raises(Refused, match="for somebody else"):
+            run(query, asked["Ana"], by=site.caller("Ben"))
+    assert run(details.own_prompt, asked["Ana"], by=site.caller("Ana")) == asked["Ana"]
