@@ -100,12 +100,12 @@ def test_closures_of_the_site_hold_for_its_teams() -> None:
 def test_a_team_has_its_own_holidays_and_more_shutdowns() -> None:
     own = """\
     leads: []
-    holidays: {country: NO, categories: [public, optional], worked_through: yes}
+    holidays: {country: AU, categories: [public, bank], worked_through: yes}
     shutdowns: [{first: 2026-12-24, last: 2026-12-24, reason: Eve}]
 """
     (team,) = site_of(CLOSED.replace("    leads: []\n", own)).teams
     assert team.holidays is not None
-    assert (team.holidays.country, team.holidays.worked_through) == ("NO", True)
+    assert (team.holidays.country, team.holidays.worked_through) == ("AU", True)
     assert [one.reason for one in team.shutdowns] == ["Relining", "Eve"]
 
 

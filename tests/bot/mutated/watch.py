@@ -42,6 +42,9 @@ class Right:
     tables: frozenset[str]
 
 
+CALLED_OFF = frozenset({"prompt", "planned_day"})
+"""What calling questions off changes besides the outbox."""
+
 RIGHTS = {
     "feedback_filed": Right(EVERYBODY_AROUND, frozenset({"feedback", "sequence"})),
     "feedback_acknowledged": Right(frozenset({DATA_SCIENTIST}), frozenset({"feedback"})),
@@ -70,6 +73,14 @@ RIGHTS = {
     "verdict_given": Right(CREW, frozenset({"verdict", "feedback"})),
     "review_signed": Right(frozenset(SPONSORS), frozenset({"review", "sign_off", "embedding", "feedback"})),
     "delivery_retried": Right(frozenset({ADMIN}), frozenset()),
+    "absence_noted": Right(KNOWN, frozenset({"absence"}) | CALLED_OFF),
+    "absence_ended": Right(KNOWN, frozenset({"absence"})),
+    "preferences_chosen": Right(KNOWN, frozenset({"preferences"}) | CALLED_OFF),
+    "plan_muted": Right(CREW, frozenset({"muted_plan"}) | CALLED_OFF),
+    "plan_unmuted": Right(CREW, frozenset({"muted_plan", "prompt"})),
+    "team_shut_down": Right(frozenset({LEAD, ADMIN}), frozenset({"shutdown"}) | CALLED_OFF),
+    "embedding_paused": Right(frozenset({LEAD, ADMIN}), frozenset({"embedding", "pause"}) | CALLED_OFF),
+    "embedding_resumed": Right(frozenset({LEAD, ADMIN}), frozenset({"embedding", "pause"})),
 }
 ALSO_HAPPENS = frozenset({"embedding_planned", "embedding_cancelled", "review_closed", "embedding_closed"})
 """What the last act of several brings about, without an actor of its own."""
