@@ -71,9 +71,9 @@ def questions(request: Request, t: Texts) -> tuple[SetDraft]:
         errors["title"] = N_("Give the set a name.")
     found: list[Question] = []
     for place in range(1, MOST_QUESTIONS + 1):
-        text = " ".join(request.words(f"text_{place}").split())
+        text, kind = " ".join(request.words(f"text_{place}").split()), _kind(request, f"kind_{place}")
         if text:
-            found.append(_question(request, place, text, errors))
+            found.append(_question(request, place, text, kind, errors))
     if not request.words("text_1").strip():
         errors["text_1"] = N_("Write the first question.")
     if errors:
@@ -104,15 +104,18 @@ def _whole(request: Request, name: str, errors: dict[str, str]) -> int | None:
     return int(written)
 
 
-def _question(request: Request, place: int, text: str, errors: dict[str, str]) -> Question:
+def _question(request: Request, place: int, text: str, kind: QuestionKind, errors: dict[str, str]) -> Question:
     labels = [" ".join(line.split()) for line in request.words(f"choices_{place}").splitlines() if line.strip()]
-    try:
-        kind = QuestionKind(request.choice(f"kind_{place}") or "")
-    except ValueError:
-        raise FormErrors({f"kind_{place}": PICK_ONE}) from None
     if kind is QuestionKind.CHOICE and (not 2 <= len(labels) <= MOST_CHOICES or len(set(labels)) < len(labels)):
         errors[f"choices_{place}"] = N_("Write two to five choices, each another, one a line.")
     return own(f"q{place}", kind, text, labels)
+
+
+def _kind(request: Request, field: str) -> QuestionKind:
+    try:
+        return QuestionKind(request.choice(field) or "")
+    except ValueError:
+        raise FormErrors({field: PICK_ONE}) from None
 
 
 def _set_name(value: str | None, field: str) -> SetName:

@@ -242,7 +242,11 @@ async def _reporters_say_whether_it_helped(stage: Stage) -> None:
 
 
 async def _people_look_at_the_home(stage: Stage) -> None:
-    for who, button in ((DATA_SCIENTIST, "Note a change"), (LEAD, "Schedule an embedding")):
+    for who, button in (
+        ("U0OLA", "Report behaviour"),
+        (DATA_SCIENTIST, "Note a change"),
+        (LEAD, "Schedule an embedding"),
+    ):
         await stage.person(who).opens_home()
         await stage.quiet()
         await stage.person(who).clicks(button, on=await stage.person(who).sees_home(button))

@@ -62,14 +62,16 @@ async def test_a_form_with_a_wrong_field_stays_open(
     trial: Trial, before_the_last_day: Played, on_the_last_day: Played
 ) -> None:
     originals = (*before_the_last_day.originals, *on_the_last_day.originals)
-    forms = [original for original in originals if original.name.startswith("view_submission")]
-    assert len(forms) == 4
+    submitted = [original for original in originals if original.name.startswith("view_submission")]
+    forms = [original for original in submitted if original.payload["view"]["state"]["values"]]
+    assert len(forms) == 8
     for original in forms:
         inputs = {block["block_id"]: block for block in original.payload["view"]["blocks"] if block["type"] == "input"}
         for name, entered, form in spoilt(original):
             acts = trial.acts
-            answer = (await trial.send(form, ())).json()
-            if trial.acts > acts:
+            said = await trial.send(form, ())
+            answer = said.json() if said.content else {}
+            if trial.acts > acts or answer["response_action"] == "update":  # of a form that has another page
                 assert may_be_so(entered, inputs[name]), (original.name, name)
             else:
                 assert answer["response_action"] == "errors", (original.name, name)

@@ -82,8 +82,13 @@ RIGHTS = {
     "embedding_paused": Right(frozenset({LEAD, ADMIN}), frozenset({"embedding", "pause"}) | CALLED_OFF),
     "embedding_resumed": Right(frozenset({LEAD, ADMIN}), frozenset({"embedding", "pause"})),
 }
-ALSO_HAPPENS = frozenset({"embedding_planned", "embedding_cancelled", "review_closed", "embedding_closed"})
-"""What the last act of several brings about, without an actor of its own."""
+ALSO_HAPPENS = frozenset(
+    {
+        *("embedding_planned", "embedding_cancelled", "review_closed", "embedding_closed"),
+        *("account_switched_on", "account_switched_off"),
+    }
+)
+"""What the last act of several brings about, or what Slack says of somebody, without an actor of its own."""
 KEPT = frozenset({"source_key"})
 ALWAYS = frozenset({"event", "delivery"}) | KEPT
 
