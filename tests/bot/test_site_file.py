@@ -8,7 +8,7 @@ from bot.site_file import Flaw, read_site
 from store import patterns
 from store.access import Role
 from store.patterns import PANAMA
-from store.shifts import Pattern, ShiftTimes, shift_on
+from store.shifts import ShiftTimes, shift_on
 from store.site import Site, SiteCrew, SiteHolidays, SiteShutdown, SiteTeam
 from store.tools import ToolType
 

@@ -68,7 +68,7 @@ RIGHTS = {
             "prompt_plan_ended",
             "question_set_kept",
         ),
-        Right(PLANNERS, frozenset({"prompt_plan", "prompt", "question_set"})),
+        Right(PLANNERS, frozenset({"prompt_plan", "question_set"}) | CALLED_OFF),
     ),
     "verdict_given": Right(CREW, frozenset({"verdict", "feedback"})),
     "review_signed": Right(frozenset(SPONSORS), frozenset({"review", "sign_off", "embedding", "feedback"})),
@@ -78,6 +78,8 @@ RIGHTS = {
     "preferences_chosen": Right(KNOWN, frozenset({"preferences"}) | CALLED_OFF),
     "plan_muted": Right(CREW, frozenset({"muted_plan"}) | CALLED_OFF),
     "plan_unmuted": Right(CREW, frozenset({"muted_plan", "prompt"})),
+    "crew_changed": Right(frozenset({LEAD, ADMIN}), frozenset({"team_member"})),
+    **dict.fromkeys(("shift_not_worked", "shift_swapped"), Right(CREW, frozenset({"roster_entry"}) | CALLED_OFF)),
     "team_shut_down": Right(frozenset({LEAD, ADMIN}), frozenset({"shutdown"}) | CALLED_OFF),
     "embedding_paused": Right(frozenset({LEAD, ADMIN}), frozenset({"embedding", "pause"}) | CALLED_OFF),
     "embedding_resumed": Right(frozenset({LEAD, ADMIN}), frozenset({"embedding", "pause"})),
@@ -100,8 +102,10 @@ THEIRS = {
         JOIN person p ON p.id = g.person_id WHERE f.id = ?""",
     "embedding_agreed": ASKED_TO_AGREE,
     "embedding_declined": ASKED_TO_AGREE,
-    "prompt_answered": "SELECT p.slack_id FROM prompt q JOIN person p ON p.id = q.person_id WHERE q.id = ?",
-    "detail_added": "SELECT p.slack_id FROM prompt q JOIN person p ON p.id = q.person_id WHERE q.id = ?",
+    **dict.fromkeys(
+        ("prompt_answered", "detail_added", "shift_not_worked", "shift_swapped"),
+        "SELECT p.slack_id FROM prompt q JOIN person p ON p.id = q.person_id WHERE q.id = ?",
+    ),
     "verdict_given": """
         SELECT p.slack_id FROM answered_feedback a JOIN feedback f ON f.id = a.feedback_id
         JOIN person p ON p.id = f.reporter_id WHERE a.change_note_id = ?""",
