@@ -23,6 +23,8 @@ PLANNABLE = (EmbeddingStatus.PLANNED, EmbeddingStatus.ACTIVE, EmbeddingStatus.PA
 ROLES_ASKED = (Role.CHAMPION, Role.LEAD, Role.DUTY_CONTACT)
 """The parts that people at work on a shift may have beside being there."""
 
+MOST_PLANS = 5
+"""As many as an embedding may have at a time."""
 BOUNDS = {"share": (1, 100), "minutes": (1, 1_440), "nth": (1, 30), "window_minutes": (0, 1_440), "cap": (1, 21)}
 """The least and the most of each number of a plan."""
 
@@ -344,6 +346,12 @@ def _own_set(session: Session, embedding: Embedding, name: SetName) -> OwnQuesti
 
 def _check(session: Session, embedding: Embedding, team: Team, draft: PlanDraft, policy: Policy) -> None:
     _own_set(session, embedding, draft.set_name)
+    if draft.plan_id is None and len(prompt_plans.all_of(session, embedding.key)) >= MOST_PLANS:
+        raise Refused(
+            "{reference} has {count} plans, and no more fit. End one first.",
+            reference=embedding.reference,
+            count=MOST_PLANS,
+        )
     for name, (least, most) in BOUNDS.items():
         value = getattr(draft, name)
         if value is not None and not least <= value <= most:

@@ -13,7 +13,7 @@ from store.deliveries import Delivery, Kind, Status
 from store.errors import Refused
 from store.not_now import QuietHours, Reason, is_quiet
 from store.people import Caller, Person
-from store.prompt_plans import PromptPlan
+from store.prompt_plans import PlanStatus, PromptPlan
 from store.prompts import Prompt, PromptStatus
 from store.table import Table
 from store.types import Instant
@@ -138,7 +138,7 @@ def mute(session: Session, prompt_id: int, *, by: Caller, at: datetime) -> Muted
     person = people.known(session, by)
     prompt = session.exec(select(Prompt).where(Prompt.id == prompt_id).with_for_update()).first()
     if prompt is None or prompt.person_id != person.id:
-        raise Refused("That question was for somebody else.")
+        raise Refused(prompts.NOT_YOURS)
     reference = embeddings.by_id(session, prompt.embedding_id).reference
     if _muted(session, person.key, prompt.plan_id) is not None:
         return Muted(reference, True)
@@ -215,7 +215,11 @@ def muted_by(session: Session, person_id: int) -> dict[int, str]:
         select(MutedPlan.plan_id, embeddings.Embedding)
         .join(PromptPlan, col(PromptPlan.id) == col(MutedPlan.plan_id))
         .join(embeddings.Embedding, col(embeddings.Embedding.id) == col(PromptPlan.embedding_id))
-        .where(MutedPlan.person_id == person_id, col(embeddings.Embedding.status).in_(prompts.ASKING))
+        .where(
+            MutedPlan.person_id == person_id,
+            col(embeddings.Embedding.status).in_(prompts.ASKING),
+            PromptPlan.status != PlanStatus.ENDED,
+        )
         .order_by(col(MutedPlan.plan_id))
     ).all()
     return {plan_id: embedding.reference for plan_id, embedding in rows}

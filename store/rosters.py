@@ -235,7 +235,7 @@ def _asked_of(session: Session, prompt_id: int, by: Caller, at: datetime) -> tup
 
 def _own(session: Session, person: Person, prompt: Prompt | None) -> Prompt:
     if prompt is None or prompt.person_id != person.id:
-        raise Refused("That question was for somebody else.")
+        raise Refused(prompts.NOT_YOURS)
     return prompt
 
 

@@ -57,13 +57,14 @@ def mute_button(prompt_id: int, t: Texts) -> ButtonElement:
 
 def muted(plan_id: int, reference: str, t: Texts) -> Written:
     """The message of a question after its reader wanted no more of them."""
-    text = t.md("You get no more questions from {reference}. Nobody is told.", reference=reference)
+    text = t.md("You get no more of these questions from {reference}. Nobody is told.", reference=reference)
     return Written(text, [kit.section(text, _unmute(plan_id, t))])
 
 
 def is_muted(plan_id: int, reference: str, t: Texts) -> list[Block]:
     """On the home: what somebody is not asked any more, and the button that undoes it."""
-    return [kit.section(t.md("You get no questions from {reference}.", reference=reference), _unmute(plan_id, t))]
+    text = t.md("You get no more of some questions from {reference}.", reference=reference)
+    return [kit.section(text, _unmute(plan_id, t))]
 
 
 def _unmute(plan_id: int, t: Texts) -> ButtonElement:

@@ -22,8 +22,8 @@ EVERYBODY = "all"
 LONGEST_TITLE = 60
 LONGEST_QUESTION = 200
 MOST_SETS = 10
-LISTED = 6
-"""As many embeddings as one message has room for."""
+LISTED = 4
+"""As many embeddings as one message has room for, each with as many plans as it may have."""
 
 
 def listed(found: Plans, t: Texts) -> Written:

@@ -13,6 +13,9 @@ from store.prompts import Asked, PromptCard, ToAnswer
 from store.questions import LONGEST_ANSWER, MOST_DIGITS, ONE_TAP, Question, QuestionKind
 from store.rosters import Swappable, Swapped
 
+DETAILS = 20
+"""As many as one message has room for beside its questions."""
+
 
 def asked(card: PromptCard, t: Texts) -> Written:
     """The question of a shift: one tap answers it."""
@@ -23,7 +26,9 @@ def answered(card: PromptCard, t: Texts) -> Written:
     """The same message with what was said, and the next question in its place."""
     said = [one for one in card.asked if one.said is not None]
     blocks: list[Block] = [kit.section(_said(card, one, t), _change(card, one, t)) for one in said]
-    for detail in card.details:
+    if len(card.details) > DETAILS:
+        blocks.append(kit.small(t.md("The newest {count} of your details are shown.", count=DETAILS)))
+    for detail in card.details[-DETAILS:]:
         blocks.append(kit.small(kit.quote(detail.text or t("A photo"))))
     if following := card.next:
         if said:

@@ -148,6 +148,17 @@ def test_a_plan_of_an_embedding_that_lies_ahead_begins_with_it(run: Run, site: S
     assert plan.planned_through == FIRST_DAY - timedelta(days=1)
 
 
+def test_an_embedding_has_no_more_plans_than_one_message_shows(run: Run, site: Site, embedding_id: int) -> None:
+    for _ in range(4):
+        keep(run, site, weekly(embedding_id))
+    with pytest.raises(Refused, match="no more fit"):
+        keep(run, site, weekly(embedding_id))
+    *_, last = run(plans_of, embedding_id)
+    assert keep(run, site, replace(weekly(embedding_id), plan_id=last.key)).changed
+    run(asking.end_plan, last.key, policy=POLICY, by=site.caller("Priya"), at=LATER)
+    assert not keep(run, site, weekly(embedding_id)).changed
+
+
 def test_a_plan_is_changed_in_place(run: Run, site: Site, embedding_id: int) -> None:
     (plan,) = run(plans_of, embedding_id)
     kept = keep(run, site, replace(weekly(embedding_id), plan_id=plan.key))

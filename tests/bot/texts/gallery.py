@@ -36,8 +36,8 @@ from bot.listeners import desk
 from bot.texts import Texts
 from store.abilities import Abilities
 from store.absences import Away, Back
+from store.asking import MOST_PLANS, PlanChoices, PlanDraft, PlanLine, Planned, Plans, Preview, SetChoice, SetToCopy
 from store.asking import Kept as KeptPlan
-from store.asking import PlanChoices, PlanDraft, PlanLine, Planned, Plans, Preview, SetChoice, SetToCopy
 from store.change_notes import NoteCard, Noted
 from store.channels import Invitation
 from store.closures import Closable, Closed
@@ -431,6 +431,7 @@ EXAMPLES: tuple[Example, ...] = (
         prompts.answered,
         replace(looked_back(5), details=(Added("‹It rang twice›", None), Added("", "https://‹x›"))),
     ),
+    of(prompts.answered, replace(looked_back(4), details=(Added("‹It rang twice›", None),) * 21)),
     of(prompts.answered, replace(PROMPT, asked=(Asked(OWN_QUESTIONS[0], "2"), Asked(OWN_QUESTIONS[1], None)))),
     *(of(prompts.answered, replace(PROMPT, asked=(Asked(rating("week"), value),))) for value in Rating),
     *(of(prompts.asked, replace(PROMPT, asked=(Asked(question, None),))) for question in OWN_QUESTIONS),
@@ -443,6 +444,7 @@ EXAMPLES: tuple[Example, ...] = (
     of(prompts.detail_form, 5),
     of(prompt_plans.listed, Plans((PLANNED, replace(PLANNED, plans=(), own_sets=())))),
     of(prompt_plans.listed, Plans((replace(PLANNED, plans=()),) * 7)),
+    of(prompt_plans.listed, Plans((replace(PLANNED, plans=PLANNED.plans[:MOST_PLANS]),) * 5)),
     of(prompt_plans.plan_form, PlanChoices("E-1", (*READY, OWN_SET), ((1, "‹A›"), (2, "‹B›")), DRAFT)),
     of(
         prompt_plans.plan_form,
