@@ -31,6 +31,10 @@ LONGEST_WAIT_S = 5.0
 """An office that could do nothing for longer than this goes home; the next tick opens it again."""
 LOOKS_APART_S = 0.05
 """While many people write, a look for what is due after each would cost as much as its ack; nobody sees this wait."""
+TOGETHER_S = 1.0
+"""While more waits than may go, what may go within so long goes together: a round costs three commits, however many."""
+SETTLED_TOGETHER_S = 0.05
+"""How long an answer waits for those that come right after it, so that one commit keeps them all."""
 OUR_BUGS = (Meaning.OURS, Meaning.UNHEARD_OF)
 WRITERS = 8
 """How many messages are written out side by side."""
@@ -173,6 +177,8 @@ class Office:
         self._lease_until = 0.0
         self._lost_and_found_at = 0.0
         self._under_way: dict[Conversation, asyncio.Task[tuple[Errand, Outcome]]] = {}
+        self._more_posts = False
+        """Whether the last look found as many posts as might go then."""
         self._closed = False
         self.look_again = False
         """Whether something may have become due since the last look."""
@@ -287,12 +293,13 @@ class Office:
 
     async def _claim(self, at: datetime) -> list[Claimed]:
         now = self._equipment.clock.monotonic()
-        posts, edits = self._pacing.allowed(POST, now), self._pacing.allowed(EDIT, now)
+        posts = 0 if self._pacing.ready_in(POST, now, self._posts_together) else self._pacing.allowed(POST, now)
+        edits = self._pacing.allowed(EDIT, now)
         room = min(self._equipment.limits.at_once - len(self._under_way), posts + edits)
         if room <= 0:
             return []
         waiting: list[Conversation] = [*self._pacing.waiting(now), *self._under_way]  # type: ignore[list-item] # they are conversations
-        return await self._equipment.store.write(
+        claimed = await self._equipment.store.write(
             sending.claim,
             self._workspace_id,
             at=at,
@@ -302,6 +309,13 @@ class Office:
             posts=posts > 0,
             edits=edits > 0,
         )
+        if posts:
+            self._more_posts = sum(not one.is_edit for one in claimed) >= min(posts, room)
+        return claimed
+
+    @property
+    def _posts_together(self) -> int:
+        return max(1, int(TOGETHER_S * self._equipment.limits.posts.per_second)) if self._more_posts else 1
 
     async def _write(
         self, claimed: Sequence[Claimed], at: datetime
@@ -355,7 +369,7 @@ class Office:
         """Wait until a call has ended, or until something else may go, and settle all that have ended."""
         wait = self._next_turn() or LONGEST_WAIT_S
         await asyncio.wait(self._under_way.values(), timeout=max(wait, 0.05), return_when=asyncio.FIRST_COMPLETED)
-        await asyncio.sleep(0)  # those that end together are settled together
+        await asyncio.wait(self._under_way.values(), timeout=SETTLED_TOGETHER_S)
         await self._settle_ended()
 
     async def _settle_rest(self) -> None:
@@ -425,8 +439,10 @@ class Office:
     def _next_turn(self) -> float | None:
         """Seconds until something may go that may not go now; None when nothing is held up."""
         now = self._equipment.clock.monotonic()
-        waits = [self._pacing.ready_in(method, now) for method in (POST, EDIT, LOOK)]
-        waits += self._pacing.waiting(now).values()
+        waits = [self._pacing.ready_in(method, now) for method in (EDIT, LOOK)]
+        waits.append(self._pacing.ready_in(POST, now, self._posts_together))
+        if not self._more_posts:  # otherwise there is no lack of conversations to post to
+            waits += self._pacing.waiting(now).values()
         return min((wait for wait in waits if wait > 0), default=None)
 
     async def _is_more_due(self) -> bool:

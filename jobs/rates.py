@@ -39,9 +39,10 @@ class Bucket:
             raise ValueError("the bucket is empty")
         self.level -= 1
 
-    def ready_in(self, now: float) -> float:
-        """Seconds until one is there; 0 when one is."""
-        return 0.0 if self.there(now) else (1 - self.level) / self.rate.per_second
+    def ready_in(self, now: float, many: int = 1) -> float:
+        """Seconds until so many are there, or as many as there ever are; 0 when they are."""
+        wanted = min(many, self.rate.burst)
+        return 0.0 if self.there(now) >= wanted else (wanted - self.level) / self.rate.per_second
 
     def is_full(self, now: float) -> bool:
         """Whether it has forgotten all that was taken."""
@@ -90,9 +91,9 @@ class Rates:
         if method == POST:
             self._of(conversation, now).take(now)
 
-    def ready_in(self, method: str, now: float) -> float:
-        """Seconds until a method may be called again; 0 when it may be now."""
-        return max(self._paused_until.get(method, now) - now, self._bucket(method).ready_in(now))
+    def ready_in(self, method: str, now: float, many: int = 1) -> float:
+        """Seconds until a method may be called so many times; 0 when it may be now."""
+        return max(self._paused_until.get(method, now) - now, self._bucket(method).ready_in(now, many))
 
     def waiting(self, now: float) -> dict[Hashable, float]:
         """The conversations to which nothing may be posted yet, and in how many seconds something may."""

@@ -241,6 +241,20 @@ async def test_a_workspace_gets_its_burst_and_then_its_rate(store: Store, post: 
     assert [round(wait, 3) for wait in waited] == [0, 0, 2, 4, 6, 8]
 
 
+async def test_while_more_waits_than_may_go_what_may_go_within_a_second_goes_together(
+    store: Store, post: Post, sender: Sender
+) -> None:
+    made = [await post.queued(f"C_{number}") for number in range(12)]
+    paced = opened(store, post.site, sender, with_limits(posts=Rate(per_second=4, burst=5)))
+    await paced.send()
+    assert sorted(sender.sent) == made
+    waited = [(at - NOW).total_seconds() for at in sender.at]
+    assert [round(wait, 3) for wait in waited] == [*[0] * 5, *[1] * 4, *[2] * 3]
+    late = await post.queued("C_late", due_at=NOW + timedelta(seconds=2.25))
+    await paced.send(NOW + timedelta(seconds=2.25))
+    assert (sender.sent[-1], round((sender.at[-1] - NOW).total_seconds(), 3)) == (late, 2.25)
+
+
 async def test_what_waits_for_an_edits_turn_holds_up_no_post(store: Store, post: Post, sender: Sender) -> None:
     out = await post.queued("Ana")
     await post.send()

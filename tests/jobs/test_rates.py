@@ -32,6 +32,12 @@ def test_whoever_asks_a_bucket_that_has_something_need_not_wait() -> None:
     assert (bucket.ready_in(2.0), bucket.is_full(2.0), bucket.is_full(4.0)) == (0.0, False, True)
 
 
+def test_whoever_wants_several_waits_for_them_but_never_for_more_than_there_ever_are() -> None:
+    bucket = Bucket(Rate(per_second=2, burst=3), since=0.0, level=1.0)
+    assert (bucket.ready_in(0.0, 1), bucket.ready_in(0.0, 2), bucket.ready_in(0.0, 3)) == (0.0, 0.5, 1.0)
+    assert (bucket.ready_in(0.0, 9), bucket.ready_in(1.0, 9)) == (1.0, 0.0)
+
+
 def test_small_steps_add_up_to_a_whole() -> None:
     bucket = Bucket(Rate(per_second=0.1, burst=1), since=0.0)
     bucket.take(0.0)
