@@ -30,7 +30,7 @@ from store import (
     reporting,
     returns,
     reviews,
-    rosters,
+    swaps,
     verdicts,
 )
 from store.deliveries import Delivery, Kind
@@ -114,7 +114,7 @@ def _asked_again(session: Session, delivery: Delivery, t: Texts) -> Written | No
 
 def _prompt_not_on_shift(session: Session, delivery: Delivery, t: Texts) -> Written | None:
     card = prompts.card(session, delivery.subject_id)
-    return prompt_blocks.not_on_shift(card, rosters.is_swapped(session, card.id), t)
+    return prompt_blocks.not_on_shift(card, swaps.is_swapped(session, card.id), t)
 
 
 def _reply_not_kept(session: Session, delivery: Delivery, t: Texts) -> Written | None:

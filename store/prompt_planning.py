@@ -163,6 +163,9 @@ def _expected(session: Session, of: _Day, at_work: list[_AtWork]) -> Iterator[tu
     the_day = replace(team_day(session, of.embedding, of.day), plan_stopped=of.plan.status is PlanStatus.PAUSED)
     own = preferences.of(session, {one.person.key for one in at_work})
     then = _people_then(session, of.plan.key, [one.person for one in at_work], own, of.day)
+    following = rosters.next_after(
+        session, of.team, of.pattern, {one.person.key: one.crew.offset for one in at_work}, of.day
+    )
     for one in at_work:
         person_id, shift = one.person.key, one.shift
         due_at = of.rules.due_at(shift)
@@ -172,7 +175,7 @@ def _expected(session: Session, of: _Day, at_work: list[_AtWork]) -> Iterator[tu
             shift=shift.name,
             due_at=due_at,
             shift_ends_at=shift.ends_at,
-            closes_at=_closes_at(of, one),
+            closes_at=_closes_at(of, shift, following.get(person_id)),
             reason=not_now.why_not(the_day, then[person_id], due_at),
             remind_at=_remind_at(own.get(person_id), then[person_id], shift, due_at, of.policy),
             asks=of.plan.set_name,
@@ -180,9 +183,8 @@ def _expected(session: Session, of: _Day, at_work: list[_AtWork]) -> Iterator[tu
         yield person_id, due
 
 
-def _closes_at(of: _Day, one: _AtWork) -> datetime:
-    following = shifts.next_shifts(of.pattern, one.crew.offset, one.shift.starts_at, 1)
-    return following[0].starts_at + of.rules.window if following else one.shift.ends_at
+def _closes_at(of: _Day, shift: WorkedShift, following: WorkedShift | None) -> datetime:
+    return following.starts_at + of.rules.window if following else shift.ends_at
 
 
 def team_day(session: Session, embedding: Embedding, day: date) -> TeamDay:
@@ -228,33 +230,18 @@ def _remind_at(
 
 def _coming_back(session: Session, embedding: Embedding, team: Team, day: date) -> Iterator[Return]:
     """Those for whom a day's shift is the first after at least one day off, unless they are not to be asked then."""
-    pattern = teams.pattern_of(session, team)
-    back = {
-        crew.id: (before, shift)
-        for crew in teams.crews_of(session, team.key)
-        if (shift := shifts.shift_on(pattern, crew.offset, day)) and (before := _last_before(pattern, crew, day))
-    }
-    by_crew = _people_by_crew(session, team) if back else {}
-    everybody = [person for crew_id in back for person in by_crew.get(crew_id, ())]
-    if not everybody:
+    back = rosters.first_again(session, team, teams.pattern_of(session, team), day)
+    if not back:
         return
-    own = preferences.of(session, {person.key for person in everybody})
+    everybody = session.exec(select(Person).where(col(Person.id).in_(back)).order_by(col(Person.id))).all()
+    own = preferences.of(session, back.keys())
     # A pause and what somebody has muted are about questions; this asks nothing.
     the_day = replace(team_day(session, embedding, day), paused=False)
     then = _people_then(session, None, everybody, own, day)
-    for crew_id, (before, shift) in back.items():
-        for person in by_crew.get(crew_id, ()):
-            if not_now.why_not(the_day, then[person.key], shift.starts_at) is None:
-                yield Return(person.key, day, before.ends_at, shift.starts_at, shift.ends_at)
-
-
-def _last_before(pattern: Pattern, crew: Crew, day: date) -> WorkedShift | None:
-    """The last shift before a day, if at least one day off lies between them."""
-    earlier = shifts.shifts_between(
-        pattern, crew.offset, day - timedelta(days=len(pattern.cycle)), day - timedelta(days=1)
-    )
-    last = next(iter(reversed(list(earlier))), None)
-    return last if last and (day - last.day).days > 1 else None
+    for person in everybody:
+        last, shift = back[person.key].last, back[person.key].shift
+        if not_now.why_not(the_day, then[person.key], shift.starts_at) is None:
+            yield Return(person.key, day, last.ends_at, shift.starts_at, shift.ends_at)
 
 
 def _people_by_crew(session: Session, team: Team) -> dict[int | None, list[Person]]:

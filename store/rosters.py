@@ -1,6 +1,6 @@
 """Rosters: who works which shift on a single day, where that is not what the pattern of their crew says."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -8,24 +8,16 @@ from enum import StrEnum
 from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, Session, and_, col, select
 
-from store import deliveries, embeddings, history, people, planned_days, prompts, shifts, teams
-from store.deliveries import Delivery, Kind, Status
+from store import teams
 from store.dialect import insert
-from store.embeddings import Embedding
-from store.errors import Refused
-from store.not_now import Reason
-from store.people import Caller, Person
-from store.planned_days import PlannedDay
-from store.prompts import Prompt, PromptStatus
-from store.shifts import OFF, Pattern, WorkedShift
+from store.own_shifts import OwnShifts, worked
+from store.shifts import Pattern, WorkedShift
 from store.table import Table
 from store.teams import Crew, Member, Team
 from store.types import Instant, Word
 
-SWAPS_WITHIN = timedelta(days=28)
-"""How far from a shift the one may be that is worked instead."""
-NOT_ON_SHIFT = "not on this shift"
-"""What a delivery says of a prompt that is skipped for it."""
+FARTHEST = 366
+"""How many days are looked at for the next or the last shift of somebody who works none in a whole cycle."""
 
 
 class RosterSource(StrEnum):
@@ -63,10 +55,10 @@ def worked_between(
     session: Session, team: Team, pattern: Pattern, crew: Crew, person_id: int, first: date, last: date
 ) -> list[WorkedShift]:
     """The shifts that somebody in a crew starts on the local days from first to last, both included."""
-    noted = entries_between(session, team.key, first, last, person_id)
-    days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
-    worked = (_worked(pattern, crew.offset, day, noted.get((person_id, day))) for day in days)
-    return [shift for shift in worked if shift]
+    noted = entries_between(session, team.key, first, last, [person_id])
+    own = OwnShifts(pattern, crew.offset, noted.get(person_id, {}))
+    days = (first + timedelta(days=number) for number in range((last - first).days + 1))
+    return [shift for day in days if (shift := own.on(day))]
 
 
 def worked_on(session: Session, team: Team, pattern: Pattern, day: date) -> dict[int, WorkedShift]:
@@ -83,24 +75,114 @@ def worked_on(session: Session, team: Team, pattern: Pattern, day: date) -> dict
         .where(Member.team_id == team.key)
         .order_by(col(Member.person_id))
     ).all()
-    worked = {person_id: _worked(pattern, offset, day, shift) for person_id, offset, shift in rows}
-    return {person_id: shift for person_id, shift in worked.items() if shift}
+    found = {person_id: worked(pattern, offset, day, shift) for person_id, offset, shift in rows}
+    return {person_id: shift for person_id, shift in found.items() if shift}
 
 
-def _worked(pattern: Pattern, offset: int, day: date, noted: str | None) -> WorkedShift | None:
-    return shifts.shift_on(pattern, offset, day) if noted is None else shifts.shift_named(pattern, noted, day)
+def of_person(session: Session, person_id: int, since: date) -> list[OwnShifts]:
+    """What somebody works from a day on in each of their teams; one query for all that is noted of them."""
+    crews = session.exec(
+        select(Crew)
+        .join(Member, col(Member.crew_id) == col(Crew.id))
+        .where(Member.person_id == person_id)
+        .order_by(col(Crew.id))
+    ).all()
+    if not crews:
+        return []
+    noted: dict[int, dict[date, str]] = {}
+    for team_id, day, shift in session.exec(
+        select(col(RosterEntry.team_id), col(RosterEntry.day), col(RosterEntry.shift)).where(
+            col(RosterEntry.team_id).in_([crew.team_id for crew in crews]),
+            RosterEntry.person_id == person_id,
+            col(RosterEntry.day) >= since,
+        )
+    ):
+        noted.setdefault(team_id, {})[day] = shift
+    return [
+        OwnShifts(
+            teams.pattern_of(session, teams.by_id(session, crew.team_id)), crew.offset, noted.get(crew.team_id, {})
+        )
+        for crew in crews
+    ]
+
+
+def next_after(
+    session: Session, team: Team, pattern: Pattern, offsets: Mapping[int, int], day: date
+) -> dict[int, WorkedShift]:
+    """The first shift that each of a team's people starts after a local day.
+
+    Args:
+        session: The session.
+        team: Their team.
+        pattern: Its pattern.
+        offsets: The offset of their crew for each of them, by their id.
+        day: The day.
+
+    Returns:
+        By their id; who works no more is not in it.
+    """
+    return _nearest(session, team, pattern, offsets, day, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class FirstAgain:
+    """A shift that is somebody's first after at least one day off, and the one before those."""
+
+    last: WorkedShift
+    shift: WorkedShift
+
+
+def first_again(session: Session, team: Team, pattern: Pattern, day: date) -> dict[int, FirstAgain]:
+    """Those of a team for whom a local day's shift is the first after at least one day off, by their id."""
+    today = worked_on(session, team, pattern, day)
+    if not today:
+        return {}
+    rows = session.exec(
+        select(Member.person_id, Crew.offset)
+        .join(Crew, col(Crew.id) == col(Member.crew_id))
+        .where(Member.team_id == team.key)
+    ).all()
+    offsets = {person_id: offset for person_id, offset in rows if person_id in today}
+    before = _nearest(session, team, pattern, offsets, day, -1)
+    return {
+        person_id: FirstAgain(last, today[person_id]) for person_id, last in before.items() if (day - last.day).days > 1
+    }
+
+
+def _nearest(
+    session: Session, team: Team, pattern: Pattern, offsets: Mapping[int, int], day: date, step: int
+) -> dict[int, WorkedShift]:
+    """Within a cycle nearly everybody works; who does not, such as on a long leave, is looked at further away."""
+    found: dict[int, WorkedShift] = {}
+    for days in (len(pattern.cycle), FARTHEST):
+        missing = offsets.keys() - found.keys()
+        if not missing:
+            break
+        first, last = sorted((day + timedelta(days=step), day + timedelta(days=step * days)))
+        noted = entries_between(session, team.key, first, last, missing)
+        for person_id in missing:
+            own = OwnShifts(pattern, offsets[person_id], noted.get(person_id, {}))
+            if shift := own.nearest(day, step, days):
+                found[person_id] = shift
+    return found
 
 
 def entries_between(
-    session: Session, team_id: int, first: date, last: date, person_id: int | None = None
-) -> dict[tuple[int, date], str]:
-    """What is noted of a team's people, or of one of them, for some days: a shift or `OFF` by person and day."""
-    query = select(RosterEntry).where(
-        RosterEntry.team_id == team_id, col(RosterEntry.day) >= first, col(RosterEntry.day) <= last
+    session: Session, team_id: int, first: date, last: date, person_ids: Collection[int]
+) -> dict[int, dict[date, str]]:
+    """What is noted of some of a team's people from a day to another: a shift or `OFF` by person and day."""
+    rows = session.exec(
+        select(col(RosterEntry.person_id), col(RosterEntry.day), col(RosterEntry.shift)).where(
+            RosterEntry.team_id == team_id,
+            col(RosterEntry.person_id).in_(person_ids),
+            col(RosterEntry.day) >= first,
+            col(RosterEntry.day) <= last,
+        )
     )
-    if person_id is not None:
-        query = query.where(RosterEntry.person_id == person_id)
-    return {(entry.person_id, entry.day): entry.shift for entry in session.exec(query)}
+    found: dict[int, dict[date, str]] = {}
+    for person_id, day, shift in rows:
+        found.setdefault(person_id, {})[day] = shift
+    return found
 
 
 def note(
@@ -113,168 +195,3 @@ def note(
         .values(team_id=team_id, person_id=person_id, day=day, **said)
         .on_conflict_do_update(index_elements=["team_id", "person_id", "day"], set_=said)
     )
-
-
-@dataclass(frozen=True, slots=True)
-class NotOnShift:
-    """Somebody does not work the shift that a prompt is about."""
-
-    prompt_id: int
-
-
-def not_on_this_shift(session: Session, prompt_id: int, *, by: Caller, at: datetime) -> NotOnShift:
-    """Note that somebody does not work the shift that they are asked about; nothing more is asked of it.
-
-    The same tap again changes nothing.
-
-    Raises:
-        Refused: The prompt is somebody else's, or it was answered, or it has closed.
-    """
-    person, prompt, team = _asked_of(session, prompt_id, by, at)
-    if prompt.status is PromptStatus.SKIPPED:
-        return NotOnShift(prompt.key)
-    note(session, team.key, person.key, prompt.day, OFF, RosterSource.SAID_OFF, at=at)
-    _ask_no_more(session, person, prompt, team, at)
-    _record(session, "shift_not_worked", person, prompt, at)
-    return NotOnShift(prompt.key)
-
-
-@dataclass(frozen=True, slots=True)
-class Swappable:
-    """The shift that somebody does not work, and the shifts of their team to choose another from."""
-
-    prompt_id: int
-    day: date
-    shift: str
-    shifts: tuple[str, ...]
-
-
-def swappable(session: Session, prompt_id: int, *, by: Caller) -> Swappable:
-    """What somebody may swap the shift of a prompt for.
-
-    Raises:
-        Refused: The prompt is somebody else's.
-    """
-    prompt = _own(session, people.known(session, by), session.get(Prompt, prompt_id))
-    pattern = teams.pattern_of(session, _team_of(session, prompt))
-    return Swappable(prompt.key, prompt.day, prompt.shift, _in_order(pattern))
-
-
-@dataclass(frozen=True, slots=True)
-class Swapped:
-    """Somebody works another shift than the one that they were asked about."""
-
-    day: date
-    shift: str
-    with_day: date
-    with_shift: str
-
-
-def swapped(session: Session, prompt_id: int, with_day: date, with_shift: str, *, by: Caller, at: datetime) -> Swapped:
-    """Note that somebody works another shift instead of the one that they are asked about.
-
-    Args:
-        session: The unit's session.
-        prompt_id: The prompt about the shift that they do not work.
-        with_day: The local day on which the other one starts.
-        with_shift: Its name.
-        by: Who says so.
-        at: Now.
-
-    Raises:
-        Refused: The prompt is somebody else's, was answered or has closed; the other shift is the same one, not one of
-            the team's, too far away, or on a day that does not exist.
-    """
-    person, prompt, team = _asked_of(session, prompt_id, by, at)
-    pattern = teams.pattern_of(session, team)
-    _require_another(pattern, prompt, with_day, with_shift)
-    note(session, team.key, person.key, prompt.day, OFF, RosterSource.SWAP, at=at)
-    note(session, team.key, person.key, with_day, with_shift, RosterSource.SWAP, at=at)
-    if prompt.status is PromptStatus.OPEN:
-        _ask_no_more(session, person, prompt, team, at)
-    else:
-        _rewrite(session, prompt, at)
-    _record(session, "shift_swapped", person, prompt, at)
-    return Swapped(prompt.day, prompt.shift, with_day, with_shift)
-
-
-def is_swapped(session: Session, prompt_id: int) -> bool:
-    """Whether whoever is asked by a prompt works another shift instead."""
-    prompt = prompts.by_id(session, prompt_id)
-    query = select(RosterEntry.source).where(
-        RosterEntry.team_id == _team_of(session, prompt).id,
-        RosterEntry.person_id == prompt.person_id,
-        RosterEntry.day == prompt.day,
-    )
-    return session.exec(query).first() is RosterSource.SWAP
-
-
-def _require_another(pattern: Pattern, prompt: Prompt, day: date, shift: str) -> None:
-    if shift not in pattern.shifts:
-        raise Refused("Your team has no such shift. Pick another.", field="shift")
-    if (day, shift) == (prompt.day, prompt.shift):
-        raise Refused("That is the shift that you don't work. Pick the one that you work instead.", field="day")
-    if abs(day - prompt.day) > SWAPS_WITHIN:
-        raise Refused("Pick a day within four weeks of that shift.", field="day")
-    if shifts.shift_named(pattern, shift, day) is None:
-        raise Refused("There is no such day at your site. Pick another.", field="day")
-
-
-def _asked_of(session: Session, prompt_id: int, by: Caller, at: datetime) -> tuple[Person, Prompt, Team]:
-    """Whoever says something of the shift of their prompt, the locked prompt, and the team that works it."""
-    person = people.known(session, by)
-    found = session.exec(select(Prompt).where(Prompt.id == prompt_id).with_for_update()).first()
-    prompt = _own(session, person, found)
-    if prompt.status is PromptStatus.ANSWERED:
-        raise Refused("You answered that question already, nothing to do.")
-    said_so = prompt.status is PromptStatus.SKIPPED and prompt.reason is Reason.NO_SHIFT
-    if not said_so and (prompt.status is not PromptStatus.OPEN or at >= prompt.closes_at):
-        raise Refused("That one has closed, nothing to do.")
-    return person, prompt, _team_of(session, prompt)
-
-
-def _own(session: Session, person: Person, prompt: Prompt | None) -> Prompt:
-    if prompt is None or prompt.person_id != person.id:
-        raise Refused(prompts.NOT_YOURS)
-    return prompt
-
-
-def _team_of(session: Session, prompt: Prompt) -> Team:
-    return teams.by_id(session, embeddings.by_id(session, prompt.embedding_id).team_id)
-
-
-def _ask_no_more(session: Session, person: Person, prompt: Prompt, team: Team, at: datetime) -> None:
-    """Skip what is asked of somebody about a shift, by whichever embedding of the team."""
-    for other in _open_of_shift(session, person, prompt, team):
-        other.status, other.reason = PromptStatus.SKIPPED, Reason.NO_SHIFT
-        session.add(other)
-        deliveries.call_off(session, (Kind.PROMPT, Kind.PROMPT_REMINDER), [other.key], NOT_ON_SHIFT, at)
-        # What was computed before does not know of it.
-        planned_days.touch(session, and_(col(PlannedDay.plan_id) == other.plan_id, col(PlannedDay.day) == other.day))
-        _rewrite(session, other, at)
-
-
-def _rewrite(session: Session, prompt: Prompt, at: datetime) -> None:
-    posted = session.get(Delivery, prompt.delivery_id) if prompt.delivery_id else None
-    if posted is not None and posted.status is not Status.SKIPPED:
-        deliveries.rewrite(session, posted, Kind.PROMPT_NOT_ON_SHIFT, at=at)
-
-
-def _open_of_shift(session: Session, person: Person, prompt: Prompt, team: Team) -> Sequence[Prompt]:
-    query = (
-        select(Prompt)
-        .join(Embedding, col(Embedding.id) == col(Prompt.embedding_id))
-        .where(Prompt.person_id == person.id, Prompt.day == prompt.day, Prompt.shift == prompt.shift)
-        .where(Embedding.team_id == team.id, Prompt.status == PromptStatus.OPEN)
-        .order_by(col(Prompt.id))
-        .with_for_update(of=Prompt)
-    )
-    return session.exec(query).all()
-
-
-def _record(session: Session, kind: str, person: Person, prompt: Prompt, at: datetime) -> None:
-    history.record(session, person.workspace_id, kind, "prompt", prompt.key, at=at, actor_id=person.id)
-
-
-def _in_order(pattern: Pattern) -> tuple[str, ...]:
-    return tuple(sorted(pattern.shifts, key=lambda name: (pattern.shifts[name].starts, name)))

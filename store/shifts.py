@@ -84,16 +84,3 @@ def shifts_between(pattern: Pattern, offset: int, first: date, last: date) -> It
     for number in range((last - first).days + 1):
         if shift := shift_on(pattern, offset, first + timedelta(days=number)):
             yield shift
-
-
-def next_shifts(pattern: Pattern, offset: int, after: datetime, count: int) -> list[WorkedShift]:
-    """The next `count` shifts that start after an instant; fewer only if a whole cycle has none."""
-    found: list[WorkedShift] = []
-    day = local_day(after, pattern.zone)
-    horizon = day + timedelta(days=len(pattern.cycle) * (count + 1))
-    for shift in shifts_between(pattern, offset, day, horizon):
-        if shift.starts_at > after:
-            found.append(shift)
-        if len(found) == count:
-            break
-    return found

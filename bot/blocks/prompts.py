@@ -11,7 +11,7 @@ from bot.texts import Markdown, Texts
 from bot.texts.asked import answer_label, question_md
 from store.prompts import Asked, PromptCard, ToAnswer
 from store.questions import LONGEST_ANSWER, MOST_DIGITS, ONE_TAP, Question, QuestionKind
-from store.rosters import Swappable, Swapped
+from store.swaps import Swappable, Swapped
 
 DETAILS = 20
 """As many as one message has room for beside its questions."""

@@ -59,10 +59,10 @@ from store import (
     reporting,
     retrying,
     reviews,
-    rosters,
     scheduling,
     shift_calendar,
     summary,
+    swaps,
     triage,
     verdicts,
 )
@@ -83,7 +83,7 @@ def _move_form(found: crews.Movable, request: Request, t: Texts) -> View:
     return crew_blocks.move_form(found, t)
 
 
-def _swap_form(found: rosters.Swappable, request: Request, t: Texts) -> View:
+def _swap_form(found: swaps.Swappable, request: Request, t: Texts) -> View:
     return prompt_blocks.swap_form(found, t)
 
 
@@ -250,9 +250,9 @@ TABLE: tuple[Row, ...] = (
     Open(Heard.ACTION, ids.ADD_DETAIL, taps.clicked, query=details.own_prompt, view=_detail_form),
     Act(Heard.VIEW, ids.KEEP_DETAIL, prompt_forms.detail, use_case=details.add_detail),
     Open(Heard.ACTION, ids.REPORT_ANSWER, taps.clicked, query=details.to_report, view=_report_of_answer),
-    Act(Heard.ACTION, ids.NOT_ON_SHIFT, taps.clicked, use_case=rosters.not_on_this_shift),
-    Open(Heard.ACTION, ids.SWAP, taps.clicked, query=rosters.swappable, view=_swap_form),
-    Act(Heard.VIEW, ids.FILE_SWAP, prompt_forms.swap, use_case=rosters.swapped, reply=prompt_blocks.swapped),
+    Act(Heard.ACTION, ids.NOT_ON_SHIFT, taps.clicked, use_case=swaps.not_on_this_shift),
+    Open(Heard.ACTION, ids.SWAP, taps.clicked, query=swaps.swappable, view=_swap_form),
+    Act(Heard.VIEW, ids.FILE_SWAP, prompt_forms.swap, use_case=swaps.swapped, reply=prompt_blocks.swapped),
     # Feedback
     Open(Heard.COMMAND, "/model-feedback", query=reporting.reportable, view=_report_form),
     Show(

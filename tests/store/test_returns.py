@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 from sqlmodel import Session, col, select
 
-from store import absences, change_notes, closures, history, prompt_planning, prompts, returns, verdicts
+from store import absences, change_notes, closures, history, prompt_planning, prompts, returns, rosters, verdicts
 from store.closures import Closing
 from store.deliveries import Delivery, Kind, Status
 from store.feedback import Feedback, FeedbackStatus
@@ -14,6 +14,8 @@ from store.people import Person
 from store.policy import Policy
 from store.restrictions import Restriction
 from store.returns import Since
+from store.rosters import RosterSource
+from store.shifts import OFF
 from store.verdicts import Helped
 from tests.store.conftest import Run
 from tests.store.site import (
@@ -189,6 +191,42 @@ def test_it_says_of_which_changes_one_has_still_to_say_whether_they_helped(
     run(verdicts.give_verdict, note, Helped.BETTER, by=site.caller("Ana"), at=BACK)
     assert told(run, site).is_empty
     assert run(change_notes.by_id, note)
+
+
+def roster(run: Run, site: Site, name: str, noted: dict[date, str]) -> None:
+    def note(session: Session) -> None:
+        for day, shift in noted.items():
+            rosters.note(session, site.team_id, site.people[name], day, shift, RosterSource.ROSTER, at=LATER)
+
+    run(note)
+
+
+def test_who_swapped_their_first_day_back_has_it_on_the_next_one(run: Run, site: Site, embedding_id: int) -> None:
+    roster(run, site, "Ana", {BACK_DAY: OFF})
+    plan_through(run, BACK_DAY + timedelta(days=2))
+    assert {day for name, day in messages(run, site) if name == "Ana"} == {FIRST_DAY, BACK_DAY + timedelta(days=1)}
+
+
+def test_who_swapped_into_their_days_off_has_it_there_and_not_when_the_crew_is_back(
+    run: Run, site: Site, embedding_id: int
+) -> None:
+    swapped = BACK_DAY - timedelta(days=1)
+    roster(run, site, "Ana", {swapped: "N"})
+    plan_through(run, BACK_DAY)
+    assert {day for name, day in messages(run, site) if name == "Ana"} == {FIRST_DAY, swapped}
+    row = messages(run, site)["Ana", swapped]
+    assert row.due_at == BACK - timedelta(hours=12)
+    assert row.data == {"last_on": (FIRST_SHIFT + timedelta(days=4)).isoformat()}
+    assert ("Ben", BACK_DAY) in messages(run, site)
+
+
+def test_after_weeks_of_leave_in_the_roster_it_counts_from_the_last_shift_before_them(
+    run: Run, site: Site, embedding_id: int
+) -> None:
+    roster(run, site, "Ana", {FIRST_DAY + timedelta(days=number): OFF for number in range(2, 24)})
+    plan_through(run, FIRST_DAY + timedelta(days=24))
+    row = messages(run, site)["Ana", FIRST_DAY + timedelta(days=24)]
+    assert row.data == {"last_on": (FIRST_SHIFT + timedelta(days=1, hours=12)).isoformat()}
 
 
 def test_who_is_away_or_gone_has_none(run: Run, site: Site, embedding_id: int) -> None:

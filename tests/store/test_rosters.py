@@ -1,23 +1,22 @@
 """What somebody works on a single day, where the pattern of their crew says something else."""
 
-from datetime import date, timedelta
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import event
 from sqlmodel import Session, col, select
 
-from store import prompts, rosters, teams
-from store.deliveries import Delivery, Status
-from store.errors import Refused
+from store import rosters, teams
 from store.policy import Policy
 from store.prompt_planning import days_to_plan
-from store.prompts import PromptStatus
-from store.rosters import RosterEntry, RosterSource, Swappable, Swapped
+from store.rosters import RosterEntry, RosterSource
 from store.shifts import OFF, WorkedShift
-from store.teams import Crew
+from store.teams import Crew, Team
 from tests.store.conftest import Run
-from tests.store.site import CREW_A, FIRST_DAY, LATER, Site, active_embedding, asked_crew, event_kinds, outbox
+from tests.store.site import CREW_A, FIRST_DAY, FIRST_SHIFT, LATER, Site, active_embedding
 
 NEXT_DAY = FIRST_DAY + timedelta(days=1)
 DAY_OFF = FIRST_DAY + timedelta(days=5)
@@ -27,11 +26,6 @@ DAY_OFF = FIRST_DAY + timedelta(days=5)
 @pytest.fixture
 def embedding_id(run: Run, site: Site) -> int:
     return run(active_embedding, site)
-
-
-@pytest.fixture
-def asked(run: Run, site: Site, embedding_id: int) -> dict[str, int]:
-    return run(asked_crew, site, embedding_id)
 
 
 def worked(session: Session, site: Site, name: str, day: date) -> WorkedShift | None:
@@ -54,6 +48,22 @@ def noted(session: Session, site: Site, name: str, day: date, shift: str) -> Non
 def entries(session: Session) -> list[tuple[date, str, str]]:
     rows = session.exec(select(RosterEntry).order_by(col(RosterEntry.day))).all()
     return [(row.day, row.shift, row.source.value) for row in rows]
+
+
+@contextmanager
+def counting(session: Session) -> Iterator[list[str]]:
+    """The statements that are carried out meanwhile."""
+    seen: list[str] = []
+    connection = session.connection()
+
+    def note(_: Any, __: Any, statement: str, *___: Any) -> None:
+        seen.append(statement)
+
+    event.listen(connection, "before_cursor_execute", note)
+    try:
+        yield seen
+    finally:
+        event.remove(connection, "before_cursor_execute", note)
 
 
 def test_without_an_entry_somebody_works_what_their_crew_does(run: Run, site: Site) -> None:
@@ -83,24 +93,14 @@ def test_the_last_word_on_a_day_counts(run: Run, site: Site) -> None:
 
 
 def test_a_whole_team_and_day_costs_one_query_besides_the_pattern(run: Run, site: Site) -> None:
-    seen: list[str] = []
-
-    def count(session: Session) -> None:
+    def look(session: Session) -> int:
         team = teams.by_id(session, site.team_id)
         pattern = teams.pattern_of(session, team)
-        connection = session.connection()
-
-        def note(_: Any, __: Any, statement: str, *___: Any) -> None:
-            seen.append(statement)
-
-        event.listen(connection, "before_cursor_execute", note)
-        try:
+        with counting(session) as seen:
             rosters.worked_on(session, team, pattern, FIRST_DAY)
-        finally:
-            event.remove(connection, "before_cursor_execute", note)
+        return len(seen)
 
-    run(count)
-    assert len(seen) == 1
+    assert run(look) == 1
 
 
 def test_the_planner_asks_whom_the_roster_says_and_nobody_else(run: Run, site: Site, embedding_id: int) -> None:
@@ -112,95 +112,47 @@ def test_the_planner_asks_whom_the_roster_says_and_nobody_else(run: Run, site: S
     assert {names[due.person_id]: due.shift for due in plan.due} == {"Ben": "N", "Cleo": "D", "Dan": "D"}
 
 
-def test_who_says_that_they_are_not_on_shift_is_not_asked_and_the_message_says_so(
-    run: Run, site: Site, asked: dict[str, int]
+def closing(run: Run, site: Site) -> dict[str, datetime]:
+    (plan,) = run(days_to_plan, policy=Policy(prompt_every_nth_shift=1), at=LATER)
+    names = {person_id: name for name, person_id in site.people.items()}
+    return {names[due.person_id]: due.closes_at for due in plan.due}
+
+
+def test_a_question_closes_an_hour_into_the_next_shift_that_somebody_really_works(
+    run: Run, site: Site, embedding_id: int
 ) -> None:
-    def post(session: Session) -> None:
-        delivery = session.get_one(Delivery, prompts.by_id(session, asked["Ana"]).delivery_id)
-        delivery.status = Status.SENT
-
-    run(post)
-    run(rosters.not_on_this_shift, asked["Ana"], by=site.caller("Ana"), at=LATER)
-    prompt = run(prompts.by_id, asked["Ana"])
-    assert (prompt.status, prompt.reason) == (PromptStatus.SKIPPED, "not on this shift")
-    assert run(entries) == [(FIRST_DAY, "", "said_off")]
-    assert [row.kind.value for row in run(outbox) if row.edits_id and row.subject == "prompt"] == [
-        "prompt_not_on_shift"
-    ]
-    assert run(worked_by_all, site, FIRST_DAY) == {"Ben": "D", "Cleo": "D"}
-    assert run(event_kinds)[-1] == "shift_not_worked"
-    assert not run(rosters.is_swapped, asked["Ana"])
+    an_hour_into = FIRST_SHIFT + timedelta(hours=1)
+    assert set(closing(run, site).values()) == {an_hour_into + timedelta(days=1)}
+    run(noted, site, "Ana", NEXT_DAY, OFF)
+    run(noted, site, "Ben", NEXT_DAY, "N")
+    for number in range(1, 50):
+        run(noted, site, "Cleo", FIRST_DAY + timedelta(days=number), OFF)
+    assert closing(run, site) == {
+        "Ana": an_hour_into + timedelta(days=2, hours=12),
+        "Ben": an_hour_into + timedelta(days=1, hours=12),
+        "Cleo": an_hour_into + timedelta(days=50, hours=12),
+    }
 
 
-def test_a_question_that_is_still_waiting_does_not_go_out(run: Run, site: Site, asked: dict[str, int]) -> None:
-    run(rosters.not_on_this_shift, asked["Ana"], by=site.caller("Ana"), at=LATER)
-    mine = [row for row in run(outbox) if row.kind == "prompt" and row.person_id == site.people["Ana"]]
-    assert [(row.status, row.reason) for row in mine] == [(Status.SKIPPED, "not on this shift")]
-    assert [row for row in run(outbox) if row.edits_id and row.subject == "prompt"] == []
+def test_for_whom_there_is_no_next_shift_it_closes_with_this_one(run: Run, site: Site, embedding_id: int) -> None:
+    def roster_alone(session: Session) -> None:
+        session.get_one(Team, site.team_id).cycle = [OFF]
+
+    run(roster_alone)
+    run(noted, site, "Ana", FIRST_DAY, "D")
+    assert closing(run, site) == {"Ana": FIRST_SHIFT + timedelta(hours=12)}
 
 
-def test_a_second_tap_changes_nothing(run: Run, site: Site, asked: dict[str, int]) -> None:
-    first = run(rosters.not_on_this_shift, asked["Ana"], by=site.caller("Ana"), at=LATER)
-    happened = run(event_kinds)
-    assert run(rosters.not_on_this_shift, asked["Ana"], by=site.caller("Ana"), at=LATER) == first
-    assert run(event_kinds) == happened
+def test_what_a_whole_team_works_next_is_one_query_however_many_they_are(run: Run, site: Site) -> None:
+    run(noted, site, "Ana", NEXT_DAY, OFF)
+    crew = {site.people[name]: 0 for name in CREW_A}
 
+    def look(session: Session, offsets: dict[int, int]) -> int:
+        team = teams.by_id(session, site.team_id)
+        pattern = teams.pattern_of(session, team)
+        with counting(session) as seen:
+            found = rosters.next_after(session, team, pattern, offsets, FIRST_DAY)
+        assert found.keys() == offsets.keys()
+        return len(seen)
 
-def test_a_swapped_shift_is_worked_instead(run: Run, site: Site, asked: dict[str, int]) -> None:
-    done = run(rosters.swapped, asked["Ana"], DAY_OFF, "N", by=site.caller("Ana"), at=LATER)
-    assert done == Swapped(FIRST_DAY, "D", DAY_OFF, "N")
-    assert run(entries) == [(FIRST_DAY, "", "swap"), (DAY_OFF, "N", "swap")]
-    assert run(prompts.by_id, asked["Ana"]).status is PromptStatus.SKIPPED
-    assert run(worked, site, "Ana", FIRST_DAY) is None
-    assert "Ana" in run(worked_by_all, site, DAY_OFF)
-    assert run(rosters.is_swapped, asked["Ana"])
-    assert run(event_kinds)[-1] == "shift_swapped"
-
-
-def test_a_swap_on_the_same_day_is_one_entry(run: Run, site: Site, asked: dict[str, int]) -> None:
-    run(rosters.swapped, asked["Ana"], FIRST_DAY, "N", by=site.caller("Ana"), at=LATER)
-    assert run(entries) == [(FIRST_DAY, "N", "swap")]
-
-
-def test_who_said_that_they_are_off_may_say_what_they_work_instead(run: Run, site: Site, asked: dict[str, int]) -> None:
-    run(rosters.not_on_this_shift, asked["Ana"], by=site.caller("Ana"), at=LATER)
-    run(rosters.swapped, asked["Ana"], NEXT_DAY, "N", by=site.caller("Ana"), at=LATER)
-    assert run(entries) == [(FIRST_DAY, "", "swap"), (NEXT_DAY, "N", "swap")]
-
-
-def test_the_choices_are_the_shifts_of_the_team_by_their_start(run: Run, site: Site, asked: dict[str, int]) -> None:
-    found = run(rosters.swappable, asked["Ana"], by=site.caller("Ana"))
-    assert found == Swappable(asked["Ana"], FIRST_DAY, "D", ("D", "N"))
-    with pytest.raises(Refused, match="for somebody else"):
-        run(rosters.swappable, asked["Ana"], by=site.caller("Ben"))
-
-
-@pytest.mark.parametrize(
-    ("day", "shift", "field", "sentence"),
-    [
-        (FIRST_DAY, "D", "day", "Pick the one that you work instead"),
-        (DAY_OFF, "X", "shift", "no such shift"),
-        (FIRST_DAY + timedelta(days=29), "D", "day", "within four weeks"),
-        (FIRST_DAY - timedelta(days=29), "D", "day", "within four weeks"),
-    ],
-)
-def test_a_swap_that_cannot_be_is_refused_at_its_field(
-    run: Run, site: Site, asked: dict[str, int], day: date, shift: str, field: str, sentence: str
-) -> None:
-    with pytest.raises(Refused, match=sentence) as refused:
-        run(rosters.swapped, asked["Ana"], day, shift, by=site.caller("Ana"), at=LATER)
-    assert refused.value.field == field
-    assert run(entries) == []
-
-
-def test_the_shift_of_another_or_one_that_is_settled_is_refused(run: Run, site: Site, asked: dict[str, int]) -> None:
-    with pytest.raises(Refused, match="for somebody else"):
-        run(rosters.not_on_this_shift, asked["Ana"], by=site.caller("Ben"), at=LATER)
-    with pytest.raises(Refused, match="for somebody else"):
-        run(rosters.not_on_this_shift, 0, by=site.caller("Ben"), at=LATER)
-    closes_at = run(prompts.by_id, asked["Ana"]).closes_at
-    with pytest.raises(Refused, match="has closed"):
-        run(rosters.not_on_this_shift, asked["Ana"], by=site.caller("Ana"), at=closes_at)
-    run(prompts.answer_prompt, asked["Ana"], "did_it_help", "helped", by=site.caller("Ana"), at=LATER)
-    with pytest.raises(Refused, match="answered that question already"):
-        run(rosters.not_on_this_shift, asked["Ana"], by=site.caller("Ana"), at=LATER)
+    assert run(look, {site.people["Ana"]: 0}) == run(look, crew) == 1

@@ -1,15 +1,28 @@
 """When somebody is at work next: nobody is told on their day off what can wait."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 import pytest
 from sqlmodel import Session
 
-from store import rota, triage
+from store import rosters, rota, triage
+from store.rosters import RosterSource
 from store.shifts import OFF
 from store.teams import Team
 from tests.store.conftest import Run
-from tests.store.site import Site, active_embedding, filed_report, outbox
+from tests.store.site import LATER, Site, active_embedding, filed_report, live_change, outbox
+from tests.store.test_rosters import counting
+
+
+def roster(run: Run, site: Site, name: str, noted: dict[int, str]) -> None:
+    """Note what somebody works on days of March."""
+
+    def note(session: Session) -> None:
+        for number, shift in noted.items():
+            day = date(2026, 3, number)
+            rosters.note(session, site.team_id, site.people[name], day, shift, RosterSource.ROSTER, at=LATER)
+
+    run(note)
 
 
 @pytest.mark.parametrize(
@@ -27,6 +40,52 @@ from tests.store.site import Site, active_embedding, filed_report, outbox
 def test_what_can_wait_is_told_at_work(run: Run, site: Site, name: str, now: str, told: str) -> None:
     at = datetime.fromisoformat(f"{now}:00+08:00")
     assert run(rota.next_at_work, site.people[name], at) == datetime.fromisoformat(f"{told}:00+08:00")
+
+
+@pytest.mark.parametrize(
+    ("name", "noted", "now", "told"),
+    [
+        pytest.param("Ana", {11: OFF}, "2026-03-10T18:00", "2026-03-12T18:00", id="not on the day that was swapped"),
+        pytest.param("Dan", {12: "N"}, "2026-03-10T09:00", "2026-03-12T18:00", id="on the day that was swapped for"),
+        pytest.param("Ana", {10: OFF}, "2026-03-10T09:00", "2026-03-11T06:00", id="not in a shift that is not worked"),
+        pytest.param("Dan", {9: "N"}, "2026-03-10T03:00", "2026-03-10T03:00", id="at once in a night that is"),
+    ],
+)
+def test_the_roster_says_when_somebody_is_at_work(
+    run: Run, site: Site, name: str, noted: dict[int, str], now: str, told: str
+) -> None:
+    roster(run, site, name, noted)
+    at = datetime.fromisoformat(f"{now}:00+08:00")
+    assert run(rota.next_at_work, site.people[name], at) == datetime.fromisoformat(f"{told}:00+08:00")
+
+
+def test_the_roster_of_somebody_else_counts_for_nobody(run: Run, site: Site) -> None:
+    roster(run, site, "Ben", {11: OFF})
+    at = datetime.fromisoformat("2026-03-10T18:00:00+08:00")
+    assert run(rota.next_at_work, site.people["Ana"], at) == datetime.fromisoformat("2026-03-11T06:00:00+08:00")
+
+
+def test_whether_it_helped_is_asked_near_the_end_of_the_second_shift_that_somebody_really_works(
+    run: Run, site: Site
+) -> None:
+    run(active_embedding, site)
+    report = run(filed_report, site, "Ana")
+    roster(run, site, "Ana", {11: OFF, 13: OFF, 16: "D"})  # left are the night of the 12th, and the swapped day
+    run(live_change, site, report, at=datetime.fromisoformat("2026-03-10T09:00:00+08:00"))
+    (asked,) = [row for row in run(outbox) if row.kind == "verdict_asked"]
+    assert asked.due_at == datetime.fromisoformat("2026-03-16T17:00:00+08:00")
+    assert asked.expires_at == datetime.fromisoformat("2026-03-16T18:00:00+08:00")
+
+
+def test_all_that_is_noted_of_somebody_is_one_query(run: Run, site: Site) -> None:
+    roster(run, site, "Ana", dict.fromkeys(range(11, 25), "D"))
+
+    def look(session: Session) -> list[str]:
+        with counting(session) as seen:
+            rota.nth_shift(session, site.people["Ana"], LATER, 5)
+        return [statement for statement in seen if "FROM roster_entry" in statement]
+
+    assert len(run(look)) == 1
 
 
 def test_a_team_that_works_no_shifts_is_told_at_once(run: Run, site: Site) -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from store.shifts import Pattern, ShiftTimes, WorkedShift, instant, local_day, next_shifts, shift_on, shifts_between
+from store.shifts import Pattern, ShiftTimes, WorkedShift, instant, local_day, shift_on, shifts_between
 
 DAY, NIGHT = ShiftTimes("D", time(6), 720), ShiftTimes("N", time(18), 720)
 
@@ -128,26 +128,6 @@ def test_a_cycle_also_holds_before_its_anchor() -> None:
 def test_the_days_between_include_the_first_and_the_last() -> None:
     days = [shift.day for shift in shifts_between(ROSTER, 0, date(2026, 3, 2), date(2026, 3, 5))]
     assert days == [date(2026, 3, number) for number in (2, 3, 4, 5)]
-
-
-def test_a_shift_that_has_just_started_is_not_one_of_the_next() -> None:
-    now = datetime(2026, 3, 1, 22, tzinfo=UTC)  # 06:00 on the 2nd
-    assert [shift.day.day for shift in next_shifts(ROSTER, 0, now, 3)] == [3, 4, 5]
-    assert [shift.day.day for shift in next_shifts(ROSTER, 0, now - timedelta(seconds=1), 3)] == [2, 3, 4]
-
-
-def test_the_next_shifts_jump_over_the_days_off() -> None:
-    last_night = datetime(2026, 3, 5, 10, tzinfo=UTC)
-    assert [shift.day for shift in next_shifts(ROSTER, 0, last_night, 2)] == [date(2026, 3, 10), date(2026, 3, 11)]
-
-
-def test_a_crew_that_never_works_has_no_next_shift() -> None:
-    assert next_shifts(pattern("", "", ""), 0, datetime(2026, 3, 5, tzinfo=UTC), 2) == []
-
-
-def test_one_shift_a_cycle_is_found_as_often_as_it_is_asked_for() -> None:
-    rare = pattern("D", *[""] * 13)
-    assert len(next_shifts(rare, 0, datetime(2026, 3, 2, tzinfo=UTC), 4)) == 4
 
 
 @given(

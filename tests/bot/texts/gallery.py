@@ -64,11 +64,11 @@ from store.reporting import Inbox, Reportable
 from store.returns import InForce, Since
 from store.reviews import Outcome, ReviewCard
 from store.roles import Role
-from store.rosters import Swappable, Swapped
 from store.scheduling import Proposed, Schedulable
 from store.shift_calendar import CalendarDay, CrewLine, ShiftCalendar
 from store.shifts import ShiftTimes
 from store.summary import ChangeLine, Summary
+from store.swaps import Swappable, Swapped
 from store.tools import ToolType
 from store.troubles import Undelivered
 from store.verdicts import Helped
