@@ -114,7 +114,7 @@ def _asked_again(session: Session, delivery: Delivery, t: Texts) -> Written | No
 
 def _prompt_not_on_shift(session: Session, delivery: Delivery, t: Texts) -> Written | None:
     card = prompts.card(session, delivery.subject_id)
-    return prompt_blocks.not_on_shift(card, swaps.is_swapped(session, card.id), t)
+    return prompt_blocks.not_on_shift(card, swaps.instead_of(session, card.id), t)
 
 
 def _reply_not_kept(session: Session, delivery: Delivery, t: Texts) -> Written | None:
@@ -144,6 +144,8 @@ def _told(session: Session, delivery: Delivery, t: Texts) -> Written | None:
 
 
 def _since_last_on(session: Session, delivery: Delivery, t: Texts) -> Written | None:
+    if not returns.is_at_work(session, delivery):
+        return None
     found = returns.since(session, delivery)
     return None if found.is_empty else return_blocks.since(found, t)
 

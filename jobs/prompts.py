@@ -26,7 +26,7 @@ async def plan_due(store: Store, policy: Policy, *, at: datetime) -> int:
     while days := await store.read(prompt_planning.days_to_plan, policy=policy, at=at):
         for day in days:
             made += await store.write(
-                prompts.plan_day, day.plan_id, day.planned_through, day.day, day.due, day.coming_back, at=at
+                prompts.plan_day, day.plan_id, day.planned_through, day.day, day.due, day.coming_back, day.noted, at=at
             )
     return made
 

@@ -10,6 +10,9 @@ from store.dialect import changed
 from store.table import Table
 from store.types import Instant
 
+NOT_KNOWN = ""
+"""The fingerprint of a day that somebody touched: it may look as when it was computed, and yet not be so."""
+
 
 class PlannedDay(Table, table=True):
     """One local day of one plan."""
@@ -50,8 +53,8 @@ def of_plans(session: Session, since: date) -> list[PlannedDay]:
 
 
 def touch(session: Session, which: ColumnElement[bool]) -> None:
-    """Say that what was computed for some days does not hold any more."""
-    session.execute(update(PlannedDay).where(which).values(version=PlannedDay.version + 1))
+    """Say that what was computed for some days does not hold any more: they are computed again and written."""
+    session.execute(update(PlannedDay).where(which).values(version=PlannedDay.version + 1, fingerprint=NOT_KNOWN))
 
 
 def move(session: Session, plan_id: int, day: date, version: int, fingerprint: str) -> bool:

@@ -31,6 +31,7 @@ from store.preferences import Preferences
 from store.prompt_plans import PlanStatus, PromptPlan, Rules
 from store.prompts import ASKING, DuePrompt, fingerprint
 from store.returns import Return
+from store.rosters import Noted
 from store.shifts import Pattern, WorkedShift
 from store.teams import Crew, Member, Team
 
@@ -50,6 +51,16 @@ class DayPlan:
     """Where the planned day stood, for one that is planned already."""
     coming_back: tuple[Return, ...] = ()
     """Those whose first shift after days off it is."""
+    noted: Noted | None = None
+    """What was noted of the team's people for it, for one that is not planned yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class TeamDays:
+    """Some local days of a team."""
+
+    team_id: int
+    days: frozenset[date]
 
 
 def days_to_plan(session: Session, *, policy: Policy, at: datetime) -> list[DayPlan]:
@@ -62,14 +73,15 @@ def days_to_plan(session: Session, *, policy: Policy, at: datetime) -> list[DayP
         day = plan.planned_through + timedelta(days=1) if plan.planned_through else embedding.first_day
         if day > min(shifts.local_day(at, team.zone), embedding.last_day):
             continue
+        noted = rosters.noted_on(session, team.key, day)
         due = tuple(_prompts_of(session, plan, embedding, team, day, policy))
         coming_back = tuple(_coming_back(session, embedding, team, day))
-        plans.append(DayPlan(plan.key, plan.planned_through, day, due, coming_back=coming_back))
+        plans.append(DayPlan(plan.key, plan.planned_through, day, due, coming_back=coming_back, noted=noted))
     return plans
 
 
-def days_to_replan(session: Session, *, policy: Policy, at: datetime) -> list[DayPlan]:
-    """The planned days that are not over and have become others since.
+def days_to_replan(session: Session, of: TeamDays | None = None, *, policy: Policy, at: datetime) -> list[DayPlan]:
+    """The planned days that are not over and have become others since: all, or some of one team.
 
     A zone's rules, a team, a pattern, a roster or a plan may have changed, or somebody said that they are away.
     """
@@ -81,10 +93,24 @@ def days_to_replan(session: Session, *, policy: Policy, at: datetime) -> list[Da
         for day in planned:
             if day.plan_id != plan.id or day.day < today - LONGEST_SHIFT:
                 continue
+            if of is not None and (team.id != of.team_id or day.day not in of.days):
+                continue
             due = tuple(_prompts_of(session, plan, embedding, team, day.day, policy))
             if fingerprint(due) != day.fingerprint:
                 plans.append(DayPlan(plan.key, plan.planned_through, day.day, due, day.version))
     return plans
+
+
+def coming_back(session: Session, of: TeamDays) -> list[Return]:
+    """Those whose first shift after days off is on one of these days, as far as they are planned already."""
+    found = {
+        (one.person_id, one.day): one
+        for plan, embedding, team in _asking(session)
+        for day in sorted(of.days)
+        if team.id == of.team_id and plan.planned_through and embedding.first_day <= day <= plan.planned_through
+        for one in _coming_back(session, embedding, team, day)
+    }
+    return list(found.values())
 
 
 def _asking(session: Session) -> list[tuple[PromptPlan, Embedding, Team]]:

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Index, UniqueConstraint, and_, or_, update
 from sqlmodel import Field, Session, col, select
 
-from store import deliveries, embeddings, history, people, planned_days, returns, uptime
+from store import deliveries, embeddings, history, people, planned_days, returns, rosters, uptime
 from store.deliveries import Delivery, Kind, Status
 from store.dialect import changed, insert
 from store.embeddings import Embedding, EmbeddingStatus
@@ -21,6 +21,7 @@ from store.planned_days import PlannedDay
 from store.prompt_plans import PlanStatus, PromptPlan
 from store.questions import FIRST_SET, Question, QuestionKind, QuestionSet, SetName, questions_of
 from store.returns import Return
+from store.rosters import Noted
 from store.table import Table
 from store.types import Instant, Word
 
@@ -165,6 +166,7 @@ def plan_day(
     day: date,
     due: Sequence[DuePrompt],
     coming_back: Sequence[Return] = (),
+    noted: Noted | None = None,
     *,
     at: datetime,
 ) -> int:
@@ -177,6 +179,8 @@ def plan_day(
         day: The local day that these prompts belong to.
         due: The prompts.
         coming_back: Those whose first shift after days off it is.
+        noted: What was noted of the team's people for that day when the caller computed it; if that has changed,
+            nothing is done. None where nobody could have noted anything since.
         at: Now.
 
     Returns:
@@ -184,6 +188,8 @@ def plan_day(
     """
     plan = session.get_one(PromptPlan, plan_id)
     if not _still_true(session, plan, due):  # the review was opened since
+        return 0
+    if noted is not None and noted != rosters.noted_on(session, _team_id(session, plan), day):
         return 0
     moved = changed(
         session,
@@ -223,17 +229,18 @@ def replan_day(
     plan = session.get_one(PromptPlan, plan_id)
     if not _still_true(session, plan, due):
         return False
-    if not planned_days.move(session, plan_id, day, version, fingerprint(due)):
-        return False
-    wanted = {(prompt.person_id, prompt.shift): prompt for prompt in due}
     rows = session.exec(
         select(Prompt).where(Prompt.plan_id == plan_id, Prompt.day == day).order_by(col(Prompt.id)).with_for_update()
     ).all()
+    # Whoever skips prompts holds them before they touch their day, and so do we.
+    if not planned_days.move(session, plan_id, day, version, fingerprint(due)):
+        return False
+    wanted = {(prompt.person_id, prompt.shift): prompt for prompt in due}
     for row in rows:
         _replan_one(session, row, wanted.pop((row.person_id, row.shift), None), at)
     session.flush()
     for prompt in wanted.values():
-        if at < prompt.shift_ends_at:  # nobody was expected at a shift that is over
+        if at < prompt.due_at:  # nobody was expected who came to a shift after its question
             _plan_one(session, plan, prompt, at)
     return True
 
@@ -242,7 +249,8 @@ def _still_true(session: Session, plan: PromptPlan, due: Sequence[DuePrompt]) ->
     """Whether an embedding and its plan ask, or rest, as when the prompts were computed, until the unit ends."""
     query = select(Embedding.status).where(Embedding.id == plan.embedding_id).with_for_update(read=True)
     status = session.exec(query).one()
-    session.refresh(plan)  # whoever stops a plan holds its embedding
+    # Whoever stops a plan holds its embedding, and whoever notes what somebody works holds the plan.
+    session.refresh(plan, with_for_update=True)
     paused = status is EmbeddingStatus.PAUSED
     rests = plan.status is PlanStatus.PAUSED and not paused
     return (
@@ -251,6 +259,10 @@ def _still_true(session: Session, plan: PromptPlan, due: Sequence[DuePrompt]) ->
         and all((prompt.reason is Reason.PAUSED) is paused for prompt in due)
         and all((prompt.reason is Reason.PLAN_STOPPED) is rests for prompt in due)
     )
+
+
+def _team_id(session: Session, plan: PromptPlan) -> int:
+    return embeddings.by_id(session, plan.embedding_id).team_id
 
 
 def _plan_one(session: Session, plan: PromptPlan, due: DuePrompt, at: datetime) -> bool:
@@ -329,10 +341,14 @@ def _queue_reminder(session: Session, prompt: Prompt, remind_at: datetime | None
 def _replan_one(session: Session, prompt: Prompt, due: DuePrompt | None, at: datetime) -> None:
     delivery = session.get(Delivery, prompt.delivery_id, with_for_update=True) if prompt.delivery_id else None
     if not _can_change(prompt, delivery):
+        if due is not None and at < prompt.closes_at:
+            prompt.closes_at = due.closes_at  # their next shift may be another one by now
+            session.add(prompt)
         return
+    had_no_shift = prompt.reason is Reason.NO_SHIFT
     if due is None or due.reason is not None:
         _skip(session, [prompt], due.reason if due and due.reason else Reason.NO_SHIFT, at)
-    if due is None or at >= due.shift_ends_at:
+    if due is None or at >= (due.due_at if had_no_shift else due.shift_ends_at):
         return
     prompt.due_at, prompt.shift_ends_at, prompt.closes_at = due.due_at, due.shift_ends_at, due.closes_at
     prompt.questions, prompt.own_set_id = due.asks.ready, due.asks.own_id

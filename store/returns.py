@@ -6,11 +6,11 @@ told again: a change that was to be told at the same time is left to it.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
-from sqlmodel import Session, col, or_, select
+from sqlmodel import Session, col, or_, select, update
 
-from store import change_notes, deliveries, people, tools
+from store import change_notes, deliveries, people, rosters, tools
 from store.change_notes import ChangeNote, NoteCard, NoteStatus
 from store.deliveries import Delivery, Kind, Status
 from store.feedback import Feedback, FeedbackStatus
@@ -74,11 +74,13 @@ def queue(session: Session, returns: Sequence[Return], *, at: datetime) -> None:
         if at >= one.ends_at:
             continue
         person = people.by_id(session, one.person_id)
+        key = f"person:{person.key}:since:{one.day}"
+        _follow(session, person.workspace_id, key, one)
         deliveries.queue(
             session,
             person.workspace_id,
             Kind.SINCE_LAST_ON,
-            f"person:{person.key}:since:{one.day}",
+            key,
             "person",
             person.key,
             at=at,
@@ -87,6 +89,29 @@ def queue(session: Session, returns: Sequence[Return], *, at: datetime) -> None:
             expires_at=one.ends_at,
             data={"last_on": one.last_on.isoformat()},
         )
+
+
+def _follow(session: Session, workspace_id: int, key: str, one: Return) -> None:
+    """Somebody may work another shift of the same day by now."""
+    session.execute(
+        update(Delivery)
+        .where(
+            col(Delivery.workspace_id) == workspace_id,
+            col(Delivery.dedupe_key) == key,
+            col(Delivery.status) == Status.QUEUED,
+            col(Delivery.expires_at) != one.ends_at,
+        )
+        .values(due_at=one.starts_at, expires_at=one.ends_at)
+    )
+
+
+def is_at_work(session: Session, delivery: Delivery) -> bool:
+    """Whether somebody still works the shift for which a message for their return is, or one at that time."""
+    ends_at = delivery.expires_at or delivery.due_at
+    since = ends_at.date() - timedelta(days=2)  # a shift of the day before, wherever it is
+    just_before = ends_at - timedelta(seconds=1)
+    found = (own.under_way_or_next(just_before) for own in rosters.of_person(session, delivery.subject_id, since))
+    return any(shift is not None and shift.starts_at <= just_before for shift in found)
 
 
 def tells(session: Session, told: Delivery) -> bool:
@@ -99,7 +124,11 @@ def tells(session: Session, told: Delivery) -> bool:
             col(Delivery.status).in_(GOES_OUT),
         )
     ).first()
-    return for_return is not None and told.subject_id in {note.id for note in since(session, for_return).changes}
+    return (
+        for_return is not None
+        and is_at_work(session, for_return)
+        and told.subject_id in {note.id for note in since(session, for_return).changes}
+    )
 
 
 def since(session: Session, delivery: Delivery) -> Since:

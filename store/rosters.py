@@ -1,16 +1,19 @@
 """Rosters: who works which shift on a single day, where that is not what the pattern of their crew says."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import UniqueConstraint
-from sqlmodel import Field, Session, and_, col, select
+from sqlmodel import Field, Session, and_, case, col, select
 
-from store import teams
+from store import planned_days, teams
 from store.dialect import insert
+from store.embeddings import Embedding
 from store.own_shifts import OwnShifts, worked
+from store.planned_days import PlannedDay
+from store.prompt_plans import PromptPlan
 from store.shifts import Pattern, WorkedShift
 from store.table import Table
 from store.teams import Crew, Member, Team
@@ -18,6 +21,13 @@ from store.types import Instant, Word
 
 FARTHEST = 366
 """How many days are looked at for the next or the last shift of somebody who works none in a whole cycle."""
+
+LONGEST_AGO = timedelta(days=3)
+"""Planned days that are longer ago are over everywhere, and nobody looks at them again."""
+
+
+Noted = frozenset[tuple[int, str]]
+"""All that is noted of a team's people for a day, by person and shift: where it is another, it is another day."""
 
 
 class RosterSource(StrEnum):
@@ -41,6 +51,11 @@ class RosterEntry(Table, table=True):
     shift: str
     """The name of one of the team's shifts, or `shifts.OFF`."""
     source: RosterSource = Field(sa_type=Word(RosterSource))
+    rostered: str | None = None
+    """What a roster says of the day, where the person said something else since; it counts again if they take it back.
+    """
+    prompt_id: int | None = Field(default=None, foreign_key="prompt.id", index=True)
+    """The prompt of which they said it."""
     created_at: datetime = Field(sa_type=Instant)
 
 
@@ -185,13 +200,85 @@ def entries_between(
     return found
 
 
+def noted_on(session: Session, team_id: int, day: date) -> Noted:
+    """All that is noted of a team's people for a day."""
+    rows = session.exec(
+        select(col(RosterEntry.person_id), col(RosterEntry.shift)).where(
+            RosterEntry.team_id == team_id, RosterEntry.day == day
+        )
+    )
+    return frozenset((person_id, shift) for person_id, shift in rows)
+
+
 def note(
-    session: Session, team_id: int, person_id: int, day: date, shift: str, source: RosterSource, *, at: datetime
+    session: Session,
+    team_id: int,
+    person_id: int,
+    day: date,
+    shift: str,
+    source: RosterSource,
+    *,
+    at: datetime,
+    prompt_id: int | None = None,
 ) -> None:
-    """Note what somebody works on a day, in the place of what was noted before."""
-    said = {"shift": shift, "source": source, "created_at": at}
+    """Note what somebody works on a day, in the place of what was noted before.
+
+    Args:
+        session: The unit's session.
+        team_id: In which team.
+        person_id: Who.
+        day: The local day.
+        shift: The name of one of the team's shifts, or `shifts.OFF`.
+        source: Where we know it from.
+        at: Now.
+        prompt_id: The prompt of which they said it.
+    """
+    said = {"shift": shift, "source": source, "created_at": at, "prompt_id": prompt_id}
+    beneath = case(
+        (col(RosterEntry.source) == RosterSource.ROSTER, col(RosterEntry.shift)), else_=col(RosterEntry.rostered)
+    )
     session.execute(
         insert(session, RosterEntry)
         .values(team_id=team_id, person_id=person_id, day=day, **said)
-        .on_conflict_do_update(index_elements=["team_id", "person_id", "day"], set_=said)
+        .on_conflict_do_update(
+            index_elements=["team_id", "person_id", "day"],
+            set_={**said, "rostered": None if source is RosterSource.ROSTER else beneath},
+        )
     )
+
+
+def said_of(session: Session, prompt_id: int) -> Sequence[RosterEntry]:
+    """What somebody said of a prompt, as it is noted: its own day, and the one on which they work instead."""
+    query = select(RosterEntry).where(RosterEntry.prompt_id == prompt_id).order_by(col(RosterEntry.day))
+    return session.exec(query.execution_options(populate_existing=True)).all()
+
+
+def take_back(session: Session, prompt_id: int) -> None:
+    """Forget what somebody said of a prompt; what a roster says of those days counts again."""
+    for entry in said_of(session, prompt_id):
+        if entry.rostered is None:
+            session.delete(entry)
+        else:
+            entry.shift, entry.source = entry.rostered, RosterSource.ROSTER
+            entry.rostered, entry.prompt_id = None, None
+            session.add(entry)
+    session.flush()
+
+
+def hold(session: Session, team_ids: Collection[int]) -> None:
+    """Let nobody plan what is asked in some teams until the unit ends: they wait, and see what was noted meanwhile.
+
+    Whoever notes what somebody works does this before they lock anything else.
+    """
+    held = select(col(Embedding.id)).where(col(Embedding.team_id).in_(team_ids)).order_by(col(Embedding.id))
+    session.exec(held.with_for_update(read=True)).all()
+    plans = select(col(PromptPlan.id)).where(col(PromptPlan.embedding_id).in_(held.order_by(None)))
+    session.exec(plans.order_by(col(PromptPlan.id)).with_for_update()).all()
+
+
+def say_changed(session: Session, team_ids: Collection[int], *, at: datetime) -> None:
+    """Say that what was computed of some teams' planned days does not know what was noted since."""
+    embeddings = select(col(Embedding.id)).where(col(Embedding.team_id).in_(team_ids))
+    plans = select(col(PromptPlan.id)).where(col(PromptPlan.embedding_id).in_(embeddings))
+    since = at.date() - LONGEST_AGO
+    planned_days.touch(session, and_(col(PlannedDay.plan_id).in_(plans), col(PlannedDay.day) >= since))

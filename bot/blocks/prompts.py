@@ -1,5 +1,7 @@
 """How a prompt looks: before, while and after it is answered, too late, or off shift; and its small forms."""
 
+from datetime import date
+
 from slack_sdk.models.blocks import Block, ButtonElement, InputBlock
 from slack_sdk.models.views import View
 
@@ -9,9 +11,10 @@ from bot.blocks.kit import Written
 from bot.blocks.preferences import mute_button
 from bot.texts import Markdown, Texts
 from bot.texts.asked import answer_label, question_md
+from store.prompt_plans import Moment
 from store.prompts import Asked, PromptCard, ToAnswer
 from store.questions import LONGEST_ANSWER, MOST_DIGITS, ONE_TAP, Question, QuestionKind
-from store.swaps import Swappable, Swapped
+from store.swaps import Instead, Swappable, Swapped, Then
 
 DETAILS = 20
 """As many as one message has room for beside its questions."""
@@ -55,13 +58,40 @@ def rather_not(card: PromptCard, t: Texts) -> Block:
     return kit.buttons(off, mute_button(card.id, t))
 
 
-def not_on_shift(card: PromptCard, swapped: bool, t: Texts) -> Written:
+def not_on_shift(card: PromptCard, instead: Instead | None, t: Texts) -> Written:
     """The same message for somebody who does not work that shift, and may work another one instead."""
-    if swapped:
-        text = t.md("{question} You work another shift instead, so there is nothing to do.", question=_title(card, t))
-        return Written(text, [kit.small(text)])
-    text = t.md("{question} You are not on this shift, so there is nothing to do.", question=_title(card, t))
-    return Written(text, [kit.small(text), kit.buttons(kit.button(t("I work another one instead"), ids.SWAP, card.id))])
+    question = _title(card, t)
+    if instead is None:
+        text = t.md("{question} You are not on this shift, so there is nothing to do.", question=question)
+    elif instead.then is Then.NOTHING:
+        text = t.md(
+            "{question} You work {shift} on {day} instead, so there is nothing to do.",
+            question=question,
+            shift=instead.shift,
+            day=t.day(instead.day),
+        )
+    else:
+        then = _then(instead.shift, instead.day, instead.then, instead.moment, t)
+        text = t.md("{question} You are not on this shift. {then}", question=question, then=then)
+    another = kit.button(t("I work another one instead"), ids.SWAP, card.id)
+    this_one = kit.button(t("I'm on this shift after all"), ids.ON_SHIFT, card.id)
+    return Written(text, [kit.small(text), kit.buttons(another, this_one)])
+
+
+def _then(shift: str, day: date, then: Then, moment: Moment, t: Texts) -> Markdown:
+    """What somebody is asked about the shift that they work instead."""
+    at_start = moment is Moment.AFTER_START
+    if then is Then.ASKED and at_start:
+        return t.md("You're asked at the start of {shift} on {day} instead.", shift=shift, day=t.day(day))
+    if then is Then.ASKED:
+        return t.md("You're asked at the end of {shift} on {day} instead.", shift=shift, day=t.day(day))
+    if then is Then.IN_TURN and at_start:
+        return t.md(
+            "If it's your turn then, you're asked at the start of {shift} on {day}.", shift=shift, day=t.day(day)
+        )
+    if then is Then.IN_TURN:
+        return t.md("If it's your turn then, you're asked at the end of {shift} on {day}.", shift=shift, day=t.day(day))
+    return t.md("Nothing more is asked.")
 
 
 def swap_form(found: Swappable, t: Texts) -> View:
@@ -86,11 +116,12 @@ def swap_form(found: Swappable, t: Texts) -> View:
 def swapped(result: Swapped, t: Texts) -> Written:
     """The answer to whoever swapped a shift."""
     text = t.md(
-        "Noted: {with_shift} on {with_day} instead of {shift} on {day}.",
+        "Noted: {with_shift} on {with_day} instead of {shift} on {day}. {then}",
         with_shift=result.with_shift,
         with_day=t.day(result.with_day),
         shift=result.shift,
         day=t.day(result.day),
+        then=_then(result.with_shift, result.with_day, result.then, result.moment, t),
     )
     return Written(text, [kit.section(text)])
 

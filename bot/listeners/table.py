@@ -252,7 +252,15 @@ TABLE: tuple[Row, ...] = (
     Open(Heard.ACTION, ids.REPORT_ANSWER, taps.clicked, query=details.to_report, view=_report_of_answer),
     Act(Heard.ACTION, ids.NOT_ON_SHIFT, taps.clicked, use_case=swaps.not_on_this_shift),
     Open(Heard.ACTION, ids.SWAP, taps.clicked, query=swaps.swappable, view=_swap_form),
-    Act(Heard.VIEW, ids.FILE_SWAP, prompt_forms.swap, use_case=swaps.swapped, reply=prompt_blocks.swapped),
+    Act(
+        Heard.VIEW,
+        ids.FILE_SWAP,
+        prompt_forms.swap,
+        use_case=swaps.swapped,
+        reply=prompt_blocks.swapped,
+        with_policy=True,
+    ),
+    Act(Heard.ACTION, ids.ON_SHIFT, taps.clicked, use_case=swaps.on_this_shift, with_policy=True),
     # Feedback
     Open(Heard.COMMAND, "/model-feedback", query=reporting.reportable, view=_report_form),
     Show(

@@ -152,6 +152,13 @@ def test_a_day_that_was_planned_with_a_reason_goes_out_once_it_is_gone(run: Run,
     assert made
 
 
+def test_who_changes_their_mind_before_anybody_looked_is_asked(run: Run, site: Site, embedding_id: int) -> None:
+    run(absences.go_away, TODAY, by=site.caller("Ana"), at=LATER)
+    run(absences.come_back, by=site.caller("Ana"), at=LATER)
+    assert replan(run) == 1
+    assert states(run, site) == dict.fromkeys(CREW_A, WAITING)
+
+
 def test_what_has_not_changed_is_not_written(run: Run, embedding_id: int) -> None:
     assert run(prompt_planning.days_to_replan, policy=EVERY_SHIFT, at=LATER) == []
 

@@ -12,6 +12,7 @@ from store.feedback import Feedback, FeedbackStatus
 from store.not_now import Days
 from store.people import Person
 from store.policy import Policy
+from store.prompt_planning import TeamDays
 from store.restrictions import Restriction
 from store.returns import Since
 from store.rosters import RosterSource
@@ -227,6 +228,35 @@ def test_after_weeks_of_leave_in_the_roster_it_counts_from_the_last_shift_before
     plan_through(run, FIRST_DAY + timedelta(days=24))
     row = messages(run, site)["Ana", FIRST_DAY + timedelta(days=24)]
     assert row.data == {"last_on": (FIRST_SHIFT + timedelta(days=1, hours=12)).isoformat()}
+
+
+def test_who_does_not_work_that_shift_any_more_is_not_told(run: Run, site: Site, embedding_id: int) -> None:
+    plan_through(run, BACK_DAY)
+    row = messages(run, site)["Ana", BACK_DAY]
+    assert run(returns.is_at_work, row)
+    roster(run, site, "Ana", {BACK_DAY: OFF})
+    assert not run(returns.is_at_work, row)
+    assert run(returns.is_at_work, messages(run, site)["Ben", BACK_DAY])
+
+
+def test_what_they_would_be_told_then_is_told_by_itself(run: Run, site: Site, embedding_id: int) -> None:
+    run(live_change, site, run(filed_report, site, "Ana"), at=DAYS_OFF)
+    plan_through(run, BACK_DAY)
+    roster(run, site, "Ana", {BACK_DAY: OFF})
+    (change,) = [row for row in run(outbox) if row.kind is Kind.CHANGE_TOLD]
+    assert not run(returns.tells, change)
+
+
+def test_it_follows_who_works_another_shift_of_that_day(run: Run, site: Site, embedding_id: int) -> None:
+    plan_through(run, BACK_DAY)
+    roster(run, site, "Ana", {BACK_DAY: "N"})
+    back = run(prompt_planning.coming_back, TeamDays(site.team_id, frozenset({BACK_DAY})))
+    run(returns.queue, back, at=BACK - timedelta(hours=1))
+    night = BACK + timedelta(hours=12)
+    rows = messages(run, site)
+    assert (rows["Ana", BACK_DAY].due_at, rows["Ana", BACK_DAY].expires_at) == (night, night + timedelta(hours=12))
+    assert rows["Ben", BACK_DAY].due_at == BACK
+    assert run(returns.is_at_work, rows["Ana", BACK_DAY])
 
 
 def test_who_is_away_or_gone_has_none(run: Run, site: Site, embedding_id: int) -> None:

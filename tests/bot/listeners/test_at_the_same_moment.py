@@ -183,6 +183,7 @@ async def each_happens_once(stage: Stage, ways: list[Send]) -> None:
     await do(Doing(f"block_actions {ids.ANSWER}", "prompt_answered", answered))
     await do(Doing(f"block_actions {ids.NOT_ON_SHIFT}", "shift_not_worked", not_on_shift))
     await do(Doing(f"view_submission {ids.FILE_SWAP}", "shift_swapped", swapped))
+    await do(Doing(f"block_actions {ids.ON_SHIFT}", "shift_worked_after_all", not_on_shift))
     place = await stage.app.store.read(where_it_was_asked, prompt.key)
 
     def in_its_form(payload: Payload) -> None:

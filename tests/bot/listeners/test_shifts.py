@@ -4,7 +4,7 @@ from sqlmodel import Session, col, select
 
 from bot.demo.stage import Stage
 from store.rosters import RosterEntry
-from tests.bot.opening import asked
+from tests.bot.opening import HELPED, QUESTION, asked
 
 
 async def test_a_mechanic_sees_two_weeks_with_their_own_crew_on_top(stage: Stage) -> None:
@@ -49,7 +49,7 @@ async def test_who_is_not_on_shift_may_say_what_they_work_instead(stage: Stage) 
     await person.clicks("I'm not on this shift", on=message)
     await stage.tick()
     message = await person.sees_change(message, "You are not on this shift, so there is nothing to do.")
-    assert message.buttons == ["I work another one instead"]
+    assert message.buttons == ["I work another one instead", "I'm on this shift after all"]
 
     await person.clicks("I work another one instead", on=message)
     modal = await person.sees_modal("Swap a shift")
@@ -57,12 +57,21 @@ async def test_who_is_not_on_shift_may_say_what_they_work_instead(stage: Stage) 
     await modal.submits()
     done = await person.sees_modal("Done")
     assert "Noted: N on Sun 15 Mar 2026 instead of D on" in done.text()
+    asked_then = "If it's your turn then, you're asked at the end of N on Sun 15 Mar 2026."
+    assert asked_then in done.text()
     await stage.tick()
-    message = await person.sees_change(message, "You work another shift instead, so there is nothing to do.")
-    assert message.buttons == []
+    message = await person.sees_change(message, f"You are not on this shift. {asked_then}")
     assert [(shift, source) for _, shift, source in await stage.app.store.read(entries)] == [
         ("", "swap"),
         ("N", "swap"),
     ]
     answer = await person.runs("/embedding", "shifts")
     assert "Your own days differ from those of crew A; they stand first." in answer.text
+
+    await person.clicks("I'm on this shift after all", on=message)
+    await stage.tick()
+    message = await person.sees_change(message, QUESTION)
+    assert "I'm not on this shift" in message.buttons
+    assert await stage.app.store.read(entries) == []
+    await person.clicks(HELPED, on=message)
+    await person.sees_change(message, f"You said: {HELPED}")

@@ -161,6 +161,8 @@ async def _people_answer(stage: Stage) -> None:
     await modal.fills({"Day on which it starts": SWAPPED_TO.isoformat(), "Shift": "N"})
     await modal.submits()
     await modal.closes()
+    await stage.tick()
+    await person.clicks("I'm on this shift after all", on=await person.sees_change(question, "If it's your turn then"))
 
 
 async def _dana_plans_what_is_asked(stage: Stage) -> None:

@@ -45,6 +45,9 @@ class Right:
 CALLED_OFF = frozenset({"prompt", "planned_day"})
 """What calling questions off changes besides the outbox."""
 
+OF_SHIFTS = ("shift_not_worked", "shift_swapped", "shift_worked_after_all")
+"""What somebody says of the shift that they are asked about."""
+
 RIGHTS = {
     "feedback_filed": Right(EVERYBODY_AROUND, frozenset({"feedback", "sequence"})),
     "feedback_acknowledged": Right(frozenset({DATA_SCIENTIST}), frozenset({"feedback"})),
@@ -79,7 +82,7 @@ RIGHTS = {
     "plan_muted": Right(CREW, frozenset({"muted_plan"}) | CALLED_OFF),
     "plan_unmuted": Right(CREW, frozenset({"muted_plan", "prompt"})),
     "crew_changed": Right(frozenset({LEAD, ADMIN}), frozenset({"team_member"})),
-    **dict.fromkeys(("shift_not_worked", "shift_swapped"), Right(CREW, frozenset({"roster_entry"}) | CALLED_OFF)),
+    **dict.fromkeys(OF_SHIFTS, Right(CREW, frozenset({"roster_entry"}) | CALLED_OFF)),
     "team_shut_down": Right(frozenset({LEAD, ADMIN}), frozenset({"shutdown"}) | CALLED_OFF),
     "embedding_paused": Right(frozenset({LEAD, ADMIN}), frozenset({"embedding", "pause"}) | CALLED_OFF),
     "embedding_resumed": Right(frozenset({LEAD, ADMIN}), frozenset({"embedding", "pause"})),
@@ -103,7 +106,7 @@ THEIRS = {
     "embedding_agreed": ASKED_TO_AGREE,
     "embedding_declined": ASKED_TO_AGREE,
     **dict.fromkeys(
-        ("prompt_answered", "detail_added", "shift_not_worked", "shift_swapped"),
+        ("prompt_answered", "detail_added", *OF_SHIFTS),
         "SELECT p.slack_id FROM prompt q JOIN person p ON p.id = q.person_id WHERE q.id = ?",
     ),
     "verdict_given": """

@@ -68,7 +68,7 @@ from store.scheduling import Proposed, Schedulable
 from store.shift_calendar import CalendarDay, CrewLine, ShiftCalendar
 from store.shifts import ShiftTimes
 from store.summary import ChangeLine, Summary
-from store.swaps import Swappable, Swapped
+from store.swaps import Instead, Swappable, Swapped, Then
 from store.tools import ToolType
 from store.troubles import Undelivered
 from store.verdicts import Helped
@@ -462,11 +462,15 @@ EXAMPLES: tuple[Example, ...] = (
     of(prompt_plans.set_form, SetToCopy(1, "‹Belts›", None, (PUMP_ALARM,), OWN_QUESTIONS)),
     of(prompts.closed, PROMPT),
     of(prompts.rather_not, PROMPT),
-    of(prompts.not_on_shift, PROMPT, False),
-    of(prompts.not_on_shift, PROMPT, True),
+    of(prompts.not_on_shift, PROMPT, None),
+    *(of(prompts.not_on_shift, PROMPT, Instead(LAST_DAY, "‹N›", then, moment)) for then in Then for moment in Moment),
     of(prompts.swap_form, Swappable(5, FIRST_DAY, "‹D›", ("‹D›", "‹N›"))),
     of(prompts.swap_form, Swappable(5, FIRST_DAY, "‹D›", ("‹D›",))),
-    of(prompts.swapped, Swapped(FIRST_DAY, "‹D›", LAST_DAY, "‹N›")),
+    *(
+        of(prompts.swapped, Swapped(FIRST_DAY, "‹D›", LAST_DAY, "‹N›", then, moment))
+        for then in Then
+        for moment in Moment
+    ),
     of(reviews.opened, REVIEW),
     of(reviews.opened, replace(REVIEW, to_sign=False)),
     of(reviews.opened, replace(REVIEW, to_sign=False, waiting_for=())),
