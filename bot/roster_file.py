@@ -1,7 +1,7 @@
 """A roster as CSV: a header with person, date and shift, perhaps team; from its bytes to lines, or to its flaws.
 
-Spreadsheets write it in many ways. What has only one meaning is read: UTF-8 with or without a byte order mark, commas
-or semicolons, dates as 2026-03-05, 5.3.2026, or with slashes where no month has so many days.
+Spreadsheets write it in many ways. What has only one meaning is read: UTF-8 with or without a byte order mark, commas,
+semicolons or tabs, dates as 2026-03-05, 2026/03/05, 5.3.2026, or with slashes where no month has so many days.
 """
 
 import csv
@@ -14,6 +14,8 @@ from store.roster_import import RosterLine
 
 REQUIRED = ("person", "date", "shift")
 KNOWN = (*REQUIRED, "team")
+ISO = re.compile(r"(\d{4})([-/])(\d{1,2})\2(\d{1,2})(?:[ T]00:00(?::00)?)?", re.ASCII)
+"""A day from its year on, as a spreadsheet writes it that keeps days as midnights too."""
 
 
 def read_roster(content: bytes) -> tuple[RosterLine, ...] | tuple[Flaw, ...]:
@@ -27,14 +29,21 @@ def read_roster(content: bytes) -> tuple[RosterLine, ...] | tuple[Flaw, ...]:
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         return (Flaw(line, "this is not UTF-8 text. Save the file as CSV in UTF-8."),)
-    rows = _rows(text)
-    number, header = next(rows, (1, []))
+    rows: list[tuple[int, list[str]]] = []
+    try:
+        rows.extend(_rows(text))
+    except csv.Error:
+        line = rows[-1][0] + 1 if rows else 1
+        return (Flaw(line, 'from here on a quotation mark " opens or closes where none belongs. Take it out.'),)
+    number, header = rows[0] if rows else (1, [])
     columns = [name.casefold() for name in header]
     flaws = list(_flaws_of_header(number, columns))
+    if not flaws and len(rows) == 1:
+        flaws = [Flaw(number, "there is no line below the header. Write one for each person and day.")]
     if flaws:
         return tuple(flaws)
     lines: list[RosterLine] = []
-    for number, cells in rows:
+    for number, cells in rows[1:]:
         if len(cells) != len(columns):
             flaws.append(Flaw(number, f"there are {len(cells)} columns here, and {len(columns)} in the header."))
             continue
@@ -47,7 +56,7 @@ def read_roster(content: bytes) -> tuple[RosterLine, ...] | tuple[Flaw, ...]:
 def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
     """The lines that say something, each with its number."""
     head = text.partition("\n")[0]
-    reader = csv.reader(text.splitlines(), delimiter=";" if head.count(";") > head.count(",") else ",")
+    reader = csv.reader(text.splitlines(), delimiter=max(",;\t", key=head.count), strict=True)
     for cells in reader:
         stripped = [cell.strip() for cell in cells]
         if any(stripped):
@@ -57,6 +66,9 @@ def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
 def _flaws_of_header(line: int, columns: list[str]) -> Iterator[Flaw]:
     if not columns:
         yield Flaw(line, "the file is empty. Begin with the header person,date,shift.")
+        return
+    if not set(columns) & set(KNOWN):
+        yield Flaw(line, "the first line must name the columns. Put person,date,shift above it.")
         return
     for name in dict.fromkeys(columns):
         if name not in KNOWN:
@@ -79,17 +91,27 @@ def _line(number: int, cells: Mapping[str, str]) -> RosterLine | Flaw:
         )
     days = _days(cells["date"])
     if not days:
-        return Flaw(number, f'date "{cells["date"]}" is not a date. Write it as 2026-03-05.')
+        return Flaw(number, _not_a_day(cells["date"]))
     if len(days) > 1:
         earlier, later = sorted(days)
         return Flaw(number, f'date "{cells["date"]}" may be {earlier} or {later}. Write it like these.')
     return RosterLine(number, cells["person"], days.pop(), cells["shift"], cells.get("team", ""))
 
 
+def _not_a_day(text: str) -> str:
+    if re.fullmatch(r"\d{5}", text, re.ASCII):
+        return (
+            f'date "{text}" is a spreadsheet\'s own number for a day. Give the column a date format, and save it again.'
+        )
+    if ISO.fullmatch(text):
+        return f'date "{text}" is a day that does not exist. Correct it.'
+    return f'date "{text}" cannot be read for sure. Write it as 2026-03-05.'
+
+
 def _days(text: str) -> set[date]:
     """Every day that a text may mean."""
-    if found := re.fullmatch(r"(\d{4})-(\d{1,2})-(\d{1,2})", text, re.ASCII):
-        orders = [found.group(1, 2, 3)]
+    if found := ISO.fullmatch(text):
+        orders = [found.group(1, 3, 4)]
     elif found := re.fullmatch(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})", text, re.ASCII):
         orders = [found.group(3, 2, 1)]
     elif found := re.fullmatch(r"(\d{1,2})/(\d{1,2})/(\d{4})", text, re.ASCII):

@@ -5,12 +5,14 @@ What somebody said of their own day, that they are off or swapped, is newer than
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from difflib import get_close_matches
 
 from sqlmodel import Session, col, select, update
 
-from store import history, prepared, shifts, teams
+from store import history, prepared, prompt_planning, returns, rosters, shifts, teams
 from store.people import Person
+from store.prompt_planning import TeamDays
 from store.rosters import RosterEntry, RosterSource
 from store.shifts import OFF, Pattern
 from store.site import Change, Verb
@@ -18,6 +20,10 @@ from store.teams import Member, Team
 from store.workspaces import Workspace
 
 OFF_WRITTEN = "off"
+PAST = timedelta(days=28)
+"""How long ago a day may be: it still says when somebody was last at work."""
+AHEAD = timedelta(days=366)
+ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,18 +65,23 @@ class _Day:
     shift: str
 
 
-def plan_roster(session: Session, workspace_id: int, lines: Sequence[RosterLine]) -> RosterPlan:
+def plan_roster(session: Session, workspace_id: int, lines: Sequence[RosterLine], *, at: datetime) -> RosterPlan:
     """What an import of a roster would change, in the order of its lines."""
-    return _compared(session, workspace_id, lines).plan
+    return _compared(session, workspace_id, lines, at).plan
 
 
 def import_roster(session: Session, workspace_id: int, lines: Sequence[RosterLine], *, at: datetime) -> RosterPlan:
     """Note what a roster says of its days; a second time it changes nothing. A roster with a flaw changes nothing."""
     # Imports of one workspace go one after the other, so that the comparison is true until this one commits.
     session.exec(select(Workspace).where(Workspace.id == workspace_id).with_for_update()).one()
-    compared = _compared(session, workspace_id, lines)
+    of_teams = [team.key for team in teams.of_workspace(session, workspace_id)]
+    if of_teams:
+        rosters.hold(session, of_teams)
+    compared = _compared(session, workspace_id, lines, at)
+    _write_beneath(session, compared.beneath)
     if compared.plan.changes:
         _write(session, compared, at)
+        _follow(session, compared, at)
         counts = {"added": len(compared.added), "changed": len(compared.changed)}
         history.record(session, workspace_id, "roster_imported", "workspace", workspace_id, at=at, data=counts)
     return compared.plan
@@ -81,6 +92,37 @@ class _Compared:
     plan: RosterPlan
     added: Sequence[_Day] = ()
     changed: Sequence[_Day] = ()
+    beneath: Sequence[_Day] = ()
+    """Days of which somebody said something else themselves."""
+
+
+def _write_beneath(session: Session, days: Sequence[_Day]) -> None:
+    """Keep what a roster says of days of which somebody said otherwise, for when they take it back."""
+    for each in days:
+        session.execute(
+            update(RosterEntry)
+            .where(
+                col(RosterEntry.team_id) == each.team_id,
+                col(RosterEntry.person_id) == each.person.key,
+                col(RosterEntry.day) == each.day,
+                col(RosterEntry.source) != RosterSource.ROSTER,
+            )
+            .values(rostered=each.shift)
+        )
+
+
+def _follow(session: Session, compared: _Compared, at: datetime) -> None:
+    """What was planned already is looked at again; who comes back to work earlier is told what happened meanwhile."""
+    written = [*compared.added, *compared.changed]
+    rosters.say_changed(session, {each.team_id for each in written}, at=at)
+    first, last = (at.date() + number * ONE_DAY for number in (-2, 1))  # today, wherever it is
+    people_of: dict[tuple[int, date], set[int]] = {}
+    for each in written:
+        if first <= each.day <= last:
+            people_of.setdefault((each.team_id, each.day), set()).add(each.person.key)
+    for (team_id, day), theirs in people_of.items():
+        back = prompt_planning.coming_back(session, TeamDays(team_id, frozenset({day})))
+        returns.queue(session, [one for one in back if one.person_id in theirs], at=at)
 
 
 def _write(session: Session, compared: _Compared, at: datetime) -> None:
@@ -104,14 +146,15 @@ def _write(session: Session, compared: _Compared, at: datetime) -> None:
         )
 
 
-def _compared(session: Session, workspace_id: int, lines: Sequence[RosterLine]) -> _Compared:
-    crewed = _Crewed(session, workspace_id)
+def _compared(session: Session, workspace_id: int, lines: Sequence[RosterLine], at: datetime) -> _Compared:
+    crewed = _Crewed(session, workspace_id, at)
     days = crewed.read(lines)
     if crewed.flaws:
         return _Compared(RosterPlan(flaws=tuple(sorted(crewed.flaws))))
     noted = _noted(session, crewed.teams, days)
     changes: list[Change] = []
     kept: list[str] = []
+    beneath: list[_Day] = []
     added: list[_Day] = []
     changed: list[_Day] = []
     for each in days:
@@ -120,15 +163,17 @@ def _compared(session: Session, workspace_id: int, lines: Sequence[RosterLine]) 
         if entry is None:
             added.append(each)
             changes.append(Change(Verb.ADDED, "roster day", name, f"{each.day} {_shown(each.shift)}"))
-        elif entry.shift == each.shift:
+        elif entry.source is RosterSource.ROSTER and entry.shift == each.shift:
             continue
         elif entry.source is RosterSource.ROSTER:
             changed.append(each)
             detail = f"{each.day} {_shown(entry.shift)} → {_shown(each.shift)}"
             changes.append(Change(Verb.CHANGED, "roster day", name, detail))
         else:
-            kept.append(f"{name} ({each.day} {_shown(entry.shift)}, as they said themselves)")
-    return _Compared(RosterPlan(tuple(changes), tuple(kept)), added, changed)
+            beneath.append(each)
+            if entry.shift != each.shift:
+                kept.append(f"{name} ({each.day} {_shown(entry.shift)}, as they said themselves)")
+    return _Compared(RosterPlan(tuple(changes), tuple(kept)), added, changed, beneath)
 
 
 def _noted(
@@ -155,6 +200,7 @@ class _Crewed:
 
     session: Session
     workspace_id: int
+    at: datetime
     flaws: list[RosterFlaw] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -193,6 +239,7 @@ class _Crewed:
         team = self._team(line, person) if person else None
         if person is None or team is None:
             return None
+        self._check_day(line, team)
         shift = self._shift(line, team)
         return None if shift is None else _Day(team.key, person, line.day, shift)
 
@@ -209,10 +256,18 @@ class _Crewed:
             ids_of_them = " or ".join(person.slack_id for person in found)
             self._flaw(line, f"{len(found)} people are called {line.person}. Write a Slack id instead: {ids_of_them}.")
         else:
-            self._flaw(
-                line, f'nobody in a crew is called "{line.person}". Write a name as Slack shows it, or a Slack id.'
-            )
+            self._flaw(line, self._who_is_not_there(line.person))
         return None
+
+    def _who_is_not_there(self, written: str) -> str:
+        known = self.session.exec(select(Person).where(Person.workspace_id == self.workspace_id)).all()
+        for person in known:
+            if written.upper() == person.slack_id or _plain(written) == _plain(person.name):
+                return f"{person.name} is in no crew. Put them into one by /embedding crews or in the site file."
+        names = {_plain(person.name): person.name for person in self._people.values()}
+        close = get_close_matches(_plain(written), names, n=1)
+        hint = f"Did you mean {names[close[0]]}?" if close else "Write a name as Slack shows it, or a Slack id."
+        return f'nobody in a crew is called "{written}". {hint}'
 
     def _team(self, line: RosterLine, person: Person) -> Team | None:
         if line.team and line.team not in {team.name for team in self.teams}:
@@ -236,10 +291,19 @@ class _Crewed:
         found = _meant(pattern, line.shift)
         if found is None:
             known = ", ".join(sorted(pattern.shifts))
-            self._flaw(line, f'{team.name} has no shift "{line.shift}". It has {known}; a day off is {OFF_WRITTEN}.')
+            self._flaw(
+                line, f'{team.name} has no shift "{line.shift}". It has {known}. For a day off write "{OFF_WRITTEN}".'
+            )
         elif shifts.shift_named(pattern, found, line.day) is None:
             self._flaw(line, f"{line.day} does not exist in {team.zone}. Take the line out.")
         return found
+
+    def _check_day(self, line: RosterLine, team: Team) -> None:
+        ahead = line.day - shifts.local_day(self.at, team.zone)
+        if ahead < -PAST:
+            self._flaw(line, f"{line.day} is more than four weeks ago. Correct the date, or take the line out.")
+        elif ahead > AHEAD:
+            self._flaw(line, f"{line.day} is more than a year ahead. Correct the date, or take the line out.")
 
     def _flaw(self, line: RosterLine, sentence: str) -> None:
         self.flaws.append(RosterFlaw(line.line, sentence))

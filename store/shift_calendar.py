@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, col, select
 
@@ -19,6 +20,15 @@ ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
+class OddTimes:
+    """A shift that does not start or end on the wall as it does on other days, because the clock moves."""
+
+    shift: str
+    starts: time
+    ends: time
+
+
+@dataclass(frozen=True, slots=True)
 class CalendarDay:
     """A local day of a calendar."""
 
@@ -26,6 +36,8 @@ class CalendarDay:
     exists: bool = True
     clock_moves: timedelta = timedelta()
     """By how much the clock on the wall is put forward on it; less than nothing when it is put back."""
+    odd: tuple[OddTimes, ...] = ()
+    """Those of the shifts that somebody starts on it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +74,22 @@ def calendar(team: str, pattern: Pattern, crews: Iterable[tuple[str, int]], firs
     """
     days = tuple(_day(first + number * ONE_DAY, pattern.zone) for number in range(DAYS))
     lines = tuple(CrewLine(name, tuple(_starts(pattern, offset, day) for day in days)) for name, offset in crews)
+    days = tuple(
+        replace(day, odd=_odd(pattern, day.day, {line.shifts[number] for line in lines}))
+        for number, day in enumerate(days)
+    )
     return ShiftCalendar(team, pattern.zone, _times(pattern, pattern.cycle), days, lines)
+
+
+def _odd(pattern: Pattern, day: date, names: Iterable[str]) -> tuple[OddTimes, ...]:
+    place = ZoneInfo(pattern.zone)
+    odd: list[OddTimes] = []
+    for times in _times(pattern, names):
+        if shift := shifts.shift_named(pattern, times.name, day):
+            starts, ends = (each.astimezone(place).time() for each in (shift.starts_at, shift.ends_at))
+            if (starts, ends) != (times.starts, times.ends):
+                odd.append(OddTimes(times.name, starts, ends))
+    return tuple(odd)
 
 
 def _times(pattern: Pattern, names: Iterable[str]) -> tuple[ShiftTimes, ...]:

@@ -80,8 +80,9 @@ def roster_import(
 ) -> None:
     """Take over who works which shift on which day; for these days it counts instead of the pattern.
 
-    A person is a Slack id or a name, a shift is one of their team's or off. A column team tells apart who works in
-    several. What somebody said of their own day stays.
+    A person is a Slack id or a name, a shift is one of their team's or off.
+
+    A column team tells apart who works in several teams. What somebody said of their own day stays.
     """
     from bot.cli.roster import import_file
 

@@ -14,24 +14,66 @@ from bot.site_file.flaws import Flaw
 from jobs.clock import SystemClock
 from store import roster_import
 from store.roster_import import RosterFlaw, RosterLine, RosterPlan
-from store.site import workspace_meant
+from store.site import Change, workspace_meant
 from store.store import Session
+
+SHOWN = 30
+"""As many lines as fit a terminal."""
 
 
 def import_file(file: Path, workspace: str | None, *, dry_run: bool) -> None:
     """Import a roster, or say what that would change; every flaw of the file ends it instead."""
     with database.ending_in_a_sentence():
         lines = _read(file)
+        at = SystemClock().now()
         with database.visiting(database.database_url()) as store:
             if dry_run:
-                plan = asyncio.run(store.read(_planned, workspace, lines))
+                plan = asyncio.run(store.read(_planned, workspace, lines, at=at))
             else:
-                plan = asyncio.run(store.write(_imported, workspace, lines, at=SystemClock().now()))
+                plan = asyncio.run(store.write(_imported, workspace, lines, at=at))
     if plan.flaws:
         _end_with(file, plan.flaws)
-    for kept in plan.kept:
-        typer.echo(f"stays as it is: {kept}")
-    changes.show(plan.changes, dry_run=dry_run)
+    for line in _short([f"stays as it is: {kept}" for kept in plan.kept]):
+        typer.echo(line)
+    _show(plan.changes, dry_run=dry_run)
+
+
+def _show(found: Sequence[Change], *, dry_run: bool) -> None:
+    if not found:
+        typer.echo("Nothing to change.")
+        return
+    for line in _short(_by_day(found, dry_run) if len(found) <= SHOWN else _by_person(found, dry_run)):
+        typer.echo(line)
+    said = "would be noted. Nothing was written" if dry_run else "noted"
+    typer.echo(f"{changes.counted(len(found), 'day')} {said}.")
+
+
+def _by_day(found: Sequence[Change], dry_run: bool) -> list[str]:
+    return [f"{_verb(change, dry_run)} {change.name}: {change.detail}" for change in found]
+
+
+def _by_person(found: Sequence[Change], dry_run: bool) -> list[str]:
+    """A line for each person and what becomes of their days: a whole roster is too long to read."""
+    together: dict[tuple[str, str], list[str]] = {}
+    for change in found:
+        together.setdefault((change.name, _verb(change, dry_run)), []).append(change.detail.partition(" ")[0])
+    return [
+        f"{verb} {name}: {changes.counted(len(days), 'day')}, {_from_to(min(days), max(days))}"
+        for (name, verb), days in together.items()
+    ]
+
+
+def _from_to(first: str, last: str) -> str:
+    return first if first == last else f"{first} to {last}"
+
+
+def _verb(change: Change, dry_run: bool) -> str:
+    return changes.WOULD[change.verb] if dry_run else change.verb.value
+
+
+def _short(lines: Sequence[str]) -> list[str]:
+    more = len(lines) - SHOWN
+    return list(lines) if more <= 0 else [*lines[:SHOWN], f"… and {more} more like these"]
 
 
 def _read(file: Path) -> tuple[RosterLine, ...]:
@@ -48,13 +90,13 @@ def _read(file: Path) -> tuple[RosterLine, ...]:
 
 
 def _end_with(file: Path, flaws: Sequence[Flaw | RosterFlaw]) -> NoReturn:
-    for flaw in flaws:
-        typer.echo(f"line {flaw.line}: {flaw.sentence}", err=True)
+    for line in _short([f"line {flaw.line}: {flaw.sentence}" for flaw in flaws]):
+        typer.echo(line, err=True)
     database.end(f"{file} has {changes.counted(len(flaws), 'flaw')}. Nothing was changed.")
 
 
-def _planned(session: Session, workspace: str | None, lines: Sequence[RosterLine]) -> RosterPlan:
-    return roster_import.plan_roster(session, _id_of(session, workspace), lines)
+def _planned(session: Session, workspace: str | None, lines: Sequence[RosterLine], *, at: datetime) -> RosterPlan:
+    return roster_import.plan_roster(session, _id_of(session, workspace), lines, at=at)
 
 
 def _imported(session: Session, workspace: str | None, lines: Sequence[RosterLine], *, at: datetime) -> RosterPlan:

@@ -95,6 +95,18 @@ def legend(calendar: ShiftCalendar, t: Texts) -> list[str]:
         name = shift.name if codes[shift.name] == shift.name else f"{codes[shift.name]} {shift.name}"
         lines.append(f"{name} {shift.starts:%H:%M}–{shift.ends:%H:%M}")
     lines.extend(said for day in calendar.days if (said := _matter(day, t)))
+    for day in calendar.days:
+        for odd in day.odd:
+            starts, ends = f"{odd.starts:%H:%M}", f"{odd.ends:%H:%M}"
+            lines.append(
+                t(
+                    "{shift} on {day} goes from {starts} to {ends}.",
+                    shift=odd.shift,
+                    day=t.day(day.day),
+                    starts=starts,
+                    ends=ends,
+                )
+            )
     if len(calendar.crews) > MOST_CREWS:
         lines.append(t("The first {count} crews are shown.", count=MOST_CREWS))
     return lines

@@ -49,7 +49,7 @@ def here(session: Session) -> int:
 
 
 def planned(session: Session, *lines: RosterLine) -> RosterPlan:
-    return plan_roster(session, here(session), lines)
+    return plan_roster(session, here(session), lines, at=AT)
 
 
 def imported(session: Session, *lines: RosterLine) -> RosterPlan:
@@ -123,17 +123,22 @@ def test_each_import_that_changed_something_is_one_event_with_counts_only(run: R
     [
         (RosterLine(2, "Nobody", DAY, "N"), '2: nobody in a crew is called "Nobody". Write a name as Slack shows it, '
          "or a Slack id."),
-        (RosterLine(2, "Liv Dahl", DAY, "N"), '2: nobody in a crew is called "Liv Dahl". Write a name as Slack shows '
-         "it, or a Slack id."),
+        (RosterLine(2, "Liv Dahl", DAY, "N"), "2: Liv Dahl is in no crew. Put them into one by /embedding crews or in "
+         "the site file."),
+        (RosterLine(2, "u0liv", DAY, "N"), "2: Liv Dahl is in no crew. Put them into one by /embedding crews or in "
+         "the site file."),
+        (RosterLine(2, "Mik Daly", DAY, "N"), '2: nobody in a crew is called "Mik Daly". Did you mean Mick Daly?'),
+        (RosterLine(2, "U0OLA", date(2026, 1, 31), "N"), "2: 2026-01-31 is more than four weeks ago. Correct the date, "
+         "or take the line out."),
+        (RosterLine(2, "U0OLA", date(2062, 3, 5), "N"), "2: 2062-03-05 is more than a year ahead. Correct the date, "
+         "or take the line out."),
         (RosterLine(2, "Ola Nordby", DAY, "N"), "2: 2 people are called Ola Nordby. Write a Slack id instead: U0OLA or "
          "U0OLA2."),
         (RosterLine(2, "Mick Daly", DAY, "N"), "2: Mick Daly works in Fixed plant and Port. Say in a column `team` "
          "which one is meant."),
         (RosterLine(2, "U0OLA", DAY, "N", "Port"), "2: Ola Nordby works in Fixed plant, not in Port."),
         (RosterLine(2, "U0OLA", DAY, "N", "Harbour"), '2: there is no team "Harbour" here.'),
-        (RosterLine(2, "U0OLA", DAY, "X"), '2: Fixed plant has no shift "X". It has D, N; a day off is off.'),
-        (RosterLine(2, "U0OLA2", date(2011, 12, 30), "N"), "2: 2011-12-30 does not exist in Pacific/Apia. Take the "
-         "line out."),
+        (RosterLine(2, "U0OLA", DAY, "X"), '2: Fixed plant has no shift "X". It has D, N. For a day off write "off".'),
     ],
 )  # fmt: skip
 def test_a_line_that_is_not_understood_is_a_flaw_and_nothing_is_written(run: Run, line: RosterLine, flaw: str) -> None:
@@ -160,3 +165,31 @@ def test_a_team_tells_apart_who_has_the_same_name_or_works_in_two(run: Run) -> N
 async def test_a_dry_run_needs_no_right_to_write(store: Store) -> None:
     await store.write(import_site, MINE, at=AT)
     assert (await store.read(planned, *LINES)).changes
+
+
+def test_a_day_that_a_place_left_out_is_a_flaw(run: Run) -> None:
+    run(import_site, TWINS, at=AT)
+    gone = RosterLine(2, "U0OLA2", date(2011, 12, 30), "N")
+    plan = run(lambda session: plan_roster(session, here(session), [gone], at=datetime(2011, 12, 20, tzinfo=UTC)))
+    assert [flaw.sentence for flaw in plan.flaws] == ["2011-12-30 does not exist in Pacific/Apia. Take the line out."]
+
+
+def test_what_somebody_takes_back_is_as_the_newest_roster_says(run: Run) -> None:
+    run(import_site, MINE, at=AT)
+    run(imported, LINES[0])
+
+    def said(session: Session, shift: str) -> None:
+        ola = people.by_slack_id(session, here(session), "U0OLA")
+        assert ola is not None
+        (team,) = teams.of_workspace(session, here(session))
+        note(session, team.key, ola.key, DAY, shift, RosterSource.SWAP, at=AT)
+
+    def beneath(session: Session) -> list[tuple[str, str | None]]:
+        return [(row.shift, row.rostered) for row in session.exec(select(RosterEntry))]
+
+    run(said, OFF)
+    assert run(beneath) == [(OFF, "N")]
+    run(said, "N")
+    assert run(beneath) == [("N", "N")]
+    assert run(imported, replace(LINES[0], shift="D")).kept == ("Ola Nordby (2026-03-05 N, as they said themselves)",)
+    assert run(beneath) == [("N", "D")]

@@ -9,7 +9,7 @@ from store import rosters, shift_calendar
 from store.errors import Refused
 from store.patterns import DUPONT
 from store.rosters import RosterSource
-from store.shift_calendar import CalendarDay, ShiftCalendar, calendar
+from store.shift_calendar import CalendarDay, OddTimes, ShiftCalendar, calendar
 from store.shifts import OFF, Pattern, ShiftTimes
 from tests.store.conftest import Run
 from tests.store.site import FIRST_DAY, LATER, Site, active_embedding, build
@@ -51,6 +51,25 @@ def test_a_calendar_has_a_line_for_each_crew_and_the_shifts_of_the_cycle_by_thei
 def test_the_day_on_which_a_clock_changes_is_marked(zone: str, first: date, day: date, minutes: int) -> None:
     found = calendar("Pit", pattern(zone, first), [], first)
     assert marked(found) == [CalendarDay(day, clock_moves=timedelta(minutes=minutes))]
+
+
+@pytest.mark.parametrize(
+    ("first", "night", "odd"),
+    [
+        (date(2026, 3, 23), date(2026, 3, 28), OddTimes("N", time(18), time(7))),
+        (date(2026, 10, 19), date(2026, 10, 24), OddTimes("N", time(18), time(5))),
+    ],
+)
+def test_the_night_in_which_the_clock_changes_ends_at_another_time(first: date, night: date, odd: OddTimes) -> None:
+    every_night = Pattern("Europe/Berlin", first, ("N",), {"N": NIGHT, "D": DAY})
+    found = calendar("Pit", every_night, [("A", 0), ("B", 0)], first)
+    assert [(day.day, day.odd) for day in found.days if day.odd] == [(night, (odd,))]
+
+
+def test_a_shift_that_nobody_starts_in_that_night_is_not_mentioned() -> None:
+    night_off = Pattern("Europe/Berlin", date(2026, 3, 28), (OFF, "N"), {"N": NIGHT})
+    found = calendar("Pit", night_off, [("A", 0)], date(2026, 3, 28))
+    assert [day.day for day in found.days if day.odd] == []
 
 
 def test_a_day_that_does_not_exist_is_marked_and_has_no_shift() -> None:

@@ -1,13 +1,13 @@
 """A shift calendar as text: what it looks like, and that it fits a phone whatever things are called."""
 
 from dataclasses import replace
-from datetime import date, time
+from datetime import date, time, timedelta
 
 import pytest
 
 from bot.render.shift_calendar import MOST_CREWS, legend, letters, plain, weeks
 from bot.texts import Texts
-from store.shift_calendar import ShiftCalendar, calendar
+from store.shift_calendar import CalendarDay, OddTimes, ShiftCalendar, calendar
 from store.shifts import Pattern, ShiftTimes
 
 EN = Texts("en-US")
@@ -57,6 +57,15 @@ def test_a_day_that_does_not_exist_is_crossed_out_and_explained() -> None:
         "B        .  .  .  ×  D  D  N",
     ]
     assert legend(found, EN)[-1] == "× Fri 30 Dec 2011 does not exist here."
+
+
+def test_the_shift_that_is_longer_or_shorter_for_it_is_named() -> None:
+    odd = OddTimes("Night", time(18), time(7))
+    days = (CalendarDay(date(2026, 3, 28), odd=(odd,)), CalendarDay(date(2026, 3, 29), clock_moves=timedelta(hours=1)))
+    assert legend(replace(two_weeks(), days=days), EN)[-2:] == [
+        "* Sun 29 Mar 2026: the clock goes forward by 60 minutes.",
+        "Night on Sat 28 Mar 2026 goes from 18:00 to 07:00.",
+    ]
 
 
 def test_a_clock_that_goes_back_is_said_so() -> None:

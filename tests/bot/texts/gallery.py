@@ -65,7 +65,7 @@ from store.returns import InForce, Since
 from store.reviews import Outcome, ReviewCard
 from store.roles import Role
 from store.scheduling import Proposed, Schedulable
-from store.shift_calendar import CalendarDay, CrewLine, ShiftCalendar
+from store.shift_calendar import CalendarDay, CrewLine, OddTimes, ShiftCalendar
 from store.shifts import ShiftTimes
 from store.summary import ChangeLine, Summary
 from store.swaps import Instead, Swappable, Swapped, Then
@@ -215,7 +215,7 @@ SHIFTS = ShiftCalendar(
     zone="‹Australia/Perth›",
     shifts=(ShiftTimes("‹Turn 1›", time(6), 720), ShiftTimes("‹Turn 2›", time(18), 720)),
     days=(
-        CalendarDay(FIRST_DAY, clock_moves=timedelta(hours=1)),
+        CalendarDay(FIRST_DAY, clock_moves=timedelta(hours=1), odd=(OddTimes("‹N›", time(18), time(7)),)),
         CalendarDay(FIRST_DAY + timedelta(days=1), clock_moves=timedelta(hours=-1)),
         CalendarDay(FIRST_DAY + timedelta(days=2), exists=False),
         *(CalendarDay(FIRST_DAY + timedelta(days=number)) for number in range(3, 14)),
