@@ -19,6 +19,8 @@ log = structlog.get_logger()
 
 FORGOTTEN_AT_ONCE = 200
 """Incidents in one unit of work, which keeps it short."""
+BEGUN_AT_ONCE = 3
+"""Embeddings that begin in one unit of work, for the same reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,8 @@ class Ticker:
             pass
 
     async def _begin(self, at: datetime) -> None:
-        await self.store.write(terms.begin_due, at=at)
+        while await self.store.write(terms.begin_due, at=at, limit=BEGUN_AT_ONCE) == BEGUN_AT_ONCE:
+            pass
 
     async def _plan_prompts(self, at: datetime) -> None:
         await prompts.plan_due(self.store, self.policy, at=at)

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import Index
 from sqlmodel import Field, Session, col, select
 
-from store import history, people, prompts, shifts
+from store import history, people, planned_days, prompts, shifts
 from store.errors import Refused
 from store.not_now import Days, Reason
 from store.people import Caller
@@ -93,6 +93,7 @@ def go_away(session: Session, days: Days, *, by: Caller, at: datetime) -> Away:
             Prompt.day <= days.last,
             at=at,
         )
+        planned_days.look_soon(session, planned_days.of_person(person.key), at=at)
     return Away(days.first, days.last)
 
 
@@ -115,6 +116,7 @@ def come_back(session: Session, *, by: Caller, at: datetime) -> Back:
         else:
             session.delete(absence)
     history.record(session, person.workspace_id, "absence_ended", "person", person.key, at=at, actor_id=person.id)
+    planned_days.look_soon(session, planned_days.of_person(person.key), at=at)
     return Back(ended[0].first_day, ended[0].first_day <= today)
 
 

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 
 from sqlmodel import Session, col, select
 
-from store import access, embeddings, history, people, prompt_plans, prompts, questions, shifts, teams
+from store import access, embeddings, history, people, planned_days, prompt_plans, prompts, questions, shifts, teams
 from store.access import Act
 from store.embeddings import Embedding, EmbeddingStatus
 from store.errors import N_, Refused
@@ -184,6 +184,7 @@ def keep_plan(session: Session, draft: PlanDraft, *, policy: Policy, by: Caller,
         plan = _plan_of(session, embedding, draft.plan_id)
     session.add(_filled(plan, draft))
     session.flush()
+    planned_days.look_soon(session, planned_days.of_plans([plan.key]), at=at)
     _record(
         session, embedding, plan, "prompt_plan_made" if draft.plan_id is None else "prompt_plan_changed", person, at
     )
@@ -225,6 +226,7 @@ def _set_status(session: Session, plan_id: int, status: PlanStatus, policy: Poli
         plan.status = status
         session.add(plan)
         session.flush()
+        planned_days.look_soon(session, planned_days.of_plans([plan.key]), at=at)
         _record(session, embedding, plan, EVENTS[status], person, at)
     return plans(session, policy=policy, by=by)
 
@@ -285,6 +287,7 @@ def keep_questions(session: Session, draft: SetDraft, *, by: Caller, at: datetim
     for plan in session.exec(select(PromptPlan).where(col(PromptPlan.own_set_id).in_(earlier))).all():
         plan.own_set_id = version.key
         session.add(plan)
+    planned_days.look_soon(session, planned_days.of_embedding(embedding.key), at=at)
     history.record(
         session,
         embedding.workspace_id,

@@ -10,7 +10,7 @@ from holidays import country_holidays
 from sqlalchemy import JSON, Index
 from sqlmodel import Field, Session, col, select
 
-from store import access, history, people, prompts, shifts, teams
+from store import access, history, people, planned_days, prompts, shifts, teams
 from store.access import Act
 from store.embeddings import Embedding
 from store.errors import Refused
@@ -153,6 +153,7 @@ def shut_down(session: Session, closing: Closing, *, by: Caller, at: datetime) -
         Prompt.day <= days.last,
         at=at,
     )
+    planned_days.look_soon(session, planned_days.of_team(team.key), at=at)
     return Closed(team.name, days.first, days.last)
 
 

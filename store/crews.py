@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlmodel import Session, select
 
-from store import access, history, people, teams
+from store import access, history, people, planned_days, teams
 from store.access import Act
 from store.dialect import insert
 from store.errors import Refused
@@ -83,6 +83,7 @@ def move_to_crew(session: Session, crew_id: int, slack_id: str, *, by: Caller, a
     member = session.exec(select(Member).where(Member.team_id == team.id, Member.person_id == chosen.id)).first()
     if member is None or member.crew_id != crew.id:
         _put(session, chosen, crew)
+        planned_days.look_soon(session, planned_days.of_team(crew.team_id), at=at)
         data = {"person_id": chosen.key}
         history.record(
             session, team.workspace_id, "crew_changed", "crew", crew_id, at=at, actor_id=person.id, data=data

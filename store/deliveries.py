@@ -3,13 +3,13 @@
 How a delivery goes out from here, and what becomes of it, is in `store.sending`.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, Index, UniqueConstraint, func, update
+from sqlalchemy import JSON, Index, UniqueConstraint, bindparam, func, or_, update
 from sqlmodel import Field, Session, col, select
 
 from store import prepared
@@ -73,6 +73,7 @@ class Delivery(Table, table=True):
         Index(None, "workspace_id", "status", "due_at"),
         Index(None, "person_id", "due_at"),
         Index(None, "edits_id"),
+        Index(None, "subject_id", "kind"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -224,6 +225,45 @@ def queue_for_each(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A message to one person about something, for `queue_all`."""
+
+    kind: Kind
+    dedupe_key: str
+    person_id: int
+    subject: str
+    subject_id: int
+    due_at: datetime
+    expires_at: datetime
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+def queue_all(session: Session, workspace_id: int, letters: Sequence[Letter], *, at: datetime) -> dict[str, int]:
+    """Queue many messages in a few statements; those that were queued before are left out.
+
+    Returns:
+        The ids of the deliveries that are new, by dedupe key.
+    """
+    rows = [
+        {
+            "workspace_id": workspace_id,
+            "kind": one.kind,
+            "dedupe_key": one.dedupe_key,
+            "person_id": one.person_id,
+            "subject": one.subject,
+            "subject_id": one.subject_id,
+            "data": dict(one.data),
+            **_NEW,
+            "due_at": one.due_at,
+            "expires_at": one.expires_at,
+            "created_at": at,
+        }
+        for one in letters
+    ]
+    return {row.dedupe_key: row.id for row in prepared.add_each_new(session, Delivery, rows, ("id", "dedupe_key"))}
+
+
 def rewrite(session: Session, posted: Delivery, kind: Kind, *, at: datetime) -> None:
     """Queue an edit of a message: it waits for its post, and the latest one wins.
 
@@ -276,17 +316,31 @@ def call_off(session: Session, kinds: tuple[Kind, ...], subject_ids: list[int], 
 
 def queue_anew(session: Session, kind: Kind, subject_id: int, *, due_at: datetime, expires_at: datetime | None) -> None:
     """Queue again, for other times perhaps, what was called off of a kind about a subject; not what was tried."""
-    session.execute(
-        update(Delivery)
-        .where(
-            col(Delivery.kind) == kind,
-            col(Delivery.subject_id) == subject_id,
-            col(Delivery.status).in_((Status.QUEUED, Status.SKIPPED)),
-            col(Delivery.attempts) == 0,
-            col(Delivery.edits_id).is_(None),
-        )
-        .values(status=Status.QUEUED, reason=None, ended_at=None, due_at=due_at, expires_at=expires_at)
+    values = {"of_kind": kind, "about": subject_id, "due": due_at, "expires": expires_at}
+    prepared.run(session, _QUEUE_ANEW, values)
+
+
+_QUEUE_ANEW = (
+    update(Delivery)
+    .where(
+        col(Delivery.kind) == bindparam("of_kind"),
+        col(Delivery.subject_id) == bindparam("about"),
+        or_(col(Delivery.status) == Status.QUEUED, col(Delivery.status) == Status.SKIPPED),
+        col(Delivery.attempts) == 0,
+        col(Delivery.edits_id).is_(None),
     )
+    .values(status=Status.QUEUED, reason=None, ended_at=None, due_at=bindparam("due"), expires_at=bindparam("expires"))
+)
+
+
+def about(session: Session, kind: Kind, subject_ids: Sequence[int]) -> dict[int, Delivery]:
+    """The messages of a kind, without their edits, about some subjects of which each has one at most."""
+    rows = session.exec(
+        select(Delivery).where(
+            Delivery.kind == kind, col(Delivery.subject_id).in_(subject_ids), col(Delivery.edits_id).is_(None)
+        )
+    ).all()
+    return {row.subject_id: row for row in rows}
 
 
 def by_id(session: Session, delivery_id: int) -> Delivery:

@@ -31,6 +31,8 @@ class EmbeddingStatus(StrEnum):
     CANCELLED = "cancelled"
 
 
+ASKING = (EmbeddingStatus.ACTIVE, EmbeddingStatus.PAUSED)
+"""While an embedding is one of these its days are planned; those of a paused one are skipped."""
 UNDER_WAY = (EmbeddingStatus.ACTIVE, EmbeddingStatus.PAUSED, EmbeddingStatus.IN_REVIEW)
 """While an embedding is one of these, its data scientists answer for its tools."""
 
@@ -39,7 +41,11 @@ class Embedding(Table, table=True):
     """A fixed-term placement of data scientists in a team, beside the people who use their tools."""
 
     __tablename__ = "embedding"
-    __table_args__ = (UniqueConstraint("workspace_id", "number"), Index(None, "status"))
+    __table_args__ = (
+        UniqueConstraint("workspace_id", "number"),
+        Index(None, "status", "first_day"),
+        Index(None, "status", "last_day"),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     workspace_id: int = Field(foreign_key="workspace.id")

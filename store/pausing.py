@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlmodel import Field, Session, col, select
 
-from store import access, embeddings, history, people, prompts, teams
+from store import access, embeddings, history, people, planned_days, prompts, teams
 from store.access import Act
 from store.embeddings import Embedding, EmbeddingStatus
 from store.errors import Refused
@@ -93,6 +93,7 @@ def pause_embedding(session: Session, embedding_id: int, because: str, *, by: Ca
     session.add(Pause(embedding_id=embedding.key, paused_by_id=person.key, paused_because=because, paused_at=at))
     _record(session, embedding, person, "embedding_paused", at)
     prompts.stop(session, embedding.key, Reason.PAUSED, at=at)
+    planned_days.look_soon(session, planned_days.of_embedding(embedding.key), at=at)
     return Paused(embedding.reference, teams.by_id(session, embedding.team_id).name, True)
 
 
@@ -112,6 +113,7 @@ def resume_embedding(session: Session, embedding_id: int, because: str, *, by: C
         pause.resumed_by_id, pause.resumed_because, pause.resumed_at = person.key, because, at
         session.add(pause)
     _record(session, embedding, person, "embedding_resumed", at)
+    planned_days.look_soon(session, planned_days.of_embedding(embedding.key), at=at)
     return Paused(embedding.reference, teams.by_id(session, embedding.team_id).name, False)
 
 

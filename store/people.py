@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import UniqueConstraint, bindparam
-from sqlmodel import Field, Session, and_, col, or_, select
+from sqlalchemy import Index, UniqueConstraint, bindparam
+from sqlmodel import Field, Session, and_, col, select
 
 from store import history, prepared, workspaces
 from store.errors import Refused
@@ -28,7 +28,7 @@ class Person(Table, table=True):
     """A Slack user we know."""
 
     __tablename__ = "person"
-    __table_args__ = (UniqueConstraint("workspace_id", "slack_id"),)
+    __table_args__ = (UniqueConstraint("workspace_id", "slack_id"), Index(None, "profile_at"))
 
     id: int | None = Field(default=None, primary_key=True)
     workspace_id: int = Field(foreign_key="workspace.id")
@@ -245,16 +245,15 @@ def _set_active(session: Session, person: Person, active: bool, at: datetime) ->
 
 def with_old_profiles(session: Session, before: datetime, limit: int) -> list[Caller]:
     """Some of the people about whom Slack was not asked since an instant; somebody who left may have come back."""
-    rows = session.exec(
-        select(Workspace.enterprise_id, Workspace.slack_id, Person.slack_id)
-        .join(Person, col(Person.workspace_id) == col(Workspace.id))
-        .where(
-            or_(col(Person.profile_at).is_(None), col(Person.profile_at) < before),
-        )
-        .order_by(col(Person.id))
-        .limit(limit)
-    ).all()
+    never = session.exec(_CALLERS.where(col(Person.profile_at).is_(None)).order_by(col(Person.id)).limit(limit)).all()
+    old = _CALLERS.where(col(Person.profile_at) < before).order_by(col(Person.profile_at), col(Person.id))
+    rows = [*never, *session.exec(old.limit(limit - len(never))).all()]
     return [Caller(*row) for row in rows]
+
+
+_CALLERS = select(Workspace.enterprise_id, Workspace.slack_id, Person.slack_id).join(
+    Person, col(Person.workspace_id) == col(Workspace.id)
+)
 
 
 def asked_in_vain(session: Session, person: Caller, *, policy: Policy, at: datetime) -> None:

@@ -8,7 +8,7 @@ from enum import StrEnum
 from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, Session, col, select
 
-from store import deliveries, embeddings, history, people, prompts
+from store import deliveries, embeddings, history, people, planned_days, prompts
 from store.deliveries import Delivery, Kind, Status
 from store.errors import Refused
 from store.not_now import QuietHours, Reason, is_quiet
@@ -104,6 +104,7 @@ def choose(session: Session, chosen: Chosen, *, by: Caller, at: datetime) -> Kep
             session, person.workspace_id, "preferences_chosen", "person", person.key, at=at, actor_id=person.id
         )
         _leave_alone(session, person, held, at)
+        planned_days.look_soon(session, planned_days.of_person(person.key), at=at)
     return Kept(chosen.quiet, chosen.reminders)
 
 
@@ -151,6 +152,7 @@ def mute(session: Session, prompt_id: int, *, by: Caller, at: datetime) -> Muted
         session.add(asked)
         deliveries.call_off(session, (Kind.PROMPT_REMINDER,), [asked.key], prompts.NOT_TO_BE_ASKED, at)
         prompts.rewrite(session, asked, Kind.PROMPT_MUTED, at)
+    planned_days.look_soon(session, planned_days.of_plans([prompt.plan_id]), at=at)
     return Muted(reference, True)
 
 
@@ -177,6 +179,7 @@ def unmute(session: Session, plan_id: int, *, by: Caller, at: datetime) -> Muted
             session.add(asked)
         open_again = asked.status is PromptStatus.OPEN
         prompts.rewrite(session, asked, Kind.PROMPT_ASKED_AGAIN if open_again else Kind.PROMPT_CLOSED, at)
+    planned_days.look_soon(session, planned_days.of_plans([plan_id]), at=at)
     return Muted(embedding.reference, False)
 
 
@@ -217,7 +220,7 @@ def muted_by(session: Session, person_id: int) -> dict[int, str]:
         .join(embeddings.Embedding, col(embeddings.Embedding.id) == col(PromptPlan.embedding_id))
         .where(
             MutedPlan.person_id == person_id,
-            col(embeddings.Embedding.status).in_(prompts.ASKING),
+            col(embeddings.Embedding.status).in_(embeddings.ASKING),
             PromptPlan.status != PlanStatus.ENDED,
         )
         .order_by(col(MutedPlan.plan_id))

@@ -7,7 +7,7 @@ with its values. SQLAlchemy's types translate both ways, and its transactions an
 """
 
 from collections import namedtuple
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
@@ -102,6 +102,21 @@ def add_new(session: Session, table: type[Table], values: Values) -> int | None:
 
 def add_all_new(session: Session, table: type[Table], rows: Sequence[Values]) -> None:
     """Add those of some rows, with the same columns each, that a unique constraint does not say are there already."""
+    for statement, values in _together(session, table, rows, ()):
+        run(session, statement, values)
+
+
+def add_each_new(session: Session, table: type[Table], many: Sequence[Values], answers: tuple[str, ...]) -> list[Any]:
+    """The same, and these columns of each row that was added, in no particular order."""
+    added: list[Any] = []
+    for statement, values in _together(session, table, many, answers):
+        added += rows(session, statement, values)
+    return added
+
+
+def _together(
+    session: Session, table: type[Table], rows: Sequence[Values], answers: tuple[str, ...]
+) -> Iterator[tuple[Executable, Values]]:
     rest = list(rows)
     while rest:
         many = min(MOST_AT_ONCE, 1 << len(rest).bit_length() - 1)
@@ -109,7 +124,7 @@ def add_all_new(session: Session, table: type[Table], rows: Sequence[Values]) ->
         names = tuple(together[0])
         each = (one[name] for one in together for name in names)
         values = dict(zip(_numbered(names, many), each, strict=True))
-        run(session, _adding_all_new(table, dialect_of(session), names, many), values)
+        yield _adding_all_new(table, dialect_of(session), names, many, answers), values
 
 
 @cache
@@ -123,11 +138,14 @@ def _adding_new(table: type[Table], dialect: str) -> Executable:
 
 
 @cache
-def _adding_all_new(table: type[Table], dialect: str, names: tuple[str, ...], many: int) -> Executable:
+def _adding_all_new(
+    table: type[Table], dialect: str, names: tuple[str, ...], many: int, answers: tuple[str, ...]
+) -> Executable:
     columns = _columns(table)
     numbered = iter(_numbered(names, many))
     given = [{name: bindparam(next(numbered), type_=columns.c[name].type) for name in names} for _ in range(many)]
-    return insert_on(dialect, columns).values(given).on_conflict_do_nothing()
+    adding = insert_on(dialect, columns).values(given).on_conflict_do_nothing()
+    return adding.returning(*(columns.c[name] for name in answers)) if answers else adding
 
 
 @cache

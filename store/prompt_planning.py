@@ -4,15 +4,18 @@ Everybody whose turn it is has a prompt for the day. Who is not to be asked afte
 what was expected and what became of it add up.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
+from itertools import zip_longest
 
+from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
 
 from store import (
     absences,
     closures,
+    next_days,
     not_now,
     planned_days,
     preferences,
@@ -23,20 +26,20 @@ from store import (
     terms,
     turns,
 )
-from store.embeddings import Embedding, EmbeddingStatus
+from store.embeddings import ASKING, Embedding, EmbeddingStatus
 from store.not_now import THEIR_OWN, PersonThen, Reason, TeamDay
 from store.people import Person
+from store.planned_days import LONGEST_SHIFT, Part, PlannedDay
 from store.policy import Policy
 from store.preferences import Preferences
 from store.prompt_plans import PlanStatus, PromptPlan, Rules
-from store.prompts import ASKING, DuePrompt, fingerprint
+from store.prompts import DuePrompt, fingerprint
 from store.returns import Return
-from store.rosters import Noted
 from store.shifts import Pattern, WorkedShift
 from store.teams import Crew, Member, Team
 
-LONGEST_SHIFT = timedelta(days=1)
-"""What was planned for a day is over when the day after it is."""
+PEOPLE_AT_ONCE = 50
+"""Of how many people the prompts of a day are written in one unit, so that no other unit waits long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +51,42 @@ class DayPlan:
     day: date
     due: tuple[DuePrompt, ...]
     version: int = 0
-    """Where the planned day stood, for one that is planned already."""
+    """Where the planned day stood."""
     coming_back: tuple[Return, ...] = ()
     """Those whose first shift after days off it is."""
-    noted: Noted | None = None
-    """What was noted of the team's people for it, for one that is not planned yet."""
+    there: frozenset[int] = frozenset()
+    """Those who have prompts of the day already."""
+    written_to: int = 0
+    """The last person whose prompts were written as they are here."""
+    fingerprint: str = ""
+    """Of all its prompts."""
+    to_count: bool = False
+    """Whether prompts of the past are to be counted (`turns.count_final`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class DayPart:
+    """What is written of a day in one unit."""
+
+    version: int
+    part: Part
+    due: tuple[DuePrompt, ...]
+    coming_back: tuple[Return, ...]
+
+
+def parts_of(plan: DayPlan, people: int = PEOPLE_AT_ONCE) -> Iterator[DayPart]:
+    """What is still to be written of a day, in parts of so many people; the last one makes it complete."""
+    everybody = {due.person_id for due in plan.due} | {one.person_id for one in plan.coming_back} | plan.there
+    ids = sorted(person_id for person_id in everybody if person_id > plan.written_to)
+    bounds = [plan.written_to, *ids[people - 1 : -1 : people]]
+    for number, (after, up_to) in enumerate(zip_longest(bounds, bounds[1:])):
+        part = Part(after, up_to)
+        yield DayPart(
+            plan.version + number,
+            part,
+            tuple(due for due in plan.due if due.person_id in part),
+            tuple(one for one in plan.coming_back if one.person_id in part),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,62 +97,110 @@ class TeamDays:
     days: frozenset[date]
 
 
-def days_to_plan(session: Session, *, policy: Policy, at: datetime) -> list[DayPlan]:
-    """The next local day that the plan of each embedding under way still lacks, up to today where the team is.
+def days_to_plan(session: Session, *, policy: Policy, at: datetime, limit: int = 1_000) -> list[DayPlan]:
+    """The next local day that the plans of embeddings under way still lack, up to today where the team is.
 
     One day for each plan at a time: each is written before the next one is computed.
+
+    Args:
+        session: A session.
+        policy: The site's.
+        at: Now.
+        limit: Of how many plans at most, those whose day began first before others.
     """
     plans: list[DayPlan] = []
-    for plan, embedding, team in _asking(session):
-        day = plan.planned_through + timedelta(days=1) if plan.planned_through else embedding.first_day
-        if day > min(shifts.local_day(at, team.zone), embedding.last_day):
+    due_now = col(PromptPlan.next_look_at) <= at
+    order = (col(PromptPlan.next_look_at), col(PromptPlan.id))
+    found = session.exec(select(PromptPlan.id).where(due_now).order_by(*order).limit(limit)).all()
+    opened = planned_days.open_of(session, found)  # first of all: what is read after it is no older
+    for plan, embedding, team in _asking(session, col(PromptPlan.id).in_(found)):
+        day = next_days.following(plan.planned_through, embedding)
+        if day is None or at < shifts.day_begins(day, team.zone):
             continue
-        noted = rosters.noted_on(session, team.key, day)
         due = tuple(_prompts_of(session, plan, embedding, team, day, policy))
         coming_back = tuple(_coming_back(session, embedding, team, day))
-        plans.append(DayPlan(plan.key, plan.planned_through, day, due, coming_back=coming_back, noted=noted))
+        to_count = turns.are_to_be_counted(plan, embedding.first_day, day)
+        there = turns.planned_on(session, plan.key, day)
+        new = DayPlan(
+            plan.key,
+            plan.planned_through,
+            day,
+            due,
+            coming_back=coming_back,
+            there=there,
+            fingerprint=fingerprint(due),
+            to_count=to_count,
+        )
+        plans.append(_going_on(new, opened.get((plan.key, day))))
     return plans
 
 
-def days_to_replan(session: Session, of: TeamDays | None = None, *, policy: Policy, at: datetime) -> list[DayPlan]:
-    """The planned days that are not over and have become others since: all, or some of one team.
+def _going_on(plan: DayPlan, opened: PlannedDay | None) -> DayPlan:
+    """A day from where somebody left off who had computed the same."""
+    if opened is None:
+        return plan
+    is_same = opened.fingerprint == plan.fingerprint
+    return replace(plan, version=opened.version, written_to=(opened.written_to or 0) if is_same else 0)
+
+
+def days_to_replan(
+    session: Session, *, policy: Policy, at: datetime, among: Sequence[PlannedDay] | None = None
+) -> list[DayPlan]:
+    """The planned days that are not over and have become others since.
 
     A zone's rules, a team, a pattern, a roster or a plan may have changed, or somebody said that they are away.
+
+    Args:
+        session: A session.
+        policy: The site's.
+        at: Now.
+        among: Which days are computed, as they were read before; all when absent.
     """
-    earliest = at.date() - LONGEST_SHIFT - timedelta(days=1)  # a day may begin elsewhere before it does in UTC
-    planned = planned_days.of_plans(session, earliest)
+    planned = planned_days.not_over(session, at) if among is None else among
     plans: list[DayPlan] = []
-    for plan, embedding, team in _asking(session) if planned else ():
-        today = shifts.local_day(at, team.zone)
-        for day in planned:
-            if day.plan_id != plan.id or day.day < today - LONGEST_SHIFT:
-                continue
-            if of is not None and (team.id != of.team_id or day.day not in of.days):
-                continue
-            due = tuple(_prompts_of(session, plan, embedding, team, day.day, policy))
-            if fingerprint(due) != day.fingerprint:
-                plans.append(DayPlan(plan.key, plan.planned_through, day.day, due, day.version))
+    by_plan = {
+        plan.key: (plan, embedding, team)
+        for plan, embedding, team in _asking(session, col(PromptPlan.id).in_(_ids(planned)))
+    }
+    for day in planned:
+        if day.plan_id not in by_plan:
+            continue
+        plan, embedding, team = by_plan[day.plan_id]
+        is_planned = plan.planned_through is not None and day.day <= plan.planned_through
+        if not is_planned or day.day < shifts.local_day(at, team.zone) - LONGEST_SHIFT:
+            continue
+        due = tuple(_prompts_of(session, plan, embedding, team, day.day, policy))
+        computed = fingerprint(due)
+        if day.written_to is None and day.fingerprint == computed:
+            continue
+        there = turns.planned_on(session, plan.key, day.day)
+        changed = DayPlan(plan.key, plan.planned_through, day.day, due, there=there, fingerprint=computed)
+        plans.append(_going_on(changed, day))
     return plans
+
+
+def _ids(planned: Sequence[PlannedDay]) -> set[int]:
+    return {day.plan_id for day in planned}
 
 
 def coming_back(session: Session, of: TeamDays) -> list[Return]:
     """Those whose first shift after days off is on one of these days, as far as they are planned already."""
     found = {
         (one.person_id, one.day): one
-        for plan, embedding, team in _asking(session)
+        for plan, embedding, team in _asking(session, Embedding.team_id == of.team_id)
         for day in sorted(of.days)
-        if team.id == of.team_id and plan.planned_through and embedding.first_day <= day <= plan.planned_through
+        if plan.planned_through and embedding.first_day <= day <= plan.planned_through
         for one in _coming_back(session, embedding, team, day)
     }
     return list(found.values())
 
 
-def _asking(session: Session) -> list[tuple[PromptPlan, Embedding, Team]]:
+def _asking(session: Session, which: ColumnElement[bool] | bool) -> list[tuple[PromptPlan, Embedding, Team]]:
     rows = session.exec(
         select(PromptPlan, Embedding, Team)
         .join(Embedding, col(Embedding.id) == col(PromptPlan.embedding_id))
         .join(Team, col(Team.id) == col(Embedding.team_id))
-        .where(col(Embedding.status).in_(ASKING), col(PromptPlan.status) != PlanStatus.ENDED)
+        .where(which, col(Embedding.status).in_(ASKING), col(PromptPlan.status) != PlanStatus.ENDED)
         .order_by(col(PromptPlan.id))
     ).all()
     return list(rows)

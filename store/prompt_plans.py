@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from fractions import Fraction
 
+from sqlalchemy import Index
 from sqlmodel import Field, Session, col, select
 
 from store.policy import Policy
@@ -42,10 +43,15 @@ class PlanStatus(StrEnum):
     ENDED = "ended"
 
 
+AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)
+"""Before everything else: what is new is looked at by the next tick."""
+
+
 class PromptPlan(Table, table=True):
     """What an embedding asks its team. What is left open (None) is as the site's policy has it."""
 
     __tablename__ = "prompt_plan"
+    __table_args__ = (Index(None, "next_look_at"),)
 
     id: int | None = Field(default=None, primary_key=True)
     embedding_id: int = Field(foreign_key="embedding.id", index=True)
@@ -68,6 +74,10 @@ class PromptPlan(Table, table=True):
     status: PlanStatus = Field(default=PlanStatus.ACTIVE, sa_type=Word(PlanStatus))
     planned_through: date | None = None
     """The last local day whose prompts are rows; it moves by one writer at a time."""
+    next_look_at: datetime | None = Field(default=AT_ONCE, sa_type=Instant)
+    """When the day after that begins where the team is, or earlier; None while there is none to be planned."""
+    counted_through: date | None = None
+    """The local day up to which its prompts are final and counted in `turns.TurnsTaken`."""
     created_at: datetime = Field(sa_type=Instant)
 
     @property

@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlmodel import Session, col, or_, select, update
+from sqlmodel import Session, col, or_, select
 
 from store import change_notes, deliveries, people, rosters, tools
 from store.change_notes import ChangeNote, NoteCard, NoteStatus
-from store.deliveries import Delivery, Kind, Status
+from store.deliveries import Delivery, Kind, Letter, Status
 from store.feedback import Feedback, FeedbackStatus
 from store.history import Event
 from store.own_reports import OwnReport
@@ -68,41 +68,46 @@ class Since:
         return not (self.changes or self.restrictions or self.reports or self.asked)
 
 
-def queue(session: Session, returns: Sequence[Return], *, at: datetime) -> None:
+def queue(session: Session, workspace_id: int, returns: Sequence[Return], *, at: datetime) -> None:
     """Queue the message for each of those who come back, once for a shift; for one that is over it is too late."""
-    for one in returns:
-        if at >= one.ends_at:
-            continue
-        person = people.by_id(session, one.person_id)
-        key = f"person:{person.key}:since:{one.day}"
-        _follow(session, person.workspace_id, key, one)
-        deliveries.queue(
-            session,
-            person.workspace_id,
+    in_time = [one for one in returns if at < one.ends_at]
+    _follow(session, workspace_id, in_time)
+    letters = [
+        Letter(
             Kind.SINCE_LAST_ON,
-            key,
+            _key(one),
+            one.person_id,
             "person",
-            person.key,
-            at=at,
-            person_id=person.id,
-            due_at=one.starts_at,
-            expires_at=one.ends_at,
-            data={"last_on": one.last_on.isoformat()},
+            one.person_id,
+            one.starts_at,
+            one.ends_at,
+            {"last_on": one.last_on.isoformat()},
         )
+        for one in in_time
+    ]
+    deliveries.queue_all(session, workspace_id, letters, at=at)
 
 
-def _follow(session: Session, workspace_id: int, key: str, one: Return) -> None:
-    """Somebody may work another shift of the same day by now."""
-    session.execute(
-        update(Delivery)
+def _key(one: Return) -> str:
+    return f"person:{one.person_id}:since:{one.day}"
+
+
+def _follow(session: Session, workspace_id: int, returns: Sequence[Return]) -> None:
+    """Some may work another shift of the same day by now."""
+    by_key = {_key(one): one for one in returns}
+    waiting = session.exec(
+        select(Delivery)
         .where(
-            col(Delivery.workspace_id) == workspace_id,
-            col(Delivery.dedupe_key) == key,
-            col(Delivery.status) == Status.QUEUED,
-            col(Delivery.expires_at) != one.ends_at,
+            Delivery.workspace_id == workspace_id,
+            col(Delivery.dedupe_key).in_(by_key),
+            Delivery.status == Status.QUEUED,
         )
-        .values(due_at=one.starts_at, expires_at=one.ends_at)
-    )
+        .with_for_update()
+    ).all()
+    for delivery in waiting:
+        one = by_key[delivery.dedupe_key]
+        delivery.due_at, delivery.expires_at = one.starts_at, one.ends_at
+        session.add(delivery)
 
 
 def is_at_work(session: Session, delivery: Delivery) -> bool:

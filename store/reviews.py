@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import Field, Session, col, select
 
 from store import (
@@ -23,13 +23,14 @@ from store import (
 )
 from store.access import Act, Role
 from store.deliveries import Kind
-from store.embeddings import Embedding, EmbeddingStatus
+from store.embeddings import ASKING, Embedding, EmbeddingStatus
 from store.errors import Refused
 from store.feedback import OPEN, OWES_NOTHING, Feedback, FeedbackStatus
 from store.not_now import Reason
 from store.people import Caller, Person
 from store.policy import Policy
 from store.table import Table
+from store.teams import Team
 from store.tools import Tool
 from store.types import Instant, Word
 
@@ -46,6 +47,7 @@ class Review(Table, table=True):
     """The frozen packet of an embedding: its canonical JSON, and the SHA-256 of those bytes."""
 
     __tablename__ = "review"
+    __table_args__ = (Index(None, "kept_at"),)
 
     id: int | None = Field(default=None, primary_key=True)
     embedding_id: int = Field(foreign_key="embedding.id", unique=True)
@@ -91,14 +93,13 @@ class Signed:
 
 def due(session: Session, *, policy: Policy, at: datetime) -> list[int]:
     """The ids of the embeddings whose last day has come, where they take place, and whose review is not open yet."""
-    running = session.exec(
-        select(Embedding).where(col(Embedding.status).in_((EmbeddingStatus.ACTIVE, EmbeddingStatus.PAUSED)))
+    rows = session.exec(
+        select(Embedding, Team)
+        .join(Team, col(Team.id) == col(Embedding.team_id))
+        .where(col(Embedding.status).in_(ASKING), Embedding.last_day <= terms.latest_day(at))
+        .order_by(col(Embedding.id))
     ).all()
-    return [
-        embedding.key
-        for embedding in running
-        if at >= terms.review_opens_at(embedding, teams.by_id(session, embedding.team_id), policy)
-    ]
+    return [embedding.key for embedding, team in rows if at >= terms.review_opens_at(embedding, team, policy)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,7 +81,7 @@ def import_roster(session: Session, workspace_id: int, lines: Sequence[RosterLin
     _write_beneath(session, compared.beneath)
     if compared.plan.changes:
         _write(session, compared, at)
-        _follow(session, compared, at)
+        _follow(session, workspace_id, compared, at)
         counts = {"added": len(compared.added), "changed": len(compared.changed)}
         history.record(session, workspace_id, "roster_imported", "workspace", workspace_id, at=at, data=counts)
     return compared.plan
@@ -111,7 +111,7 @@ def _write_beneath(session: Session, days: Sequence[_Day]) -> None:
         )
 
 
-def _follow(session: Session, compared: _Compared, at: datetime) -> None:
+def _follow(session: Session, workspace_id: int, compared: _Compared, at: datetime) -> None:
     """What was planned already is looked at again; who comes back to work earlier is told what happened meanwhile."""
     written = [*compared.added, *compared.changed]
     rosters.say_changed(session, {each.team_id for each in written}, at=at)
@@ -122,7 +122,7 @@ def _follow(session: Session, compared: _Compared, at: datetime) -> None:
             people_of.setdefault((each.team_id, each.day), set()).add(each.person.key)
     for (team_id, day), theirs in people_of.items():
         back = prompt_planning.coming_back(session, TeamDays(team_id, frozenset({day})))
-        returns.queue(session, [one for one in back if one.person_id in theirs], at=at)
+        returns.queue(session, workspace_id, [one for one in back if one.person_id in theirs], at=at)
 
 
 def _write(session: Session, compared: _Compared, at: datetime) -> None:

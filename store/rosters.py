@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import UniqueConstraint
-from sqlmodel import Field, Session, and_, case, col, select
+from sqlmodel import Field, Session, and_, case, col, or_, select
 
 from store import planned_days, teams
 from store.dialect import insert
@@ -21,13 +21,6 @@ from store.types import Instant, Word
 
 FARTHEST = 366
 """How many days are looked at for the next or the last shift of somebody who works none in a whole cycle."""
-
-LONGEST_AGO = timedelta(days=3)
-"""Planned days that are longer ago are over everywhere, and nobody looks at them again."""
-
-
-Noted = frozenset[tuple[int, str]]
-"""All that is noted of a team's people for a day, by person and shift: where it is another, it is another day."""
 
 
 class RosterSource(StrEnum):
@@ -200,16 +193,6 @@ def entries_between(
     return found
 
 
-def noted_on(session: Session, team_id: int, day: date) -> Noted:
-    """All that is noted of a team's people for a day."""
-    rows = session.exec(
-        select(col(RosterEntry.person_id), col(RosterEntry.shift)).where(
-            RosterEntry.team_id == team_id, RosterEntry.day == day
-        )
-    )
-    return frozenset((person_id, shift) for person_id, shift in rows)
-
-
 def note(
     session: Session,
     team_id: int,
@@ -278,7 +261,5 @@ def hold(session: Session, team_ids: Collection[int]) -> None:
 
 def say_changed(session: Session, team_ids: Collection[int], *, at: datetime) -> None:
     """Say that what was computed of some teams' planned days does not know what was noted since."""
-    embeddings = select(col(Embedding.id)).where(col(Embedding.team_id).in_(team_ids))
-    plans = select(col(PromptPlan.id)).where(col(PromptPlan.embedding_id).in_(embeddings))
-    since = at.date() - LONGEST_AGO
-    planned_days.touch(session, and_(col(PlannedDay.plan_id).in_(plans), col(PlannedDay.day) >= since))
+    of_them = or_(*(planned_days.of_team(team_id) for team_id in team_ids))
+    planned_days.touch(session, and_(of_them, col(PlannedDay.day) >= planned_days.earliest(at)), at=at)

@@ -58,6 +58,12 @@ def instant(day: date, wall: time, zone: str) -> datetime | None:
     return datetime.combine(day, wall, tzinfo=place).astimezone(UTC)
 
 
+def day_begins(day: date, zone: str) -> datetime:
+    """The instant at which a local day begins; for one that does not exist that at which the next one does."""
+    begins = instant(day, time(), zone)
+    return begins or day_begins(day + timedelta(days=1), zone)
+
+
 def local_day(moment: datetime, zone: str) -> date:
     """The date on the wall of a place at an instant."""
     return moment.astimezone(ZoneInfo(zone)).date()

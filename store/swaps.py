@@ -15,6 +15,7 @@ from store import (
     embeddings,
     history,
     people,
+    planned_days,
     prompt_planning,
     prompts,
     returns,
@@ -297,11 +298,12 @@ def _plan_again(
     session: Session, person: Person, team: Team, days: Collection[date], policy: Policy, at: datetime
 ) -> None:
     """Make what is planned already of a few days what it has become: whom it asks, and whom it tells what happened."""
-    of = TeamDays(team.key, frozenset(days))
-    for day in prompt_planning.days_to_replan(session, of, policy=policy, at=at):
+    planned = planned_days.of_team_on(session, team.key, days)
+    for day in prompt_planning.days_to_replan(session, policy=policy, at=at, among=planned):
         prompts.replan_day(session, day.plan_id, day.day, day.version, day.due, at=at)
-    back = [one for one in prompt_planning.coming_back(session, of) if one.person_id == person.id]
-    returns.queue(session, back, at=at)
+    coming_back = prompt_planning.coming_back(session, TeamDays(team.key, frozenset(days)))
+    back = [one for one in coming_back if one.person_id == person.id]
+    returns.queue(session, team.workspace_id, back, at=at)
 
 
 def _ask_no_more(session: Session, person: Person, team: Team, day: date, shift: str, at: datetime) -> None:

@@ -1,10 +1,10 @@
 """The first and the last day of an embedding, on the clock of the place where it happens."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlmodel import Session, col, select
 
-from store import agreements, deliveries, feedback, history, shifts, teams
+from store import agreements, deliveries, feedback, history, next_days, shifts, teams
 from store.deliveries import Kind
 from store.embeddings import Embedding, EmbeddingStatus
 from store.policy import Policy
@@ -13,22 +13,24 @@ from store.teams import Team
 WAITING = (EmbeddingStatus.PROPOSED, EmbeddingStatus.PLANNED)
 
 
-def begin_due(session: Session, *, at: datetime) -> int:
+def begin_due(session: Session, *, at: datetime, limit: int = 200) -> int:
     """Begin the planned embeddings whose first day has come where they take place.
 
     A proposal to which not everybody has agreed by then is called off instead of beginning late.
 
     Returns:
-        How many have begun.
+        How many have begun; as many as `limit` means that there may be more.
     """
     waiting = session.exec(
         select(Embedding)
-        .where(col(Embedding.status).in_(WAITING))
+        .where(col(Embedding.status).in_(WAITING), Embedding.first_day <= latest_day(at))
         .order_by(col(Embedding.id))
         .with_for_update(skip_locked=True)
     ).all()
     begun = 0
     for embedding in waiting:
+        if begun == limit:
+            break
         team = teams.by_id(session, embedding.team_id)
         if shifts.local_day(at, team.zone) < embedding.first_day:
             continue
@@ -40,10 +42,16 @@ def begin_due(session: Session, *, at: datetime) -> int:
     return begun
 
 
+def latest_day(at: datetime) -> date:
+    """The latest date that it is anywhere, so that a query leaves out what is not due in any zone."""
+    return at.date() + timedelta(days=1)
+
+
 def _begin(session: Session, embedding: Embedding, team: Team, at: datetime) -> None:
     embedding.status = EmbeddingStatus.ACTIVE
     session.add(embedding)
     session.flush()
+    next_days.look_at_embedding(session, embedding.key)
     adopted = feedback.adopt(session, embedding, at=at)
     history.record(
         session,

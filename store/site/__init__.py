@@ -13,7 +13,7 @@ from datetime import datetime
 
 from sqlmodel import Session, select
 
-from store import history, workspaces
+from store import history, planned_days, workspaces
 from store.errors import Refused
 from store.site.comparison import compare, workspace_query
 from store.site.overview import TeamOverview, WorkspaceOverview, overview
@@ -104,4 +104,5 @@ def _record(session: Session, site: Site, verbs: Counter[str], at: datetime) -> 
     workspace = workspaces.find(session, site.enterprise_id, site.workspace)
     assert workspace is not None  # noqa: S101 - it was found or made just now
     assert workspace.id is not None  # noqa: S101 - rows that are read have one
+    planned_days.look_soon_at_workspace(session, workspace.id, at=at)
     history.record(session, workspace.id, "site_imported", "workspace", workspace.id, at=at, data=verbs)

@@ -6,13 +6,14 @@ from collections.abc import Callable, Sequence
 
 from rich.console import Console
 
-from tests.bench import ack, due, figures, footprint, shift_change
+from tests.bench import ack, due, figures, footprint, occurrences, shift_change
 from tests.bench.row import Row
 
 BENCHMARKS: dict[str, Callable[[], Sequence[Row]]] = {
     "ack": ack.run,
     "due": due.run,
     "shift_change": shift_change.run,
+    "occurrences": occurrences.run,
     "footprint": footprint.run,
 }
 

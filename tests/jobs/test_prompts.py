@@ -7,9 +7,10 @@ import pytest
 from sqlmodel import Session, col, func, select
 
 from jobs.prompts import CHUNK, LastLook, close_lapsed, note_uptime, plan_due, replan_changed
-from store import absences, prompts, terms
+from store import prompts, terms
 from store.deliveries import Delivery, Status
-from store.not_now import Days, Reason
+from store.not_now import Reason
+from store.people import Person
 from store.planned_days import PlannedDay
 from store.policy import Policy
 from store.prompt_plans import PromptPlan
@@ -141,8 +142,11 @@ async def test_what_is_planned_is_looked_at_again_every_minute_and_at_once_by_a_
     look = LastLook()
     await store.write(begin)
     await tick(store, MORNING, look)
-    today = Days(FIRST_DAY, FIRST_DAY)
-    await store.write(absences.go_away, today, by=site.caller("Ana"), at=MORNING)
+
+    def hand_over(session: Session) -> None:
+        session.get_one(Person, site.people["Ana"]).shared = True
+
+    await store.write(hand_over)
     soon = MORNING + timedelta(seconds=59)
     assert await replan_changed(store, EVERY_SHIFT, look, at=soon) == 0
     assert await replan_changed(store, EVERY_SHIFT, LastLook(), at=soon) == 1

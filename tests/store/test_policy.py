@@ -10,11 +10,15 @@ from store.policy import Limits, Policy, Rate
 PROMISED = {
     # One question near the end of every second shift, while people are still there.
     "prompt_before_shift_end": timedelta(hours=1),
+    # Whoever wants it is reminded, while they are still there.
+    "reminder_before_shift_end": timedelta(minutes=20),
     "prompt_after_shift_start": timedelta(minutes=10),
     "prompt_every_nth_shift": 2,
     # However a plan is made, nobody is asked by it more often than on the days of a working week.
     "prompts_a_week": 5,
     "answer_until_next_shift": timedelta(hours=1),
+    # What changes in a roster, a pattern or a zone shows within a minute.
+    "look_again_every": timedelta(minutes=1),
     # Whether a change helped is asked after two of the reporter's shifts.
     "verdict_after_shifts": 2,
     "verdict_without_shifts": timedelta(days=3),

@@ -251,7 +251,7 @@ def test_it_follows_who_works_another_shift_of_that_day(run: Run, site: Site, em
     plan_through(run, BACK_DAY)
     roster(run, site, "Ana", {BACK_DAY: "N"})
     back = run(prompt_planning.coming_back, TeamDays(site.team_id, frozenset({BACK_DAY})))
-    run(returns.queue, back, at=BACK - timedelta(hours=1))
+    run(returns.queue, site.workspace_id, back, at=BACK - timedelta(hours=1))
     night = BACK + timedelta(hours=12)
     rows = messages(run, site)
     assert (rows["Ana", BACK_DAY].due_at, rows["Ana", BACK_DAY].expires_at) == (night, night + timedelta(hours=12))

@@ -6,7 +6,7 @@ from functools import partial
 import pytest
 from sqlmodel import Session, col, select
 
-from store import absences, prompt_planning, prompts, swaps
+from store import absences, next_days, prompt_planning, prompts, swaps
 from store.deliveries import Delivery, Status
 from store.embeddings import Embedding
 from store.errors import Refused
@@ -137,7 +137,8 @@ def plan(run: Run, day: date, policy: Policy = EVERY_SHIFT) -> None:
     for number in range((day - FIRST_DAY).days + 1):
         at = FIRST_SHIFT + timedelta(days=number, hours=-5)
         for one in run(prompt_planning.days_to_plan, policy=policy, at=at):
-            run(prompts.plan_day, one.plan_id, one.planned_through, one.day, one.due, one.coming_back, one.noted, at=at)
+            computed = (one.plan_id, one.planned_through, one.day, one.due, one.coming_back)
+            run(prompts.plan_day, *computed, at=at, version=one.version)
 
 
 def look_again(run: Run, at: datetime) -> int:
@@ -344,10 +345,11 @@ def test_who_swapped_into_today_is_told_today_what_happened_on_their_days_off(
 def test_a_day_that_was_computed_before_a_swap_is_computed_again(run: Run, site: Site, embedding_id: int) -> None:
     plan(run, FIRST_DAY)
     at = LATER + timedelta(days=1)
+    run(next_days.open_due, at=at, limit=10)
     (before,) = run(prompt_planning.days_to_plan, policy=EVERY_SHIFT, at=at)
     run(swap, prompt_of(run, site, "Ana", FIRST_DAY), NEXT_DAY, "N", by=site.caller("Ana"), at=LATER)
-    computed = (before.plan_id, before.planned_through, before.day, before.due, before.coming_back, before.noted)
-    assert run(prompts.plan_day, *computed, at=at) == 0
+    computed = (before.plan_id, before.planned_through, before.day, before.due, before.coming_back)
+    assert run(prompts.plan_day, *computed, at=at, version=before.version) == 0
     assert NEXT_DAY not in {day for day, *_ in asked_of(run, site, "Ana")}
     plan(run, NEXT_DAY)
     assert asked_of(run, site, "Ana")[1:] == [(NEXT_DAY, "N", "open", "queued")]

@@ -12,7 +12,7 @@ from store.not_now import Reason
 from store.people import Person
 from store.policy import Policy
 from store.prompt_planning import DayPlan, days_to_plan, days_to_replan
-from store.prompt_plans import Frequency, Moment, PlanStatus, PromptPlan
+from store.prompt_plans import AT_ONCE, Frequency, Moment, PlanStatus, PromptPlan
 from store.prompts import Prompt, PromptStatus
 from store.roles import Role, Scope
 from store.rosters import RosterSource
@@ -61,7 +61,7 @@ def test_at_the_talk_before_work_the_question_comes_some_minutes_after_the_shift
 
 
 def run_again(run: Run, embedding_id: int) -> DayPlan:
-    run(change, embedding_id, planned_through=FIRST_DAY - timedelta(days=1))
+    run(change, embedding_id, planned_through=FIRST_DAY - timedelta(days=1), next_look_at=AT_ONCE)
     (plan,) = run(days_to_plan, policy=Policy(), at=LATER)
     return plan
 
