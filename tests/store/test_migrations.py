@@ -112,4 +112,16 @@ def test_what_the_outbox_and_the_prompts_look_for_has_an_index(database_url: str
     found = inspect(engine)
     indexes = {(table, tuple(index["column_names"])) for table in OURS for index in found.get_indexes(table)}
     engine.dispose()
-    assert {("delivery", ("workspace_id", "status", "due_at")), ("prompt", ("status", "closes_at"))} <= indexes
+    assert {
+        ("delivery", ("workspace_id", "status", "due_at")),
+        ("delivery", ("subject_id", "kind")),
+        ("embedding", ("status", "first_day")),
+        ("embedding", ("status", "last_day")),
+        ("person", ("profile_at",)),
+        ("planned_day", ("day", "plan_id")),
+        ("planned_day", ("touched_at",)),
+        ("prompt", ("status", "closes_at")),
+        ("prompt", ("plan_id", "day")),
+        ("prompt_plan", ("next_look_at",)),
+        ("review", ("kept_at",)),
+    } <= indexes

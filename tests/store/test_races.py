@@ -4,6 +4,7 @@ Nothing here is left to luck: a third connection holds the row that both need, b
 only then is it let go.
 """
 
+import asyncio
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -15,14 +16,18 @@ import psycopg
 import pytest
 from psycopg import sql
 from sqlalchemy import Engine, text
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
+from jobs.prompts import plan_due
 from store import (
+    absences,
     agreements,
     change_notes,
     deliveries,
     feedback,
+    next_days,
     packets,
+    planned_days,
     prompt_plans,
     prompts,
     reviews,
@@ -31,22 +36,27 @@ from store import (
     triage,
     verdicts,
 )
-from store.deliveries import Kind, Status
+from store.deliveries import Delivery, Kind, Status
 from store.embeddings import EmbeddingStatus
 from store.engine import writing_engine
 from store.errors import Refused
 from store.feedback import FeedbackStatus, Filed, Report
 from store.history import Event
 from store.inbound import SourceKey, once
-from store.not_now import Reason
+from store.not_now import Days, Reason
 from store.packets import Compiled
+from store.planned_days import Part
 from store.policy import Policy
 from store.pool import UnitPool
-from store.prompts import PromptStatus
+from store.prompt_planning import days_to_plan, days_to_replan
+from store.prompt_plans import PromptPlan
+from store.prompts import Prompt, PromptStatus, fingerprint
 from store.reviews import Outcome
 from store.sending import Claimed
+from store.store import Store
 from store.verdicts import Helped
 from tests.store.site import (
+    CREW_A,
     FIRST_DAY,
     LATER,
     MONDAY,
@@ -61,11 +71,13 @@ from tests.store.site import (
     live_change,
     opened_review,
     outbox,
+    planned_embedding,
     proposed_embedding,
     sent_to,
 )
 
 LEASE = timedelta(seconds=60)
+EVERY_SHIFT = Policy(prompt_every_nth_shift=1)
 END = LATER + timedelta(days=31)
 
 
@@ -117,12 +129,16 @@ class Holder:
 
     def let_go_when_waiting(self, count: int) -> None:
         """Let go as soon as so many units wait for what is held."""
+        self.wait_for(count)
+        self._connection.commit()
+
+    def wait_for(self, count: int) -> None:
+        """Hold on until so many units wait."""
         patience = time.monotonic() + 10
         with psycopg.connect(self._url, autocommit=True) as watch:
             while (waiting := self._waiting(watch)) < count:
                 assert time.monotonic() < patience, f"only {waiting} of {count} units wait for the same thing"
                 time.sleep(0.005)
-        self._connection.commit()
 
     @staticmethod
     def _waiting(watch: "psycopg.Connection[Any]") -> int:
@@ -376,6 +392,87 @@ def test_a_day_that_two_processes_plan_is_planned_once(arena: Arena, site: Site)
         holder.let_go_when_waiting(2)
         answers, errors = outcomes(*asked)
     assert (sorted(answers), errors) == ([0, 3], [])
+
+
+def test_a_part_of_a_day_that_two_processes_write_is_written_once_and_the_other_leaves_it(
+    arena: Arena, site: Site
+) -> None:
+    plan = arena.do(prompt_plans.of_embedding, arena.do(active_embedding, site))
+    arena.do(next_days.open_due, at=LATER, limit=1)
+    opened = arena.do(planned_days.of, plan.key, FIRST_DAY)
+    due = arena.do(due_prompts, site)
+    first = Part(0, due[0].person_id)
+    with arena.holding_row("planned_day", opened.id) as holder:
+        asked = [
+            arena.start(
+                prompts.plan_day, plan.key, None, FIRST_DAY, due[:1], at=LATER, part=first, of_day=fingerprint(due)
+            )
+            for _ in range(2)
+        ]
+        holder.let_go_when_waiting(2)
+        answers, errors = outcomes(*asked)
+    assert (sorted(answers), errors) == ([0, 1], [])
+    left = arena.do(planned_days.of, plan.key, FIRST_DAY)
+    assert (left.version, left.written_to) == (1, due[0].person_id)
+
+
+def test_somebody_who_goes_away_while_a_part_is_written_is_not_asked(arena: Arena, site: Site) -> None:
+    plan = arena.do(prompt_plans.of_embedding, arena.do(active_embedding, site))
+    arena.do(next_days.open_due, at=LATER, limit=1)
+    opened = arena.do(planned_days.of, plan.key, FIRST_DAY)
+    due = arena.do(due_prompts, site)
+    with arena.holding_row("planned_day", opened.id) as holder:
+        written = arena.start(prompts.plan_day, plan.key, None, FIRST_DAY, due, at=LATER)
+        away = arena.start(absences.go_away, Days(FIRST_DAY, FIRST_DAY), by=site.caller("Ana"), at=LATER)
+        holder.let_go_when_waiting(2)
+        _, errors = outcomes(written, away)
+    assert errors == []
+    # Either the day was left, or it is complete and marked to be computed again.
+    left = arena.do(planned_days.of, plan.key, FIRST_DAY)
+    assert left.touched_at == LATER
+    for day in arena.do(days_to_plan, policy=EVERY_SHIFT, at=LATER):
+        arena.do(prompts.plan_day, plan.key, None, day.day, day.due, at=LATER, version=day.version)
+    for day in arena.do(days_to_replan, policy=EVERY_SHIFT, at=LATER):
+        arena.do(prompts.replan_day, plan.key, day.day, day.version, day.due, at=LATER)
+    reasons = arena.do(lambda session: {row.person_id: row.reason for row in session.exec(select(Prompt))})
+    assert reasons == {
+        person_id: Reason.AWAY if name == "Ana" else None for name, person_id in site.people.items() if name in CREW_A
+    }
+
+
+def test_a_plan_is_not_put_aside_while_its_embedding_begins(arena: Arena, site: Site) -> None:
+    embedding_id = arena.do(planned_embedding, site)
+    with arena.holding_row("prompt_plan", arena.do(prompt_plans.of_embedding, embedding_id).key) as holder:
+        begun = arena.start(terms.begin_due, at=LATER)  # it holds the embedding, and waits for the plan
+        holder.wait_for(1)
+        aside = arena.start(next_days.open_due, at=LATER, limit=1)
+        holder.let_go_when_waiting(2)
+        answers, errors = outcomes(begun, aside)
+    assert (answers, errors) == ([1, 1], [])
+    assert arena.do(next_days.is_any_due, at=LATER)
+
+
+async def test_two_processes_plan_the_same_days_at_once(postgres_url: str) -> None:
+    with Store(postgres_url) as one, Store(postgres_url) as other:
+        site = await one.write(build)
+        embedding_id = await one.write(active_embedding, site)
+        await one.write(more_plans, embedding_id)
+        made = await asyncio.gather(*(plan_due(store, EVERY_SHIFT, at=LATER) for store in (one, other)))
+        rest = await plan_due(one, EVERY_SHIFT, at=LATER)
+        asked = await one.read(lambda session: session.exec(select(Prompt.plan_id, Prompt.person_id)).all())
+        sent = await one.read(
+            lambda session: session.exec(select(Delivery.subject_id).where(Delivery.kind == Kind.PROMPT)).all()
+        )
+        through = await one.read(lambda session: set(session.exec(select(col(PromptPlan.planned_through)))))
+    assert sum(made) + rest == len(asked) == len(set(asked)) == MANY * len(CREW_A)
+    assert (len(sent), len(set(sent)), through) == (len(asked), len(asked), {FIRST_DAY})
+
+
+MANY = 12
+
+
+def more_plans(session: Session, embedding_id: int) -> None:
+    session.add_all(PromptPlan(embedding_id=embedding_id, created_at=MONDAY) for _ in range(MANY - 1))
 
 
 def test_a_double_click_on_an_answer_is_one_answer(arena: Arena, site: Site) -> None:

@@ -2,10 +2,11 @@
 
 from collections import Counter
 from datetime import date, datetime, timedelta
+from random import Random
 
 import pytest
 from sqlalchemy import event
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from store import access, people, prompt_plans, prompts, rosters
 from store.not_now import Reason
@@ -16,8 +17,9 @@ from store.prompt_plans import AT_ONCE, Frequency, Moment, PlanStatus, PromptPla
 from store.prompts import Prompt, PromptStatus
 from store.roles import Role, Scope
 from store.rosters import RosterSource
-from store.spreading import week_of
+from store.spreading import WEEK, week_of
 from store.teams import Member
+from store.turns import LATELY, candidates, count_final
 from tests.store.conftest import Run
 from tests.store.site import CREW_A, CREW_B, FIRST_DAY, FIRST_SHIFT, LATER, MONDAY, ZONE, Site, active_embedding
 
@@ -271,3 +273,88 @@ def test_a_day_costs_no_more_queries_for_a_large_crew(run: Run, site: Site, embe
     before = run(counted)
     run(hire)
     assert run(counted) == before
+
+
+def naive(session: Session, plan_id: int, day: date) -> dict[int, tuple[int, int, datetime | None, list[datetime]]]:
+    """What of a plan's whole history counts for each person: times, turns, the last time, and the last days."""
+    found: dict[int, tuple[int, int, datetime | None, list[datetime]]] = {}
+    for row in session.exec(select(Prompt).where(Prompt.plan_id == plan_id, Prompt.day < day).order_by(col(Prompt.id))):
+        times, turns, last, lately = found.get(row.person_id, (0, 0, None, []))
+        if row.status is not PromptStatus.SKIPPED:
+            times, last, lately = times + 1, max(row.due_at, last or row.due_at), [*lately, row.due_at]
+        found[row.person_id] = (times, turns + 1, last, lately)
+    return found
+
+
+def known(session: Session, site: Site, plan: PromptPlan, day: date) -> dict[int, tuple[int, int, datetime | None]]:
+    everybody = candidates(session, plan, site.team_id, day)
+    return {one.person_id: (one.times, one.turns, one.last) for one in everybody.values() if one.turns}
+
+
+def become(session: Session, embedding_id: int, at: datetime, chance: Random) -> None:
+    """Something becomes of every prompt whose time is over."""
+    for row in prompts_of(session, embedding_id):
+        if row.status is PromptStatus.OPEN and row.closes_at <= at:
+            row.status = chance.choice([PromptStatus.ANSWERED, PromptStatus.MISSED, PromptStatus.SKIPPED])
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_what_is_counted_of_the_past_is_what_its_prompts_say(
+    run: Run, site: Site, embedding_id: int, seed: int
+) -> None:
+    run(change, embedding_id, share=50, **EVERY_SHIFT)
+    chance = Random(seed)
+    plan = run(prompt_plans.of_embedding, embedding_id)
+    assert plan is not None
+    counted: list[date] = []
+    for number in range(31):
+        at, day = LATER + timedelta(days=number), FIRST_DAY + timedelta(days=number)
+        planned(run, at)
+        run(become, embedding_id, at, chance)
+        while chance.random() < 0.6 and (one := run(count_final, plan.key, day, at=at)):
+            counted.append(one)
+        full = run(naive, plan.key, day)
+        assert run(known, site, plan, day) == {who: row[:3] for who, row in full.items()}
+        assert {
+            one.person_id: [asked for asked in one.recently if asked > at - WEEK]
+            for one in run(candidates, plan, site.team_id, day).values()
+            if one.turns
+        } == {who: [asked for asked in row[3] if asked > at - WEEK] for who, row in full.items()}
+    assert counted == sorted(set(counted))
+    assert len(counted) > 5
+
+
+def test_nothing_is_counted_from_a_day_on_of_which_something_can_still_change(
+    run: Run, site: Site, embedding_id: int
+) -> None:
+    run(change, embedding_id, **EVERY_SHIFT)
+    plan = run(prompt_plans.of_embedding, embedding_id)
+    assert plan is not None
+    end = LATER + timedelta(days=30)
+    planned(run, end)
+
+    def answered(session: Session, through: date) -> None:
+        for row in prompts_of(session, embedding_id):
+            row.status = PromptStatus.ANSWERED if row.day <= through else PromptStatus.OPEN
+
+    def count(at: datetime = end) -> list[date]:
+        days = []
+        while day := run(count_final, plan.key, end.date(), at=at):
+            days.append(day)
+        return days
+
+    run(answered, FIRST_DAY - timedelta(days=1))
+    assert count() == []
+    run(answered, FIRST_DAY + timedelta(days=1))
+    assert count(FIRST_SHIFT + timedelta(hours=24)) == []  # crew A can still answer in its next shift
+    assert count() == [FIRST_DAY, FIRST_DAY + timedelta(days=1)]
+    run(answered, end.date())
+    assert count()[-1] < end.date() - LATELY  # of the last days it matters when somebody was asked
+
+
+def test_days_are_counted_once_there_are_some_weeks_of_them(run: Run, embedding_id: int) -> None:
+    run(change, embedding_id, **EVERY_SHIFT)
+    days = planned(run, LATER + timedelta(days=25))
+    assert next(day.day for day in days if day.to_count) == FIRST_DAY + LATELY + WEEK
+    run(change, embedding_id, counted_through=FIRST_DAY + timedelta(days=6), next_look_at=AT_ONCE)
+    assert not planned(run, LATER + timedelta(days=26))[-1].to_count
