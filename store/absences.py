@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import Index
+from sqlalchemy import Index, bindparam
 from sqlmodel import Field, Session, col, select
 
 from store import history, people, planned_days, prompts, shifts
@@ -133,10 +133,14 @@ def to_come(session: Session, person_id: int, today: date) -> list[Absence]:
 
 def on(session: Session, person_ids: Collection[int], day: date) -> dict[int, tuple[Days, ...]]:
     """Of some people those who are away on a day, each with the absences that say so."""
-    rows = session.exec(
-        select(Absence).where(col(Absence.person_id).in_(person_ids), Absence.first_day <= day, Absence.last_day >= day)
-    ).all()
     found: dict[int, tuple[Days, ...]] = {}
-    for row in rows:
+    for row in session.execute(_ON, {"person_ids": list(person_ids), "day": day}).scalars():
         found[row.person_id] = (*found.get(row.person_id, ()), row.days)
     return found
+
+
+_ON = select(Absence).where(
+    col(Absence.person_id).in_(bindparam("person_ids", expanding=True)),
+    Absence.first_day <= bindparam("day"),
+    Absence.last_day >= bindparam("day"),
+)

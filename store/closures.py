@@ -7,10 +7,10 @@ from enum import StrEnum
 from functools import lru_cache
 
 from holidays import country_holidays
-from sqlalchemy import JSON, Index
+from sqlalchemy import JSON, Index, bindparam
 from sqlmodel import Field, Session, col, select
 
-from store import access, history, people, planned_days, prompts, shifts, teams
+from store import access, history, people, planned_days, prepared, prompts, shifts, teams
 from store.access import Act
 from store.embeddings import Embedding
 from store.errors import Refused
@@ -166,17 +166,27 @@ def _team(session: Session, person: Person, team_id: int) -> Team:
 
 def shutdowns_on(session: Session, team_id: int, day: date) -> tuple[Days, ...]:
     """A team's shutdowns that a day is in."""
-    rows = session.exec(
-        select(Shutdown)
-        .where(Shutdown.team_id == team_id, Shutdown.first_day <= day, Shutdown.last_day >= day)
-        .order_by(col(Shutdown.id))
-    ).all()
-    return tuple(row.days for row in rows)
+    rows = prepared.rows(session, _SHUTDOWNS, {"team_id": team_id, "day": day})
+    return tuple(Days(row.first_day, row.last_day) for row in rows)
+
+
+_SHUTDOWNS = (
+    select(col(Shutdown.first_day), col(Shutdown.last_day))
+    .where(
+        Shutdown.team_id == bindparam("team_id"),
+        Shutdown.first_day <= bindparam("day"),
+        Shutdown.last_day >= bindparam("day"),
+    )
+    .order_by(col(Shutdown.id))
+)
 
 
 def calendar_of(session: Session, team_id: int) -> HolidayCalendar | None:
     """Which public holidays a team has; None when nobody has said."""
-    return session.exec(select(HolidayCalendar).where(HolidayCalendar.team_id == team_id)).first()
+    return session.execute(_CALENDAR, {"team_id": team_id}).scalar()
+
+
+_CALENDAR = select(HolidayCalendar).where(HolidayCalendar.team_id == bindparam("team_id"))
 
 
 def holidays_of(calendar: HolidayCalendar, year: int) -> Mapping[date, str]:

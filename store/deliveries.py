@@ -270,12 +270,8 @@ def rewrite(session: Session, posted: Delivery, kind: Kind, *, at: datetime) -> 
     Raises:
         RunAgain: A concurrent unit queued an edit of the same message a moment ago.
     """
-    session.execute(
-        update(Delivery)
-        .where(col(Delivery.edits_id) == posted.id, col(Delivery.status) == Status.QUEUED)
-        .values(status=Status.SKIPPED, reason="a later edit took its place", ended_at=at)
-    )
-    earlier = session.exec(select(func.count()).select_from(Delivery).where(Delivery.edits_id == posted.id)).one()
+    prepared.run(session, _SKIP_EDITS, {"posted": posted.id, "ended": at})
+    earlier = prepared.scalar(session, _COUNT_EDITS, {"posted": posted.id})
     edit = {
         "workspace_id": posted.workspace_id,
         "kind": kind,
@@ -292,6 +288,14 @@ def rewrite(session: Session, posted: Delivery, kind: Kind, *, at: datetime) -> 
     }
     if prepared.add_new(session, Delivery, edit) is None:
         raise RunAgain
+
+
+_SKIP_EDITS = (
+    update(Delivery)
+    .where(col(Delivery.edits_id) == bindparam("posted"), col(Delivery.status) == Status.QUEUED)
+    .values(status=Status.SKIPPED, reason="a later edit took its place", ended_at=bindparam("ended"))
+)
+_COUNT_EDITS = select(func.count()).select_from(Delivery).where(Delivery.edits_id == bindparam("posted"))
 
 
 def posted_for(session: Session, workspace_id: int, dedupe_key: str) -> Delivery | None:

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime, time
 from enum import StrEnum
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import UniqueConstraint, bindparam
 from sqlmodel import Field, Session, col, select
 
-from store import deliveries, embeddings, history, people, planned_days, prompts
+from store import deliveries, embeddings, history, people, planned_days, prepared, prompts
 from store.deliveries import Delivery, Kind, Status
 from store.errors import Refused
 from store.not_now import QuietHours, Reason, is_quiet
@@ -202,14 +202,19 @@ def _muted(session: Session, person_id: int, plan_id: int) -> MutedPlan | None:
 
 def of(session: Session, person_ids: Collection[int]) -> dict[int, Preferences]:
     """What each of some people has set, for those who have."""
-    rows = session.exec(select(Preferences).where(col(Preferences.person_id).in_(person_ids))).all()
+    rows = session.execute(_OF_PEOPLE, {"person_ids": list(person_ids)}).scalars().all()
     return {row.person_id: row for row in rows}
+
+
+_OF_PEOPLE = select(Preferences).where(col(Preferences.person_id).in_(bindparam("person_ids", expanding=True)))
 
 
 def who_muted(session: Session, plan_id: int, person_ids: Collection[int]) -> set[int]:
     """Of some people those who do not want a plan's questions."""
-    query = select(MutedPlan.person_id).where(MutedPlan.plan_id == plan_id, col(MutedPlan.person_id).in_(person_ids))
-    return set(session.exec(query).all())
+    return set(prepared.scalars(session, _MUTED, {"plan_id": plan_id})) & set(person_ids)
+
+
+_MUTED = select(MutedPlan.person_id).where(MutedPlan.plan_id == bindparam("plan_id"))
 
 
 def muted_by(session: Session, person_id: int) -> dict[int, str]:

@@ -8,8 +8,9 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import zip_longest
+from typing import NamedTuple
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, bindparam
 from sqlmodel import Session, col, select
 
 from store import (
@@ -19,6 +20,7 @@ from store import (
     not_now,
     planned_days,
     preferences,
+    prepared,
     prompt_plans,
     rosters,
     shifts,
@@ -219,11 +221,20 @@ class _Day:
     policy: Policy
 
 
+class _Worker(NamedTuple):
+    """What matters of somebody who may be asked."""
+
+    key: int
+    zone: str
+    active: bool
+    shared: bool
+
+
 @dataclass(frozen=True, slots=True)
 class _AtWork:
     """Somebody who works a shift, as one of a crew."""
 
-    person: Person
+    person: _Worker
     crew: Crew
     shift: WorkedShift
 
@@ -308,7 +319,7 @@ def team_day(session: Session, embedding: Embedding, day: date) -> TeamDay:
 
 
 def _people_then(
-    session: Session, plan_id: int | None, people: Collection[Person], own: Mapping[int, Preferences], day: date
+    session: Session, plan_id: int | None, people: Collection[_Worker], own: Mapping[int, Preferences], day: date
 ) -> dict[int, PersonThen]:
     ids = {person.key for person in people}
     away = absences.on(session, ids, day)
@@ -341,7 +352,8 @@ def _coming_back(session: Session, embedding: Embedding, team: Team, day: date) 
     back = rosters.first_again(session, team, teams.pattern_of(session, team), day)
     if not back:
         return
-    everybody = session.exec(select(Person).where(col(Person.id).in_(back)).order_by(col(Person.id))).all()
+    by_crew = _people_by_crew(session, team).values()
+    everybody = sorted(person for crew in by_crew for person in crew if person.key in back)
     own = preferences.of(session, back.keys())
     # A pause and what somebody has muted are about questions; this asks nothing.
     the_day = replace(team_day(session, embedding, day), paused=False)
@@ -352,14 +364,17 @@ def _coming_back(session: Session, embedding: Embedding, team: Team, day: date) 
             yield Return(person.key, day, last.ends_at, shift.starts_at, shift.ends_at)
 
 
-def _people_by_crew(session: Session, team: Team) -> dict[int | None, list[Person]]:
-    rows = session.exec(
-        select(Member.crew_id, Person)
-        .join(Person, col(Person.id) == col(Member.person_id))
-        .where(Member.team_id == team.id)
-        .order_by(col(Person.id))
-    ).all()
-    found: dict[int | None, list[Person]] = {}
-    for crew_id, person in rows:
-        found.setdefault(crew_id, []).append(person)
+def _people_by_crew(session: Session, team: Team) -> dict[int | None, list[_Worker]]:
+    found: dict[int | None, list[_Worker]] = {}
+    for crew_id, *worker in prepared.rows(session, _PEOPLE, {"team_id": team.id}):
+        found.setdefault(crew_id, []).append(_Worker(*worker))
     return found
+
+
+_PEOPLE = (
+    select(col(Member.crew_id), col(Person.id), col(Person.zone))
+    .add_columns(col(Person.active), col(Person.shared))
+    .join(Person, col(Person.id) == col(Member.person_id))
+    .where(col(Member.team_id) == bindparam("team_id"))
+    .order_by(col(Person.id))
+)

@@ -51,7 +51,7 @@ class PromptPlan(Table, table=True):
     """What an embedding asks its team. What is left open (None) is as the site's policy has it."""
 
     __tablename__ = "prompt_plan"
-    __table_args__ = (Index(None, "next_look_at"),)
+    __table_args__ = (Index(None, "next_look_at", "id"),)
 
     id: int | None = Field(default=None, primary_key=True)
     embedding_id: int = Field(foreign_key="embedding.id", index=True)

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from datetime import date, datetime, time
 
-from sqlalchemy import JSON, UniqueConstraint
+from sqlalchemy import JSON, UniqueConstraint, bindparam
 from sqlmodel import Field, Session, col, select
 
+from store import prepared
 from store.shifts import Pattern, ShiftTimes
 from store.table import Table
 from store.types import Instant
@@ -93,7 +94,7 @@ def of_workspace(session: Session, workspace_id: int) -> Sequence[Team]:
 
 def pattern_of(session: Session, team: Team) -> Pattern:
     """The team's shift pattern as a value that occurrences are computed from."""
-    shifts = session.exec(select(Shift).where(Shift.team_id == team.id)).all()
+    shifts = prepared.rows(session, _SHIFTS, {"team_id": team.id})
     return Pattern(
         zone=team.zone,
         anchor=team.anchor,
@@ -102,9 +103,15 @@ def pattern_of(session: Session, team: Team) -> Pattern:
     )
 
 
+_SHIFTS = select(col(Shift.name), col(Shift.starts), col(Shift.minutes)).where(Shift.team_id == bindparam("team_id"))
+
+
 def crews_of(session: Session, team_id: int) -> Sequence[Crew]:
     """A team's crews, by name."""
-    return session.exec(select(Crew).where(Crew.team_id == team_id).order_by(Crew.name)).all()
+    return session.execute(_CREWS, {"team_id": team_id}).scalars().all()
+
+
+_CREWS = select(Crew).where(Crew.team_id == bindparam("team_id")).order_by(Crew.name)
 
 
 def members_of_crew(session: Session, crew_id: int) -> list[int]:

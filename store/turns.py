@@ -224,8 +224,12 @@ def _adding_up(session: Session, of_day: ColumnElement[bool]) -> Executable:
 
 def planned_on(session: Session, plan_id: int, day: date) -> frozenset[int]:
     """Those whose turn it was when a plan's day was planned."""
-    query = select(col(Prompt.person_id)).where(col(Prompt.plan_id) == plan_id, col(Prompt.day) == day)
-    return frozenset(session.execute(query).scalars())
+    return frozenset(prepared.scalars(session, _PLANNED_ON, {"plan": plan_id, "on": day}))
+
+
+_PLANNED_ON = select(col(Prompt.person_id)).where(
+    col(Prompt.plan_id) == bindparam("plan"), col(Prompt.day) == bindparam("on")
+)
 
 
 def whose_turn(

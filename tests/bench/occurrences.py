@@ -7,7 +7,7 @@ SQLite at synchronous FULL and on PostgreSQL with its fsync:
 - *per due prompt*: from the look that finds the day due until every prompt of every team is a row with its delivery;
 - *the longest unit*: how long the writer was busy with one unit of that, before its commit;
 - *a tick with nothing due*: what the ticker does about prompts, while the look at what is planned rests and while it is
-  under way. Slices of that have the same size at both sites; the larger one only takes more of them.
+  under way; that takes more ticks at the larger site, and none of them is longer.
 
 The small site is measured before and after the large one, in the same run; its figures are medians. The large one is
 measured once, after a day that is not counted.
@@ -122,8 +122,14 @@ class Measured:
         rests.at = self.at
         await self._tick(rests)  # what was not answered of earlier days is closed, and that we are at work is noted
         resting = [await self._tick(rests) for _ in range(TICKS)]
-        looking = [await self._tick(LastLook()) for _ in range(TICKS // 10)]
+        looking = [await self._tick(self._under_way()) for _ in range(TICKS // 10)]
         return 1e3 * median(resting), 1e3 * median(looking)
+
+    def _under_way(self) -> LastLook:
+        """A look that has come to yesterday: at both sites a tick has as many days to look at as it takes."""
+        look = LastLook()
+        look.at, look.place = self.at, (self.next_day - timedelta(days=2), 0)
+        return look
 
     async def _tick(self, look: LastLook) -> float:
         began = time.perf_counter()

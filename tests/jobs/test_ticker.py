@@ -10,7 +10,7 @@ from sqlmodel import Session, select
 
 from jobs.clock import SimulatedClock
 from jobs.ports import Call, Ended, Untold
-from jobs.ticker import FORGOTTEN_AT_ONCE, Ticker
+from jobs.ticker import BEGUN_AT_ONCE, FORGOTTEN_AT_ONCE, Ticker
 from store import incidents as kept_incidents
 from store.deliveries import Kind, Status
 from store.embeddings import Embedding, EmbeddingStatus
@@ -23,7 +23,7 @@ from store.reviews import Review
 from store.sending import Claimed
 from store.store import Store
 from tests.jobs.conftest import Incidents, Post, Sender, opened
-from tests.store.site import FIRST_SHIFT, LAST_DAY, Site, outbox
+from tests.store.site import FIRST_SHIFT, LAST_DAY, Site, build, outbox, planned_embedding
 
 PERTH = Profile("Australia/Perth", "en-AU", True, False)
 FIRST_EVENING = FIRST_SHIFT + timedelta(hours=11)
@@ -120,6 +120,16 @@ async def test_a_tick_begins_embeddings_asks_people_and_sends(
     prompts = [row for row in await store.read(outbox) if row.kind is Kind.PROMPT]
     assert {row.status for row in prompts if row.due_at <= FIRST_EVENING} == {Status.SENT}
     assert len(sender.sent) == len(set(sender.sent))
+
+
+async def test_however_many_embeddings_begin_on_a_day_a_tick_begins_all_of_them(
+    store: Store, site: Site, ticker: Ticks
+) -> None:
+    others = [await store.write(build, f"T{number}") for number in range(2, 2 + 2 * BEGUN_AT_ONCE)]
+    for other in others:
+        await store.write(planned_embedding, other)
+    await ticker.tick(FIRST_SHIFT)
+    assert await store.read(statuses) == [EmbeddingStatus.ACTIVE] * (1 + len(others))
 
 
 async def test_a_second_tick_at_the_same_time_does_nothing_more(

@@ -122,6 +122,6 @@ def test_what_the_outbox_and_the_prompts_look_for_has_an_index(database_url: str
         ("planned_day", ("touched_at",)),
         ("prompt", ("status", "closes_at")),
         ("prompt", ("plan_id", "day")),
-        ("prompt_plan", ("next_look_at",)),
+        ("prompt_plan", ("next_look_at", "id")),
         ("review", ("kept_at",)),
     } <= indexes

@@ -82,6 +82,18 @@ def test_slack_is_asked_again_about_those_it_was_not_asked_about_lately(run: Run
     assert site.caller("Ana") in run(people.with_old_profiles, LATER + timedelta(seconds=1), 100)
 
 
+def test_slack_is_asked_first_about_those_it_never_was_and_then_about_those_it_was_longest_ago(
+    run: Run, site: Site
+) -> None:
+    known = Profile(None, None, True, False)
+    for days, name in enumerate(("Ben", "Ana")):
+        asked_at = LATER + timedelta(days=days)
+        run(people.learn_profile, known, policy=POLICY, by=site.caller(name), at=asked_at)
+    old = run(people.with_old_profiles, LATER + timedelta(days=9), 100)
+    assert old[-2:] == [site.caller("Ben"), site.caller("Ana")]
+    assert run(people.with_old_profiles, LATER + timedelta(days=9), len(old) - 1) == old[:-1]
+
+
 def test_slack_is_asked_soon_about_somebody_of_whom_an_event_spoke(run: Run, site: Site) -> None:
     ana, week_before = site.caller("Ana"), LATER - POLICY.profile_every
     gone, back = Profile(None, None, False, False), Profile(None, None, True, False)

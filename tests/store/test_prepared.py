@@ -106,6 +106,21 @@ def test_of_many_rows_those_that_are_there_already_are_left_as_they_are(run: Run
     assert run(add) == ["again"] * 3 + ["T13", "T14", "T15"] + ["again"] * 4
 
 
+@pytest.mark.parametrize("many", [1, 3, 33])
+def test_of_many_rows_those_that_are_new_answer(run: Run, site: Site, many: int) -> None:
+    names = [f"T{number}" for number in range(100, 100 + many)]
+    rows = [{"enterprise_id": "", "slack_id": name, "name": name, "created_at": MONDAY} for name in names]
+
+    def add(session: Session) -> list[tuple[str, datetime]]:
+        prepared.add_all_new(session, Workspace, rows[:1])
+        added = prepared.add_each_new(session, Workspace, rows, ("id", "slack_id", "created_at"))
+        found = session.exec(select(Workspace.id).where(col(Workspace.slack_id).in_(names[1:]))).all()
+        assert {row.id for row in added} == set(found)
+        return sorted((row.slack_id, row.created_at) for row in added)
+
+    assert run(add) == [(name, MONDAY) for name in names[1:]]
+
+
 def test_an_error_is_the_one_that_sqlalchemy_raises_and_holds_nobodys_words(run: Run, site: Site) -> None:
     report = {
         "workspace_id": site.workspace_id,

@@ -18,7 +18,7 @@ LOOKED_INTO = (
     ("planned_day", ("touched_at",)),
     ("prompt", ("plan_id", "day")),
     ("prompt", ("person_id", "day")),
-    ("prompt_plan", ("next_look_at",)),
+    ("prompt_plan", ("next_look_at", "id")),
     ("review", ("kept_at",)),
 )
 
