@@ -133,7 +133,7 @@ class Holder:
         self._connection.commit()
 
     def wait_for(self, count: int) -> None:
-        """Hold on until so many units wait."""
+        """See that so many units wait for what is held."""
         patience = time.monotonic() + 10
         with psycopg.connect(self._url, autocommit=True) as watch:
             while (waiting := self._waiting(watch)) < count:

@@ -7,7 +7,7 @@ from datetime import datetime, time, timedelta
 import pytest
 from sqlmodel import Session, col, select
 
-from store import absences, closures, pausing, planned_days, preferences, prompt_planning, prompts
+from store import absences, closures, pausing, planned_days, preferences, prompt_planning, prompts, roster_import
 from store.closures import Closing
 from store.deliveries import Delivery, Kind, Status
 from store.not_now import Days, QuietHours, Reason
@@ -16,6 +16,7 @@ from store.planned_days import PlannedDay
 from store.policy import Policy
 from store.preferences import Chosen
 from store.prompts import Prompt, fingerprint
+from store.roster_import import RosterLine
 from store.teams import Member, Shift
 from tests.store.conftest import Run
 from tests.store.site import CREW_A, FIRST_DAY, FIRST_SHIFT, LATER, Site, active_embedding, due_prompts
@@ -243,3 +244,47 @@ def test_the_same_prompts_in_another_order_have_the_same_fingerprint(run: Run, s
     due = run(due_prompts, site)
     assert fingerprint(due) == fingerprint(list(reversed(due)))
     assert fingerprint(due) != fingerprint([replace(due[0], reason=Reason.AWAY), *due[1:]])
+
+
+def imported(run: Run, site: Site, *lines: tuple[str, str], at: datetime = LATER) -> None:
+    """A roster of today: who works which shift."""
+    written = [RosterLine(number, name, FIRST_DAY, shift) for number, (name, shift) in enumerate(lines, start=2)]
+    plan = run(roster_import.import_roster, site.workspace_id, written, at=at)
+    assert len(plan.changes) == len(lines)
+
+
+def test_a_day_that_was_computed_before_a_roster_came_is_not_written_over_it(
+    run: Run, site: Site, embedding_id: int
+) -> None:
+    run(absences.go_away, TODAY, by=site.caller("Ben"), at=LATER)
+    (before,) = run(prompt_planning.days_to_replan, policy=EVERY_SHIFT, at=LATER)
+    imported(run, site, ("Ana", "off"), ("Dan", "N"))
+    assert not run(prompts.replan_day, before.plan_id, before.day, before.version, before.due, at=LATER)
+    assert replan(run) == 1
+    assert {name: state[0] for name, state in states(run, site).items()} == {
+        "Ana": "skipped",
+        "Ben": "skipped",
+        "Cleo": "open",
+        "Dan": "open",
+    }
+
+
+def test_whom_a_roster_puts_to_work_today_is_told_today_what_happened_on_their_days_off(
+    run: Run, site: Site, embedding_id: int
+) -> None:
+    yesterday = RosterLine(2, "Dan", FIRST_DAY - timedelta(days=1), "off")
+    run(roster_import.import_roster, site.workspace_id, [yesterday], at=LATER)
+    imported(run, site, ("Dan", "N"), ("Eve", "N"))
+
+    def told(session: Session) -> list[tuple[int | None, datetime]]:
+        query = select(Delivery).where(Delivery.kind == Kind.SINCE_LAST_ON)
+        return [(row.person_id, row.due_at) for row in session.exec(query)]
+
+    # Eve worked last night.
+    assert run(told) == [(site.people["Dan"], FIRST_SHIFT + timedelta(hours=12))]
+
+
+def test_nobody_is_asked_who_comes_to_a_shift_after_its_question(run: Run, site: Site, embedding_id: int) -> None:
+    imported(run, site, ("Dan", "D"), at=DUE)
+    replan(run, DUE)
+    assert set(states(run, site)) == set(CREW_A)
