@@ -39,6 +39,7 @@ METHODS: dict[str, frozenset[str]] = {
     "conversations.history": frozenset({"im:history"}),
     "conversations.open": frozenset({"im:write"}),
     "conversations.info": frozenset({"channels:read", "groups:read"}),
+    "usergroups.users.list": frozenset({"usergroups:read"}),
     "users.info": frozenset({"users:read"}),
     "views.open": frozenset(),
     "views.publish": frozenset(),

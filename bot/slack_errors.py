@@ -28,7 +28,7 @@ _CODES: dict[Meaning, str] = {
         org_login_required team_added_to_org
         """,
     Meaning.PERSON_GONE: "user_disabled user_not_found",
-    Meaning.CHANNEL_GONE: "channel_not_found is_archived is_inactive team_not_found",
+    Meaning.CHANNEL_GONE: "channel_not_found is_archived is_inactive no_such_subteam team_not_found",
     Meaning.NOT_INVITED: "not_in_channel",
     Meaning.MESSAGE_GONE: "message_not_found cant_update_message edit_window_closed",
     Meaning.TOO_LATE: """
@@ -37,7 +37,8 @@ _CODES: dict[Meaning, str] = {
     Meaning.NOT_ALLOWED: """
         access_denied app_access_restricted blocked_file_type channel_is_limited_access ekm_access_denied
         enterprise_is_restricted forbidden_team is_bot messages_tab_disabled missing_scope no_permission
-        not_allowed_token_type not_enabled posting_to_channel_denied restricted_action
+        not_allowed_token_type not_enabled permission_denied plan_upgrade_required posting_to_channel_denied
+        restricted_action
         restricted_action_non_threadable_channel restricted_action_read_only_channel restricted_action_thread_locked
         restricted_action_thread_only_channel slack_connect_blocked_file_type slack_connect_canvas_sharing_blocked
         slack_connect_clip_sharing_blocked slack_connect_file_link_sharing_blocked
@@ -89,8 +90,10 @@ _BY_CODE: dict[str, str] = {
     "messages_tab_disabled": "the app's Messages tab is off: switch it on under App Home",
     "missing_args": "there is no app-level token: set SLACK_APP_TOKEN",
     "missing_scope": "the app was installed without a scope that it needs: install it again from its manifest",
+    "no_such_subteam": "Slack has no such user group, or it is disabled: put its id right in the site file",
     "not_enabled": "the app's Home tab is off: switch it on under App Home",
     "org_login_required": "the workspace is moving to an Enterprise organisation: wait until that is done",
+    "plan_upgrade_required": "user groups need a paid plan: name the people of the crew in the site file",
     "team_added_to_org": "the workspace is moving to an Enterprise organisation: wait until that is done",
     "token_expired": "the bot token has expired: set SLACK_BOT_TOKEN anew",
 }

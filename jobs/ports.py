@@ -10,6 +10,7 @@ from store.deliveries import Kind, Status
 from store.meanings import Meaning
 from store.people import Caller, Profile
 from store.sending import Claimed, Lost
+from store.user_groups import GroupOfCrew
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ Outcome = Sent | Later | Ended | Halted
 
 @dataclass(frozen=True, slots=True)
 class Untold:
-    """Slack said nothing of a person, and what that means."""
+    """Slack said nothing of a person or a user group, and what that means."""
 
     meaning: Meaning
     reason: str
@@ -145,8 +146,12 @@ class Incidents(Protocol):
 
 
 class Directory(Protocol):
-    """What Slack knows about people."""
+    """What Slack knows about people and who belongs together."""
 
     async def look_up(self, person: Caller) -> Profile | Untold:
         """What Slack says of a person, or why it says nothing; never raises for what Slack or the network did."""
+        ...
+
+    async def members_of(self, group: GroupOfCrew) -> tuple[str, ...] | Untold:
+        """The Slack ids of the people in a user group, or why Slack does not say; never raises for what it did."""
         ...

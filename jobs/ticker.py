@@ -6,7 +6,7 @@ from datetime import datetime
 
 import structlog
 
-from jobs import profiles, prompts, reviews
+from jobs import profiles, prompts, reviews, user_groups
 from jobs.outage import Outage
 from jobs.outbox import Outbox
 from jobs.ports import Archive, Directory, Incidents
@@ -48,15 +48,23 @@ class Ticker:
             self._open_reviews,
             self._send,
             self._learn_profiles,
+            self._follow_user_groups,
             self._forget_incidents,
             self._note_uptime,
         ):
             await self._guarded(job, at)
 
     async def _learn_profiles(self, at: datetime) -> None:
-        pause = self.outbox.limits.outage_pause
-        if not any(outage.is_on(at=at, pause=pause) for outage in (self.outage, self.outbox.outage)):
+        if self._slack_answers(at):
             await profiles.refresh(self.store, self.directory, self.policy, at=at, outage=self.outage)
+
+    async def _follow_user_groups(self, at: datetime) -> None:
+        if self._slack_answers(at):
+            await user_groups.refresh(self.store, self.directory, self.policy, at=at, outage=self.outage)
+
+    def _slack_answers(self, at: datetime) -> bool:
+        pause = self.outbox.limits.outage_pause
+        return not any(outage.is_on(at=at, pause=pause) for outage in (self.outage, self.outbox.outage))
 
     async def _guarded(self, job: Callable[[datetime], Awaitable[None]], at: datetime) -> None:
         try:

@@ -67,7 +67,8 @@ def move_to_crew(session: Session, crew_id: int, slack_id: str, *, by: Caller, a
         at: Now.
 
     Raises:
-        Refused: It is another site's crew, it is not theirs to do, or we do not know that person.
+        Refused: It is another site's crew, it is not theirs to do, the crew follows a user group, or we do not know
+            that person.
     """
     person = people.known(session, by)
     crew = session.get(Crew, crew_id)
@@ -75,6 +76,12 @@ def move_to_crew(session: Session, crew_id: int, slack_id: str, *, by: Caller, a
     if crew is None or team is None or team.workspace_id != person.workspace_id:
         raise Refused("That crew is not on this site's list. Pick another.", field="crew")
     access.require(Act.MOVE_PEOPLE, access.roles_of(session, person, teams=[team.key]))
+    if crew.user_group:
+        raise Refused(
+            "Crew {crew} follows a user group. Add them to that group in Slack; they are in the crew within a day.",
+            field="crew",
+            crew=crew.name,
+        )
     chosen = people.by_slack_id(session, person.workspace_id, slack_id)
     if chosen is None:
         raise Refused("That person is not on the site's list yet. Ask an admin to add them.", field="person")

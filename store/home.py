@@ -25,6 +25,7 @@ from store import (
     shifts,
     teams,
     troubles,
+    user_groups,
 )
 from store.access import Act, Role
 from store.change_notes import NoteCard
@@ -39,6 +40,7 @@ from store.prompts import Prompt, PromptCard, PromptStatus
 from store.retrying import LATELY
 from store.reviews import Review, ReviewCard
 from store.troubles import Undelivered
+from store.user_groups import GroupTrouble
 from store.verdicts import Verdict
 
 SHOWN = 5
@@ -83,6 +85,8 @@ class ToDo:
     """Of unread reports in all, unsafe ones too."""
     not_in_channel: tuple[str, ...]
     """Teams of theirs into whose channel the app must be invited."""
+    user_groups: tuple[GroupTrouble, ...]
+    """What is odd about the user groups that crews follow."""
     undelivered: tuple[Undelivered, ...]
     undelivered_count: int
     """Of messages, not of lines."""
@@ -191,6 +195,7 @@ def _to_do(session: Session, person: Person, mine: list[int], roles: frozenset[R
         unread=unread,
         unread_count=unsafe_count + unread_count,
         not_in_channel=troubles.not_in_channel(session, person, since),
+        user_groups=user_groups.troubles(session, person.workspace_id) if is_admin else (),
         undelivered=lost,
         undelivered_count=lost_count,
         broke=tuple(Broke(one.reference, one.during, one.at) for one in broke[:SHOWN]),

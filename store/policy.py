@@ -30,6 +30,8 @@ class Policy:
     """How often Slack is asked about a person, besides its own word that something changed."""
     profile_retry: timedelta = timedelta(hours=1)
     """How long to wait when Slack said nothing of somebody."""
+    group_every: timedelta = timedelta(days=1)
+    """How often Slack is asked who is in the user group of a crew."""
     incidents_kept: timedelta = timedelta(days=90)
     """How long what broke can be looked up by its id."""
     admins: frozenset[str] = frozenset()

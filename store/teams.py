@@ -65,6 +65,16 @@ class Crew(Table, table=True):
     name: str
     offset: int
     """How many days after the anchor this crew's cycle begins."""
+    user_group: str | None = None
+    """The Slack user group whose people work in it, by its id."""
+    group_asked_at: datetime | None = Field(default=None, sa_type=Instant)
+    """When Slack was last asked who is in that group."""
+    group_problem: str | None = None
+    """Why the crew stays as it is, in words for an admin."""
+    group_strangers: list[str] = Field(default_factory=list, sa_type=JSON)
+    """The Slack ids of those in the group who are not on the site's list."""
+    group_elsewhere: list[int] = Field(default_factory=list, sa_type=JSON)
+    """Our ids of those in the group who are in another crew of the team."""
 
 
 class Member(Table, table=True):

@@ -18,12 +18,15 @@ from store.meanings import Meaning
 from store.not_now import Days
 from store.own_reports import OwnReport
 from store.troubles import Undelivered
+from store.user_groups import GroupTrouble
 
 LIMIT = 100
 """Blocks in a home: https://docs.slack.dev/reference/block-kit/blocks"""
 IN_FULL = 3
 """Of each kind of thing that is asked of somebody, shown with its buttons; the others are counted."""
 IN_A_LINE = 5
+NAMES = 300
+"""Signs of a list of names."""
 
 Thing = TypeVar("Thing")
 
@@ -92,6 +95,7 @@ def _to_mend(found: Home, t: Texts) -> list[Block]:
         )
         for team in to_do.not_in_channel[:IN_A_LINE]
     ]
+    blocks += [kit.section(_user_group(one, t)) for one in to_do.user_groups[:IN_A_LINE]]
     blocks += _undelivered(to_do, t, found.zone)
     if to_do.broke:
         head = t.many_md(
@@ -101,6 +105,30 @@ def _to_mend(found: Home, t: Texts) -> list[Block]:
         )
         blocks.append(_lines(head, [_broke(one, t, found.zone) for one in to_do.broke[:IN_A_LINE]]))
     return blocks
+
+
+def _user_group(one: GroupTrouble, t: Texts) -> str:
+    lines = [t.md("*Crew {crew} of {team} follows a user group.*", crew=one.crew, team=one.team)]
+    if one.problem:
+        lines.append(t.md("It stays as it was: {reason}.", reason=t.translated(one.problem)))
+    if one.strangers:
+        ids = ", ".join(one.strangers[:IN_A_LINE])
+        lines.append(
+            t.many_md(
+                "{count} person of the group is not on the site's list: {ids}. Add them to the site file.",
+                "{count} people of the group are not on the site's list: {ids}. Add them to the site file.",
+                len(one.strangers),
+                ids=ids if len(one.strangers) <= IN_A_LINE else f"{ids}, …",
+            )
+        )
+    if one.elsewhere:
+        lines.append(
+            t.md(
+                "In another crew of the team, where they stay: {names}. Take them out of that crew or of the group.",
+                names=kit.line(", ".join(one.elsewhere), NAMES),
+            )
+        )
+    return "\n".join(lines)
 
 
 def _lines(head: str, lines: Sequence[str]) -> Block:

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+import yaml
+
 from bot.site_file.closures import read_holidays, read_shutdowns
 from bot.site_file.flaws import Flaw
 from bot.site_file.names import Names
@@ -14,6 +16,7 @@ from store.site import SiteCrew, SiteHolidays, SiteShutdown, SiteTeam
 CHANNEL_ID = (
     "a Slack channel id. It begins with C or G, such as C0WORKSHOP; in Slack: at the end of the channel's details"
 )
+GROUP_ID = "the id of a Slack user group. It begins with S, such as S0CREWA; in Slack: in the group's address"
 ROLE_LISTS = {"leads": Role.LEAD, "duty_contacts": Role.DUTY_CONTACT, "champions": Role.CHAMPION}
 MUST_NOT_MEET = (*access.MUST_NOT_MEET, frozenset({Role.CHAMPION, Role.LEAD}))
 """A champion has no line authority over those who report: people tell a colleague what they would not tell a lead."""
@@ -81,21 +84,28 @@ def _crews(part: Part, pattern: TeamPattern, names: Names, flaws: list[Flaw]) ->
     if pattern.ready:
         count_crews(part, pattern.ready, section.headings())
     # A ready pattern says itself when the cycle of each crew begins; of one that is not known nobody can tell.
-    required = ("offset", "people") if pattern.cycle and not pattern.ready else ("people",)
+    required = ("offset",) if pattern.cycle and not pattern.ready else ()
     optional = () if pattern.cycle else ("offset",)
     works_in: dict[str, str] = {}
     found: list[SiteCrew] = []
     for place, key in enumerate(section.headings()):
         where = f"{part.where}, crew {key.text}"
-        crew = Part(section.node(key.text), where, flaws, required=required, optional=optional)
+        node = section.node(key.text)
+        people = "user_group" if _has_key(node, "user_group") else "people"
+        crew = Part(node, where, flaws, required=(*required, people), optional=optional)
         members = names.persons(crew, "people")
         for _, word in members:
             other = works_in.setdefault(word.text, key.text)
             if other != key.text:
                 crew.flaw(word.line, f"{word.text} is in crew {other} too. Keep them in one crew of a team.")
         offset = _offset(crew, pattern, place)
-        found.append(SiteCrew(key.text, offset, tuple(slack_id for slack_id, _ in members)))
+        group = crew.slack_id("user_group", "S", GROUP_ID) if crew.has("user_group") else None
+        found.append(SiteCrew(key.text, offset, tuple(slack_id for slack_id, _ in members), group))
     return tuple(found)
+
+
+def _has_key(node: yaml.Node | None, key: str) -> bool:
+    return isinstance(node, yaml.MappingNode) and any(name.value == key for name, _ in node.value)
 
 
 def _offset(crew: Part, pattern: TeamPattern, place: int) -> int:

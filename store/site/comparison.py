@@ -1,6 +1,6 @@
 """A site beside the rows of its workspace: every difference as a step that can be shown, and carried out."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, time
 from typing import Any
 
@@ -8,14 +8,14 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, or_, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from store import access, shifts
+from store import access, shifts, user_groups
 from store.access import Grant, Role, Scope
 from store.closures import HolidayCalendar, Shutdown
 from store.embeddings import Embedding, EmbeddingStatus
 from store.errors import Refused, RunAgain
 from store.people import Person
 from store.site.steps import Row, Step, Steps, Verb, in_words
-from store.site.written import TEAM_ROLES, WORKSPACE_ROLES, Site, SitePerson, SiteTeam, SiteTool
+from store.site.written import TEAM_ROLES, WORKSPACE_ROLES, Site, SiteCrew, SitePerson, SiteTeam, SiteTool
 from store.teams import Crew, Member, Shift, Team
 from store.tools import Tool, ToolDependency, ToolUse, ToolVersion
 from store.workspaces import Workspace
@@ -146,14 +146,32 @@ class _Comparison:
             name = f"{crew.name} of {team.name}"
             found = stored.get(crew.name)
             if found is None:
-                found = Crew(team_id=TO_COME, name=crew.name, offset=crew.offset)
+                found = Crew(team_id=TO_COME, name=crew.name, offset=crew.offset, user_group=crew.user_group)
                 self.steps.add("crew", name, found, {"team_id": row}, f"offset {crew.offset}")
             else:
-                self.steps.update("crew", name, found, {"offset": crew.offset})
+                self._crew(crew, name, found)
             works_in |= dict.fromkeys(crew.people, found)
-        self._members(team, row, works_in, names)
+        following = {stored[crew.name].id for crew in team.crews if crew.user_group and crew.name in stored}
+        self._members(team, row, works_in, names, following)
 
-    def _members(self, team: SiteTeam, row: Team, works_in: Mapping[str, Crew], names: Mapping[Any, str]) -> None:
+    def _crew(self, crew: SiteCrew, name: str, row: Crew) -> None:
+        self.steps.update("crew", name, row, {"offset": crew.offset})
+
+        def follow() -> None:
+            user_groups.take_up(row, crew.user_group)
+
+        if crew.user_group != row.user_group:
+            detail = f"user group {row.user_group or 'none'} → {crew.user_group or 'none'}"
+            self.steps.note(Verb.CHANGED, "crew", name, detail, follow)
+
+    def _members(
+        self,
+        team: SiteTeam,
+        row: Team,
+        works_in: Mapping[str, Crew],
+        names: Mapping[Any, str],
+        following: Collection[int | None],
+    ) -> None:
         query = select(Member).where(Member.team_id == row.id)
         stored: dict[int | None, Member] = {member.person_id: member for member in self._session.exec(query)}
         for slack_id, crew in works_in.items():
@@ -167,6 +185,8 @@ class _Comparison:
                 detail = f"crew {names[member.crew_id]} → {crew.name} of {team.name}"
                 self.steps.point("member", self._name(slack_id), member, "crew_id", crew, detail)
         for member in stored.values():
+            if member.crew_id in following:  # its user group says who is in it
+                continue
             detail = f"crew {names[member.crew_id]} of {team.name}"
             self.steps.remove("member", self._names[member.person_id], member, detail)
 

@@ -33,6 +33,8 @@ class SiteCrew:
     name: str
     offset: int
     people: tuple[str, ...] = ()
+    user_group: str | None = None
+    """The id of the Slack user group whose people work in it, instead of `people`."""
 
 
 @dataclass(frozen=True, slots=True)

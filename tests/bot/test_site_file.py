@@ -335,6 +335,29 @@ def test_a_mistake_in_a_ready_pattern_is_one_flaw_with_its_line(old: str, new: s
     assert flaws_of(with_ready(old, new)) == [flaw]
 
 
+def test_a_crew_may_follow_a_user_group_instead_of_naming_its_people() -> None:
+    crews = site_of(with_ready("Gold: {people: []}", "Gold: {user_group: S0GOLD}")).teams[0].crews
+    assert crews[3] == SiteCrew("Gold", 35, (), "S0GOLD")
+    crews = site_of(with_change("offset: 2, people: [mick]", "offset: 2, user_group: S0CREWB")).teams[0].crews
+    assert crews[1] == SiteCrew("B", 2, (), "S0CREWB")
+
+
+@pytest.mark.parametrize(
+    ("written", "flaw"),
+    [
+        ("user_group: S0GOLD, people: []", "`people` is not a key that is known here. Known here: user_group."),
+        (
+            "user_group: gold",
+            'user_group "gold" is not the id of a Slack user group. It begins with S, such as S0CREWA; in Slack: in '
+            "the group's address.",
+        ),
+    ],
+)
+def test_a_mistake_in_a_user_group_is_one_flaw(written: str, flaw: str) -> None:
+    text = with_ready("Gold: {people: []}", f"Gold: {{{written}}}")
+    assert flaws_of(text) == [f'line 17: team "Fixed plant", crew Gold: {flaw}']
+
+
 def test_a_pattern_by_the_week_is_anchored_on_a_monday() -> None:
     text = with_ready("anchor: 2026-03-02", "anchor: 2026-03-05").replace("panama", "three-shifts")
     assert flaws_of(text.replace("      Gold: {people: []}\n", "")) == [

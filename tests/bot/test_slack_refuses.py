@@ -19,20 +19,23 @@ from bot.local_slack.methods import COMMON_ERRORS, METHODS
 from bot.manifest import METHODS as CALLED
 from bot.sender import ENDS
 from bot.slack_errors import MEANINGS
+from store import user_groups
 from store.deliveries import Delivery, Kind, Status
 from store.errors import Refused
 from store.meanings import Meaning
 from store.people import Person
 from store.policy import Limits
+from store.teams import Crew
 from tests.bot.conftest import Logs
 from tests.bot.opening import PROMPTED_AT, deliveries, events
 
 POST, EDIT, LOOK_UP, OPEN, PUBLISH = "chat.postMessage", "chat.update", "users.info", "views.open", "views.publish"
 WHO, CONNECT = "auth.test", "apps.connections.open"
 HISTORY, CONVERSATION = "conversations.history", "conversations.open"
+GROUP = "usergroups.users.list"
 DOCTORS = "conversations.info"
 """Called by `alongside doctor` alone, whose tests refuse it."""
-TRIED_ONCE = {POST, EDIT, LOOK_UP, HISTORY, CONVERSATION, OPEN, PUBLISH, WHO, CONNECT, DOCTORS}
+TRIED_ONCE = {POST, EDIT, LOOK_UP, GROUP, HISTORY, CONVERSATION, OPEN, PUBLISH, WHO, CONNECT, DOCTORS}
 
 PAUSE = Limits().outage_pause
 WAITS = (Meaning.LATER, Meaning.APP_OFF)
@@ -247,6 +250,42 @@ async def test_somebody_who_was_gone_by_mistake_is_back_within_a_week(stage: Sta
 
     assert (await stage.app.store.read(profiles))[gone.slack_id].active
     assert len(await stage.app.store.read(events, "account_switched_on")) == 1
+
+
+# usergroups.users.list
+
+
+def crew_b(session: Session) -> Crew:
+    """Crew B."""
+    return session.exec(select(Crew).where(Crew.name == "B")).one()
+
+
+def follow_the_group(session: Session, user_group: str) -> None:
+    """Crew B follows a user group."""
+    user_groups.take_up(crew_b(session), user_group)
+
+
+@pytest.mark.parametrize("error", errors_of(GROUP))
+async def test_a_group_of_which_slack_says_nothing_leaves_its_crew_and_is_asked_about_again(
+    error: str, stage: Stage
+) -> None:
+    meaning = MEANINGS[error]
+    group = stage.slack.add_usergroup("crew-b", members=[stage.person("U0JARRAH")])
+    await stage.app.store.write(follow_the_group, group.id)
+    refuse(stage, GROUP, error)
+    await stage.tick()
+
+    crew = await stage.app.store.read(crew_b)
+    assert await stage.app.store.read(events, "crew_followed") == []
+    # Where waiting is all there is to do, and where nothing at all goes out, the admin is not bothered with the group.
+    bothers = meaning not in (Meaning.LATER, Meaning.UNKNOWN, Meaning.APP_OFF)
+    assert (crew.group_problem or "").endswith(f"({error})" if bothers else "")
+    assert (crew.group_problem is not None) is bothers
+
+    stage.clock.advance(timedelta(hours=1, seconds=1))
+    await stage.tick()
+    assert (await stage.app.store.read(crew_b)).group_problem is None
+    assert len(await stage.app.store.read(events, "crew_followed")) == 1
 
 
 # views.open

@@ -16,11 +16,13 @@ from store.meanings import Meaning
 from store.people import Caller
 from store.sending import Claimed
 from store.store import Store
+from store.user_groups import GroupOfCrew
 
 POST = Call("chat.postMessage", {"channel": "U0OLA", "text": "hello"})
 EDIT = Call("chat.update", {"channel": "D1", "ts": "1.0", "text": "hello"}, repeats_safely=True)
 CLAIMED = Claimed(1, 1, Kind.PROMPT, 0, None, 1, None, False, "token")
 OLA = Caller("", "T1", "U0OLA")
+CREW = GroupOfCrew(1, "S0CREWA")
 
 
 class Incidents:
@@ -118,11 +120,13 @@ async def test_an_answer_that_cannot_be_read_leaves_a_post_unknown_and_an_edit_t
             sender = SlackSender(sqlite_store, client, Incidents(), "", "T1")
             posted, edited = await sender.call(CLAIMED, POST), await sender.call(CLAIMED, EDIT)
             told = await SlackDirectory(client).look_up(OLA)
+            unlisted = await SlackDirectory(client).members_of(CREW)
     assert isinstance(posted, Ended)
     assert (posted.status, posted.meaning) == (Status.UNKNOWN, Meaning.UNKNOWN)
     assert isinstance(edited, Later)
     assert isinstance(told, Untold)
-    assert told.meaning is Meaning.UNKNOWN
+    assert isinstance(unlisted, Untold)
+    assert told.meaning is unlisted.meaning is Meaning.UNKNOWN
 
 
 SURE: dict[str, tuple[Handler, Outcome]] = {
@@ -161,6 +165,11 @@ async def test_an_answer_that_is_sure_counts_whatever_else_is_odd(
     with sqlite_store:
         async with answering(handler) as client:
             assert await SlackSender(sqlite_store, client, Incidents(), "", "T1").call(CLAIMED, POST) == outcome
+
+
+async def test_only_ids_count_as_members_of_a_user_group() -> None:
+    async with answering(saying('{"ok": true, "users": ["U0OLA", 7, null, "U0MICK"]}')) as client:
+        assert await SlackDirectory(client).members_of(CREW) == ("U0OLA", "U0MICK")
 
 
 async def test_where_no_connection_is_made_nothing_was_done_and_everything_waits(sqlite_store: Store) -> None:

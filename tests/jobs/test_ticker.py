@@ -12,6 +12,7 @@ from jobs.clock import SimulatedClock
 from jobs.ports import Call, Ended, Untold
 from jobs.ticker import BEGUN_AT_ONCE, FORGOTTEN_AT_ONCE, Ticker
 from store import incidents as kept_incidents
+from store import teams
 from store.deliveries import Kind, Status
 from store.embeddings import Embedding, EmbeddingStatus
 from store.incidents import Broken, Incident
@@ -22,6 +23,8 @@ from store.prompts import Prompt
 from store.reviews import Review
 from store.sending import Claimed
 from store.store import Store
+from store.teams import Crew
+from store.user_groups import GroupOfCrew
 from tests.jobs.conftest import Incidents, Post, Sender, opened
 from tests.store.site import FIRST_SHIFT, LAST_DAY, Site, build, outbox, planned_embedding
 
@@ -53,6 +56,14 @@ class Directory:
     profile: Profile | Untold = PERTH
     breaks: bool = False
     asked: list[str] = field(default_factory=list)
+
+    members: tuple[str, ...] | Untold = ()
+    groups: list[str] = field(default_factory=list)
+
+    async def members_of(self, group: GroupOfCrew) -> tuple[str, ...] | Untold:
+        """Who it says is in every group."""
+        self.groups.append(group.user_group)
+        return self.members
 
     async def look_up(self, person: Caller) -> Profile | Untold:
         """What it knows."""
@@ -242,6 +253,43 @@ async def test_when_slack_does_not_answer_nothing_changes(
 
     assert directory.asked
     assert await store.read(zones) == {"Australia/Perth"}
+
+
+# User groups
+
+
+async def test_who_is_in_the_user_group_of_a_crew_is_asked_once_a_day(
+    store: Store, site: Site, ticker: Ticks, directory: Directory
+) -> None:
+    def follow(session: Session) -> None:
+        session.get_one(Crew, site.crew_a_id).user_group = "S0CREWA"
+
+    await store.write(follow)
+    directory.members = ("UANA", "UOMAR")
+    await ticker.tick(FIRST_SHIFT)
+    await ticker.tick(FIRST_SHIFT + timedelta(days=1))
+    assert directory.groups == ["S0CREWA"]
+    in_crew = await store.read(teams.members_of_crew, site.crew_a_id)
+    assert set(in_crew) == {site.people["Ana"], site.people["Omar"]}
+
+    directory.members = Untold(Meaning.CHANNEL_GONE, "no such group")
+    await ticker.tick(FIRST_SHIFT + timedelta(days=1, seconds=1))
+    await ticker.tick(FIRST_SHIFT + timedelta(days=1, seconds=2))
+    assert directory.groups == ["S0CREWA"] * 2
+    assert await store.read(teams.members_of_crew, site.crew_a_id) == in_crew
+
+
+async def test_while_slack_takes_no_calls_nobody_asks_about_user_groups(
+    store: Store, site: Site, ticker: Ticks, directory: Directory
+) -> None:
+    def follow(session: Session) -> None:
+        session.get_one(Crew, site.crew_a_id).user_group = "S0CREWA"
+
+    await store.write(follow)
+    directory.members = Untold(Meaning.APP_OFF, "switched off")
+    await ticker.tick(FIRST_SHIFT)
+    await ticker.tick(FIRST_SHIFT + timedelta(seconds=5))
+    assert directory.groups == ["S0CREWA"]
 
 
 # Reviews

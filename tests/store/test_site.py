@@ -361,6 +361,27 @@ def test_somebody_whose_embedding_is_over_may_lead_the_team(run: Run) -> None:
     assert run(import_site, with_team(leads=("U0LENA", "U0OLA")), at=LATER)
 
 
+def test_a_crew_that_follows_a_user_group_keeps_whom_the_file_does_not_name(run: Run) -> None:
+    run(import_site, MINE, at=AT)
+    following = with_team(crews=(PLANT.crews[0], SiteCrew("B", 2, (), "S0CREWB")))
+    assert run(import_site, following, at=LATER) == [
+        Change(Verb.CHANGED, "crew", "B of Fixed plant", "user group none → S0CREWB")
+    ]
+    assert run(import_site, following, at=LATER) == []
+    assert run(import_site, MINE, at=LATER) == [
+        Change(Verb.CHANGED, "crew", "B of Fixed plant", "user group S0CREWB → none")
+    ]
+
+
+def test_a_crew_that_is_new_may_follow_a_user_group(run: Run) -> None:
+    run(import_site, with_team(crews=(SiteCrew("A", 0, ("U0OLA",)), SiteCrew("B", 2, (), "S0CREWB"))), at=AT)
+
+    def group(session: Session) -> list[str | None]:
+        return list(session.exec(select(Crew.user_group).order_by(Crew.name)).all())
+
+    assert run(group) == [None, "S0CREWB"]
+
+
 def test_another_workspaces_rows_are_left_alone(run: Run) -> None:
     run(import_site, MINE, at=AT)
     other = replace(MINE, workspace="T0OTHER")

@@ -34,6 +34,7 @@ from bot.blocks import (
 from bot.blocks.kit import Written
 from bot.listeners import desk
 from bot.texts import Texts
+from store import user_groups
 from store.abilities import Abilities
 from store.absences import Away, Back
 from store.asking import MOST_PLANS, PlanChoices, PlanDraft, PlanLine, Planned, Plans, Preview, SetChoice, SetToCopy
@@ -71,6 +72,7 @@ from store.summary import ChangeLine, Summary
 from store.swaps import Instead, Swappable, Swapped, Then
 from store.tools import ToolType
 from store.troubles import Undelivered
+from store.user_groups import GroupTrouble
 from store.verdicts import Helped
 
 ZONE = "Australia/Perth"
@@ -232,6 +234,11 @@ TO_DO = ToDo(
     unread=(replace(REPORT, id=8, impact=None),),
     unread_count=14,
     not_in_channel=("‹Crusher crew›",),
+    user_groups=(
+        GroupTrouble("‹A›", "‹Crusher crew›", user_groups.NOBODY),
+        GroupTrouble("‹B›", "‹Crusher crew›", None, ("‹U0NEW›",), (GRACE,)),
+        GroupTrouble("‹C›", "‹Crusher crew›", None, tuple(f"‹U0NEW{number}›" for number in range(6))),
+    ),
     undelivered=(
         LOST,
         replace(LOST, count=2, retry_id=None),
@@ -242,7 +249,7 @@ TO_DO = ToDo(
     broke=(Broke("‹0a1b2c3d›", "‹/embedding›", FILED_AT),),
     broke_count=6,
 )
-IDLE = ToDo((), (), (), (), (), (), 0, (), (), 0, (), 0)
+IDLE = ToDo((), (), (), (), (), (), 0, (), (), (), 0, (), 0)
 STANDING = Standing(
     embeddings=(
         EmbeddingLine(EMBEDDING, date(2026, 3, 9)),
