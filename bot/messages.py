@@ -25,6 +25,7 @@ from store import (
     embeddings,
     feedback,
     handovers,
+    last_word,
     people,
     prompts,
     reporting,
@@ -84,7 +85,7 @@ def _begun(session: Session, delivery: Delivery, t: Texts) -> Written | None:
 
 def _prompt(session: Session, delivery: Delivery, t: Texts) -> Written | None:
     card = prompts.card(session, delivery.subject_id)
-    return prompt_blocks.asked(card, t) if card.open else None
+    return prompt_blocks.asked(card, t) if card.open and last_word.is_asked(session, card.id) else None
 
 
 def _prompt_answered(session: Session, delivery: Delivery, t: Texts) -> Written | None:
@@ -98,7 +99,8 @@ def _prompt_closed(session: Session, delivery: Delivery, t: Texts) -> Written | 
 
 def _reminder(session: Session, delivery: Delivery, t: Texts) -> Written | None:
     card = prompts.card(session, delivery.subject_id)
-    return reminder_blocks.reminder(card, t) if card.open and prompts.is_out(session, card.id) else None
+    is_asked = card.open and prompts.is_out(session, card.id) and last_word.is_asked(session, card.id)
+    return reminder_blocks.reminder(card, t) if is_asked else None
 
 
 def _muted(session: Session, delivery: Delivery, t: Texts) -> Written | None:

@@ -79,6 +79,7 @@ def go_away(session: Session, days: Days, *, by: Caller, at: datetime) -> Away:
         raise Refused("Those days are over. Pick a last day that is still to come.", field="last_day")
     if days.last - days.first > LONGEST:
         raise Refused("That is more than a year. Pick an earlier last day.", field="last_day")
+    people.hold(session, person)  # two taps may come at the same moment
     same = select(Absence).where(
         Absence.person_id == person.id, Absence.first_day == days.first, Absence.last_day == days.last
     )

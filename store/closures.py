@@ -124,6 +124,8 @@ def shut_down(session: Session, closing: Closing, *, by: Caller, at: datetime) -
         raise Refused("Those days are over. Pick a last day that is still to come.", field="last_day")
     if (days.last - days.first).days > LONGEST_DAYS:
         raise Refused("That is more than a year. Pick an earlier last day.", field="last_day")
+    if _noted(session, team, closing):
+        return Closed(team.name, days.first, days.last)
     session.add(
         Shutdown(
             team_id=team.key,
@@ -157,8 +159,31 @@ def shut_down(session: Session, closing: Closing, *, by: Caller, at: datetime) -
     return Closed(team.name, days.first, days.last)
 
 
+def _noted(session: Session, team: Team, closing: Closing) -> bool:
+    """Whether just this was noted before: a form may be sent twice.
+
+    Raises:
+        Refused: The same days were noted for another reason.
+    """
+    days = closing.days
+    same = session.exec(
+        select(Shutdown).where(
+            Shutdown.team_id == team.id, Shutdown.first_day == days.first, Shutdown.last_day == days.last
+        )
+    ).first()
+    if same is not None and same.reason != closing.reason:
+        raise Refused(
+            "{team} is shut down on these days already: {reason}. Lift that first if the reason is another.",
+            field="reason",
+            team=team.name,
+            reason=same.reason,
+        )
+    return same is not None
+
+
 def _team(session: Session, person: Person, team_id: int) -> Team:
-    team = session.get(Team, team_id)
+    """A team of the person's workspace, held until the transaction ends: its shutdowns come one after the other."""
+    team = session.exec(select(Team).where(Team.id == team_id).with_for_update(key_share=True)).first()
     if team is None or team.workspace_id != person.workspace_id:
         raise Refused("That team is not on this site's list. Pick another.", field="team")
     return team

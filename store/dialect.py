@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     CursorResult,
+    Delete,
     Float,
     Integer,
     Select,
@@ -87,8 +88,8 @@ def without_waiting_for_the_disk(dialect: str, statement: ReturningUpdate[Any]) 
     return statement
 
 
-def changed(session: Session, statement: Update) -> int:
-    """Carry out an UPDATE; returns how many rows it changed."""
+def changed(session: Session, statement: Update | Delete) -> int:
+    """Carry out an UPDATE or a DELETE; returns how many rows it changed."""
     result = session.execute(statement.execution_options(synchronize_session=False))
-    assert isinstance(result, CursorResult)  # noqa: S101 - an UPDATE has a count
+    assert isinstance(result, CursorResult)  # noqa: S101 - these have a count
     return result.rowcount

@@ -163,6 +163,11 @@ def by_id(session: Session, person_id: int) -> Person:
     return person
 
 
+def hold(session: Session, person: Person) -> None:
+    """Hold somebody until the transaction ends: whoever changes what they have said of themselves comes in turn."""
+    session.exec(select(Person.id).where(Person.id == person.id).with_for_update(key_share=True)).one()
+
+
 def locale_of(session: Session, caller: Caller) -> str:
     """The language somebody reads in; English for people we do not know."""
     return str(prepared.scalar(session, _LOCALE, names_of(caller)) or "en-US")

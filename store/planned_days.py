@@ -37,7 +37,7 @@ class PlannedDay(Table, table=True):
     plan_id: int = Field(foreign_key="prompt_plan.id")
     day: date
     fingerprint: str
-    """Of the prompts as they were computed last: another one is another day."""
+    """Of the prompts as they were computed last: another one is another day. Empty when they were touched since."""
     version: int = 0
     """Moves whenever the day's prompts are written, or what they were computed from changes: nothing older is written
     over."""

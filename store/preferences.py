@@ -6,10 +6,11 @@ from datetime import datetime, time
 from enum import StrEnum
 
 from sqlalchemy import UniqueConstraint, bindparam
-from sqlmodel import Field, Session, col, select
+from sqlmodel import Field, Session, col, delete, select
 
 from store import deliveries, embeddings, history, people, planned_days, prepared, prompts
 from store.deliveries import Delivery, Kind, Status
+from store.dialect import changed, insert
 from store.errors import Refused
 from store.not_now import QuietHours, Reason, is_quiet
 from store.people import Caller, Person
@@ -17,6 +18,9 @@ from store.prompt_plans import PlanStatus, PromptPlan
 from store.prompts import Prompt, PromptStatus
 from store.table import Table
 from store.types import Instant
+
+OUT = (Status.SENDING, Status.SENT, Status.UNKNOWN)
+"""A message that is out, or may be."""
 
 
 class Reminders(StrEnum):
@@ -137,13 +141,12 @@ def mute(session: Session, prompt_id: int, *, by: Caller, at: datetime) -> Muted
         Refused: The prompt is somebody else's.
     """
     person = people.known(session, by)
-    prompt = session.exec(select(Prompt).where(Prompt.id == prompt_id).with_for_update()).first()
+    prompt = session.get(Prompt, prompt_id)
     if prompt is None or prompt.person_id != person.id:
         raise Refused(prompts.NOT_YOURS)
     reference = embeddings.by_id(session, prompt.embedding_id).reference
-    if _muted(session, person.key, prompt.plan_id) is not None:
+    if not _add_muted(session, person.key, prompt.plan_id, at):
         return Muted(reference, True)
-    session.add(MutedPlan(person_id=person.key, plan_id=prompt.plan_id, muted_at=at))
     history.record(session, person.workspace_id, "plan_muted", "person", person.key, at=at, actor_id=person.id)
     mine = (Prompt.person_id == person.id, Prompt.plan_id == prompt.plan_id)
     prompts.skip_waiting(session, Reason.MUTED, *mine, at=at)
@@ -167,10 +170,9 @@ def unmute(session: Session, plan_id: int, *, by: Caller, at: datetime) -> Muted
     embedding = embeddings.by_id(session, plan.embedding_id) if plan else None
     if embedding is None or embedding.workspace_id != person.workspace_id:
         raise Refused("Those questions are not asked any more, nothing to do.")
-    muted = _muted(session, person.key, plan_id)
-    if muted is None:
+    gone = delete(MutedPlan).where(col(MutedPlan.person_id) == person.id, col(MutedPlan.plan_id) == plan_id)
+    if not changed(session, gone):
         return Muted(embedding.reference, False)
-    session.delete(muted)
     history.record(session, person.workspace_id, "plan_unmuted", "person", person.key, at=at, actor_id=person.id)
     mine = (Prompt.person_id == person.id, Prompt.plan_id == plan_id, Prompt.reason == Reason.MUTED)
     for asked in _out(session, PromptStatus.SKIPPED, *mine):
@@ -184,20 +186,27 @@ def unmute(session: Session, plan_id: int, *, by: Caller, at: datetime) -> Muted
 
 
 def _out(session: Session, status: PromptStatus, *which: object) -> list[Prompt]:
-    """Prompts whose messages are out."""
+    """Prompts whose messages are out, or may be: an edit waits for a post that is on its way."""
     return list(
         session.exec(
             select(Prompt)
             .join(Delivery, col(Delivery.id) == col(Prompt.delivery_id))
-            .where(Prompt.status == status, Delivery.status == Status.SENT, *which)  # type: ignore[arg-type] # conditions
+            .where(Prompt.status == status, col(Delivery.status).in_(OUT), *which)  # type: ignore[arg-type] # conditions
             .order_by(col(Prompt.id))
             .with_for_update(of=Prompt)
         ).all()
     )
 
 
-def _muted(session: Session, person_id: int, plan_id: int) -> MutedPlan | None:
-    return session.exec(select(MutedPlan).where(MutedPlan.person_id == person_id, MutedPlan.plan_id == plan_id)).first()
+def _add_muted(session: Session, person_id: int, plan_id: int, at: datetime) -> bool:
+    """Whether it is new: two taps may come at the same moment, also on two messages of one plan."""
+    made = session.execute(
+        insert(session, MutedPlan)
+        .values(person_id=person_id, plan_id=plan_id, muted_at=at)
+        .on_conflict_do_nothing()
+        .returning(col(MutedPlan.id))
+    )
+    return made.first() is not None
 
 
 def of(session: Session, person_ids: Collection[int]) -> dict[int, Preferences]:

@@ -1,7 +1,9 @@
 """Not now, in Slack: absences, shutdowns, pauses and people's own settings, typed and tapped."""
 
+from datetime import timedelta
+
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from bot.demo.stage import Stage
 from bot.demo.story import FIRST_DAY, LEAD
@@ -11,12 +13,17 @@ from bot.forms.request import Request
 from bot.listeners.registration import row_for
 from bot.listeners.rows import Heard
 from bot.listeners.table import TABLE
+from bot.sender import compose
 from bot.texts import Texts
+from jobs.ports import Call, Ended
 from store.absences import Absence
 from store.closures import Shutdown
+from store.deliveries import Delivery, Kind, Status
 from store.embeddings import Embedding, EmbeddingStatus
 from store.not_now import Days
+from store.people import Person
 from store.store import Session
+from tests.bot.opening import PROMPTED_AT
 
 ROWS = tuple(row for row in TABLE if (row.heard, row.id) == (Heard.COMMAND, "/embedding"))
 LATER_ON = FIRST_DAY.replace(day=FIRST_DAY.day + 2).isoformat()
@@ -72,6 +79,29 @@ async def test_ola_says_when_he_is_away_and_that_he_is_back(stage: Stage) -> Non
     assert await stage.app.store.read(absences) == []
     assert "not away" in (await ola.runs("/embedding", "back")).text
     assert "2026-12-24..2027-01-02" in (await ola.runs("/embedding", "away for a while")).text
+
+
+async def test_what_was_planned_a_moment_too_early_does_not_go_out(stage: Stage) -> None:
+    stage.clock.advance_to(PROMPTED_AT - timedelta(hours=1))
+    await stage.tick()
+
+    def to_ola(session: Session) -> int:
+        row = session.exec(
+            select(Delivery)
+            .join(Person, col(Person.id) == col(Delivery.person_id))
+            .where(Delivery.kind == Kind.PROMPT, Person.slack_id == "U0OLA", Delivery.status == Status.QUEUED)
+        ).one()
+        return row.key
+
+    def away_meanwhile(session: Session) -> None:
+        ola = session.exec(select(Person).where(Person.slack_id == "U0OLA")).one()
+        at = PROMPTED_AT - timedelta(hours=1)
+        session.add(Absence(person_id=ola.key, first_day=FIRST_DAY, last_day=FIRST_DAY, created_at=at))
+
+    delivery = await stage.app.store.read(to_ola)
+    assert isinstance(await stage.app.store.read(compose, delivery), Call)
+    await stage.app.store.write(away_meanwhile)
+    assert await stage.app.store.read(compose, delivery) == Ended(Status.SKIPPED, "nothing to say any more")
 
 
 async def test_away_alone_opens_a_form_and_the_home_shows_it_and_takes_it_back(stage: Stage) -> None:
