@@ -1,8 +1,8 @@
 """Closures: the days on which a team does not work as usual, public holidays and shutdowns."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache
 
@@ -13,7 +13,7 @@ from sqlmodel import Field, Session, col, select
 from store import access, history, people, planned_days, prepared, prompts, shifts, teams
 from store.access import Act
 from store.embeddings import Embedding
-from store.errors import Refused
+from store.errors import N_, Refused
 from store.not_now import Days, Reason
 from store.people import Caller, Person
 from store.prompts import Prompt
@@ -22,6 +22,8 @@ from store.teams import Team
 from store.types import Instant
 
 LONGEST_DAYS = 366
+SHOWN = 20
+"""Coming shutdowns; one message has room for no many more."""
 
 
 class Unknown(StrEnum):
@@ -63,6 +65,12 @@ class Shutdown(Table, table=True):
     created_at: datetime = Field(sa_type=Instant)
 
     @property
+    def key(self) -> int:
+        """The id of a row that is in the database."""
+        assert self.id is not None  # noqa: S101 - rows that are read have one
+        return self.id
+
+    @property
     def days(self) -> Days:
         """Both included."""
         return Days(self.first_day, self.last_day)
@@ -93,13 +101,50 @@ class Closable:
     teams: tuple[tuple[int, str], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class ComingShutdown:
+    """A shutdown that is not over."""
+
+    id: int
+    team: str
+    days: Days
+    reason: str
+    by_file: bool
+    """Whether the site file says it, which puts back what somebody lifts here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lifted:
+    """A team is asked again on these days."""
+
+    team: str
+    days: Days
+    overlapped: bool
+    """Whether another shutdown holds on some of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shutdowns:
+    """The shutdowns that are not over, of the teams that somebody may shut down; the earliest first."""
+
+    coming: tuple[ComingShutdown, ...]
+    count: int
+    """In all."""
+    lifted: Lifted | None = None
+    """What they have lifted just now."""
+
+
 def closable(session: Session, *, by: Caller) -> Closable:
     """What the form of a shutdown offers.
 
     Raises:
         Refused: The person may shut down no team.
     """
-    person = people.known(session, by)
+    mine = _closed_by(session, people.known(session, by))
+    return Closable(tuple((team.key, team.name) for team in mine))
+
+
+def _closed_by(session: Session, person: Person) -> list[Team]:
     mine = [
         team
         for team in teams.of_workspace(session, person.workspace_id)
@@ -107,7 +152,60 @@ def closable(session: Session, *, by: Caller) -> Closable:
     ]
     if not mine:
         raise Refused(access.REFUSALS[Act.SHUT_DOWN])
-    return Closable(tuple((team.key, team.name) for team in mine))
+    return mine
+
+
+def coming(session: Session, *, by: Caller, at: datetime) -> Shutdowns:
+    """The shutdowns that are not over, of the teams that somebody may shut down.
+
+    Raises:
+        Refused: The person may shut down no team.
+    """
+    found = []
+    for team in _closed_by(session, people.known(session, by)):
+        to_come = (Shutdown.team_id == team.id, Shutdown.last_day >= shifts.local_day(at, team.zone))
+        found += [
+            ComingShutdown(row.key, team.name, row.days, row.reason, row.set_by_id is None)
+            for row in session.exec(select(Shutdown).where(*to_come)).all()
+        ]
+    found.sort(key=lambda one: (one.days.first, one.days.last, one.team, one.id))
+    return Shutdowns(tuple(found[:SHOWN]), len(found))
+
+
+def lift_shutdown(session: Session, shutdown_id: int, *, by: Caller, at: datetime) -> Shutdowns:
+    """End a shutdown as of today, or take it back before it begins: its days to come are asked about again.
+
+    What was not asked while it held stays as it is.
+
+    Raises:
+        Refused: The person may not, it is over or lifted already, or the site file says it.
+    """
+    person = people.known(session, by)
+    seen = session.get(Shutdown, shutdown_id)
+    if seen is None:
+        raise Refused(_LIFTED)
+    team = _team(session, person, seen.team_id)
+    access.require(Act.SHUT_DOWN, access.roles_of(session, person, teams=[team.key]))
+    shutdown = session.get(Shutdown, shutdown_id, populate_existing=True)  # somebody may have lifted it meanwhile
+    today = shifts.local_day(at, team.zone)
+    if shutdown is None or shutdown.last_day < today:
+        raise Refused(_LIFTED)
+    if shutdown.set_by_id is None:
+        raise Refused("This shutdown stands in the site file. Ask an admin to take it out there.")
+    again = Days(max(shutdown.first_day, today), shutdown.last_day)
+    if shutdown.first_day < today:
+        shutdown.last_day = today - timedelta(days=1)
+        session.add(shutdown)
+    else:
+        session.delete(shutdown)
+    session.flush()
+    _record(session, team, "shutdown_lifted", person, again, at)
+    overlaps = (Shutdown.team_id == team.id, Shutdown.first_day <= again.last, Shutdown.last_day >= again.first)
+    overlapped = session.exec(select(Shutdown.id).where(*overlaps)).first() is not None
+    return replace(coming(session, by=by, at=at), lifted=Lifted(team.name, again, overlapped))
+
+
+_LIFTED = N_("That shutdown is over or lifted already, nothing to do.")
 
 
 def shut_down(session: Session, closing: Closing, *, by: Caller, at: datetime) -> Closed:
@@ -136,16 +234,7 @@ def shut_down(session: Session, closing: Closing, *, by: Caller, at: datetime) -
             created_at=at,
         )
     )
-    history.record(
-        session,
-        team.workspace_id,
-        "team_shut_down",
-        "team",
-        team.key,
-        at=at,
-        actor_id=person.id,
-        data={"first_day": days.first.isoformat(), "last_day": days.last.isoformat()},
-    )
+    _record(session, team, "team_shut_down", person, days, at)
     here = select(Embedding.id).where(Embedding.team_id == team.id)
     prompts.skip_waiting(
         session,
@@ -157,6 +246,11 @@ def shut_down(session: Session, closing: Closing, *, by: Caller, at: datetime) -
     )
     planned_days.look_soon(session, planned_days.of_team(team.key), at=at)
     return Closed(team.name, days.first, days.last)
+
+
+def _record(session: Session, team: Team, kind: str, person: Person, days: Days, at: datetime) -> None:
+    data = {"first_day": days.first.isoformat(), "last_day": days.last.isoformat()}
+    history.record(session, team.workspace_id, kind, "team", team.key, at=at, actor_id=person.id, data=data)
 
 
 def _noted(session: Session, team: Team, closing: Closing) -> bool:

@@ -143,7 +143,10 @@ def _not_now(found: Abilities, t: Texts) -> list[str]:
         ]
     if found.closes_for:
         lines += [
-            t.md("`/embedding shutdown` notes days on which {teams} does not work.", teams=t.listed(found.closes_for)),
+            t.md(
+                "`/embedding shutdown` shows and notes days on which {teams} does not work.",
+                teams=t.listed(found.closes_for),
+            ),
             t.md("`/embedding pause` stops the questions of an embedding, `/embedding resume` lets it go on."),
         ]
     return lines

@@ -15,6 +15,7 @@ from slack_sdk.models.blocks import (
     ActionsBlock,
     Block,
     ButtonElement,
+    ConfirmObject,
     ContextBlock,
     DatePickerElement,
     HeaderBlock,
@@ -42,6 +43,8 @@ INPUT = 3_000
 HEADING = 150
 TITLE = 24
 """Of a modal, and of the words on its buttons below."""
+CONFIRM_TITLE, CONFIRM, ANSWER = 100, 300, 30
+"""Of what is asked before an act, and of each of its two answers."""
 TEXT = 4_000
 """Of a message's `text`: https://docs.slack.dev/reference/methods/chat.update#errors, `msg_too_long`."""
 PARAGRAPHS = 5
@@ -189,9 +192,23 @@ def heading(text: str) -> HeaderBlock:
     return HeaderBlock(text=PlainTextObject(text=cut(text, HEADING), emoji=True))
 
 
-def button(text: str, action: str, value: object = "", *, style: str | None = None) -> ButtonElement:
-    """A button that asks for an action with a value."""
-    return ButtonElement(text=cut(text, OPTION), action_id=action, value=str(value) or None, style=style)
+def button(
+    text: str, action: str, value: object = "", *, style: str | None = None, confirm: ConfirmObject | None = None
+) -> ButtonElement:
+    """A button that asks for an action with a value, perhaps only after somebody has confirmed it."""
+    return ButtonElement(
+        text=cut(text, OPTION), action_id=action, value=str(value) or None, style=style, confirm=confirm
+    )
+
+
+def confirm(question: str, explained: str, yes: str, no: str) -> ConfirmObject:
+    """What is asked before a button's action is carried out.
+
+    Its limits: https://docs.slack.dev/reference/block-kit/composition-objects/confirmation-dialog-object
+    """
+    return ConfirmObject(
+        title=cut(question, CONFIRM_TITLE), text=cut(explained, CONFIRM), confirm=cut(yes, ANSWER), deny=cut(no, ANSWER)
+    )
 
 
 def buttons(*elements: ButtonElement) -> ActionsBlock:

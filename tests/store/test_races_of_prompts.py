@@ -406,7 +406,12 @@ def paused_and_resumed(arena: Arena, site: Site, embedding_id: int) -> None:
         turn(arena, site, embedding_id, use_case).result(10)
 
 
-@pytest.mark.parametrize("both", [away_and_back, muted_and_asked_again, paused_and_resumed])
+def shut_down_and_lifted(arena: Arena, site: Site, embedding_id: int) -> None:
+    shut_down(arena, site).result(10)
+    arena.do(closures.lift_shutdown, 1, by=site.caller("Mei"), at=LATER)
+
+
+@pytest.mark.parametrize("both", [away_and_back, muted_and_asked_again, paused_and_resumed, shut_down_and_lifted])
 def test_who_takes_it_back_before_anybody_looked_is_asked_as_before(
     arena: Arena, site: Site, embedding_id: int, both: Callable[[Arena, Site, int], None]
 ) -> None:
@@ -470,6 +475,19 @@ def test_the_same_shutdown_filled_in_twice_at_once_is_one(arena: Arena, site: Si
     assert answers[0] == answers[1]
     assert arena.do(rows, Shutdown) == 1
     assert arena.do(event_kinds).count("team_shut_down") == 1
+
+
+def test_a_shutdown_that_two_lift_at_once_is_lifted_once(arena: Arena, site: Site, embedding_id: int) -> None:
+    planned(arena)
+    shut_down(arena, site).result(10)
+    with arena.holding_row("team", site.team_id) as holder:
+        both = [arena.start(closures.lift_shutdown, 1, by=site.caller(name), at=LATER) for name in ("Mei", "Kay")]
+        holder.let_go_when_waiting(2)
+        answers, errors = outcomes(*both)
+    assert (len(answers), [type(error) for error in errors]) == (1, [Refused])
+    assert arena.do(event_kinds).count("shutdown_lifted") == 1
+    look_again(arena)
+    assert states(arena, site) == WAITS
 
 
 def test_the_same_absence_said_twice_at_once_is_one(arena: Arena, site: Site, embedding_id: int) -> None:

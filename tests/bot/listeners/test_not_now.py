@@ -13,6 +13,7 @@ from bot.forms.request import Request
 from bot.listeners.registration import row_for
 from bot.listeners.rows import Heard
 from bot.listeners.table import TABLE
+from bot.local_slack import Message, Modal
 from bot.sender import compose
 from bot.texts import Texts
 from jobs.ports import Call, Ended
@@ -23,7 +24,7 @@ from store.embeddings import Embedding, EmbeddingStatus
 from store.not_now import Days
 from store.people import Person
 from store.store import Session
-from tests.bot.opening import PROMPTED_AT
+from tests.bot.opening import PROMPTED_AT, asked, events
 
 ROWS = tuple(row for row in TABLE if (row.heard, row.id) == (Heard.COMMAND, "/embedding"))
 LATER_ON = FIRST_DAY.replace(day=FIRST_DAY.day + 2).isoformat()
@@ -122,17 +123,92 @@ async def test_away_alone_opens_a_form_and_the_home_shows_it_and_takes_it_back(s
     assert "Away from" not in (await ola.sees_home("Your settings")).text()
 
 
-async def test_the_lead_notes_a_shutdown_and_ola_may_not(stage: Stage) -> None:
+async def shown_shutdowns(stage: Stage) -> Message:
+    """What Lena is shown of the shutdowns to come."""
+    message = (await stage.person(LEAD).runs("/embedding", "shutdown")).message
+    assert message is not None
+    return message
+
+
+async def fill_in_a_shutdown(stage: Stage, first: str, last: str, why: str = "Relining the mill") -> Modal:
     lena = stage.person(LEAD)
-    await lena.runs("/embedding", "shutdown")
+    await lena.clicks("Note a shutdown", on=await shown_shutdowns(stage))
     modal = await lena.sees_modal("Note a shutdown")
-    await modal.fills({"First day": FIRST_DAY.isoformat(), "Last day": LATER_ON, "Why?": "Relining the mill"})
+    await modal.fills({"First day": first, "Last day": last, "Why?": why})
     await modal.submits()
+    return modal
+
+
+async def note_a_shutdown(stage: Stage, first: str, last: str, why: str = "Relining the mill") -> None:
+    modal = await fill_in_a_shutdown(stage, first, last, why)
     await modal.sees("is asked about shifts from")
     await modal.closes()
-    (row,) = await stage.app.store.read(lambda session: session.exec(select(Shutdown)).all())
+
+
+def shutdowns(session: Session) -> list[Shutdown]:
+    return list(session.exec(select(Shutdown).order_by(col(Shutdown.id))).all())
+
+
+async def test_the_lead_notes_a_shutdown_and_ola_may_not(stage: Stage) -> None:
+    assert "None. People are asked after their shifts as planned." in (await shown_shutdowns(stage)).text()
+    await note_a_shutdown(stage, FIRST_DAY.isoformat(), LATER_ON)
+    (row,) = await stage.app.store.read(shutdowns)
     assert row.reason == "Relining the mill"
     assert "Ask your lead" in (await stage.person("U0OLA").runs("/embedding", "shutdown")).text
+
+
+async def test_the_same_shutdown_noted_twice_is_one_and_with_another_reason_it_is_refused(stage: Stage) -> None:
+    for _ in range(2):
+        await note_a_shutdown(stage, FIRST_DAY.isoformat(), LATER_ON)
+    modal = await fill_in_a_shutdown(stage, FIRST_DAY.isoformat(), LATER_ON, "Stocktaking")
+    assert "is shut down on these days already: Relining the mill" in str(modal.errors)
+    assert len(await stage.app.store.read(shutdowns)) == 1
+
+
+async def test_the_lead_lifts_a_shutdown_and_the_questions_of_today_go_out_after_all(stage: Stage) -> None:
+    await note_a_shutdown(stage, FIRST_DAY.isoformat(), LATER_ON)
+    await note_a_shutdown(stage, "2026-03-20", "2026-03-21", "Stocktaking")
+    stage.clock.advance(timedelta(minutes=2))
+    await stage.tick()
+    lena = stage.person(LEAD)
+    shown = await shown_shutdowns(stage)
+    assert shown.text().index("Relining the mill") < shown.text().index("Stocktaking")
+
+    await lena.clicks("Lift it", on=shown, beside="Relining the mill")
+    await lena.sees_change(shown, "is asked again on")
+    assert "Stocktaking" in shown.text()
+    assert "Relining the mill" not in shown.text()
+    assert [row.reason for row in await stage.app.store.read(shutdowns)] == ["Stocktaking"]
+
+    stage.clock.advance(timedelta(minutes=2))
+    await stage.tick()
+    await asked(stage)
+
+
+async def test_a_shutdown_that_overlaps_another_says_so_when_it_is_lifted(stage: Stage) -> None:
+    await note_a_shutdown(stage, FIRST_DAY.isoformat(), LATER_ON)
+    await note_a_shutdown(stage, LATER_ON, "2026-03-21", "Stocktaking")
+    lena = stage.person(LEAD)
+    shown = await shown_shutdowns(stage)
+    await lena.clicks("Lift it", on=shown, beside="Relining the mill")
+    await lena.sees_change(shown, "Another shutdown still holds on some of these days.")
+    stage.clock.advance(timedelta(minutes=2))
+    await stage.tick()
+    await asked(stage)
+
+
+async def test_lifting_is_asked_to_be_confirmed_and_a_second_one_changes_nothing(stage: Stage) -> None:
+    await note_a_shutdown(stage, FIRST_DAY.isoformat(), LATER_ON)
+    lena = stage.person(LEAD)
+    earlier, shown = [await shown_shutdowns(stage) for _ in range(2)]
+    (lift,) = [block["accessory"] for block in shown.post.blocks if "accessory" in block]
+    assert lift["confirm"]["title"]["text"] == "Lift this shutdown?"
+    await lena.clicks("Lift it", on=shown)
+    await lena.clicks("Lift it", on=earlier)
+    await stage.quiet()
+    said = [str(post.body["text"]) for post in stage.slack.journal.response_url_posts]
+    assert said[-1] == "That shutdown is over or lifted already, nothing to do."
+    assert len(await stage.app.store.read(events, "shutdown_lifted")) == 1
 
 
 async def test_the_lead_pauses_and_resumes_and_the_summary_says_why(stage: Stage) -> None:

@@ -84,6 +84,7 @@ RIGHTS = {
     "crew_changed": Right(frozenset({LEAD, ADMIN}), frozenset({"team_member"})),
     **dict.fromkeys(OF_SHIFTS, Right(CREW, frozenset({"roster_entry"}) | CALLED_OFF)),
     "team_shut_down": Right(frozenset({LEAD, ADMIN}), frozenset({"shutdown"}) | CALLED_OFF),
+    "shutdown_lifted": Right(frozenset({LEAD, ADMIN}), frozenset({"shutdown"})),
     "embedding_paused": Right(frozenset({LEAD, ADMIN}), frozenset({"embedding", "pause"}) | CALLED_OFF),
     "embedding_resumed": Right(frozenset({LEAD, ADMIN}), frozenset({"embedding", "pause"})),
 }

@@ -41,7 +41,7 @@ from store.asking import MOST_PLANS, PlanChoices, PlanDraft, PlanLine, Planned, 
 from store.asking import Kept as KeptPlan
 from store.change_notes import NoteCard, Noted
 from store.channels import Invitation
-from store.closures import Closable, Closed
+from store.closures import Closable, Closed, ComingShutdown, Lifted, Shutdowns
 from store.crews import Movable, Moved
 from store.embeddings import EmbeddingCard, EmbeddingStatus
 from store.feedback import FeedbackCard, FeedbackStatus, Filed, Impact, Kind
@@ -266,6 +266,8 @@ QUIET = Kept(QuietHours(time(22), time(6)), True)
 OWN_SETTINGS = Own(
     away=(Days(FIRST_DAY, LAST_DAY), Days(FIRST_DAY, FIRST_DAY)), kept=QUIET, muted=((1, "E-1"), (2, "E-2"))
 )
+SHUTDOWN = ComingShutdown(3, "‹Crusher crew›", Days(FIRST_DAY, LAST_DAY), "‹Relining›", False)
+LIFTED = Lifted("‹Crusher crew›", Days(FIRST_DAY, FIRST_DAY), False)
 HOME = Home(
     name=GRACE,
     zone=ZONE,
@@ -327,6 +329,9 @@ EXAMPLES: tuple[Example, ...] = (
     of(closures.shutdown_form, Closable(((1, "‹Crusher crew›"),))),
     of(closures.shutdown_form, Closable(((1, "‹Crusher crew›"), (2, "‹Mill crew›")))),
     of(closures.shut_down, Closed("‹Crusher crew›", FIRST_DAY, LAST_DAY)),
+    of(closures.listed, Shutdowns((), 0)),
+    of(closures.listed, Shutdowns((SHUTDOWN, replace(SHUTDOWN, by_file=True)), 2, LIFTED)),
+    of(closures.listed, Shutdowns((SHUTDOWN,) * 20, 21, replace(LIFTED, overlapped=True))),
     of(pausing.pause_form, Pausable(((1, "E-1", "‹Crusher crew›"),))),
     of(pausing.resume_form, Pausable(((1, "E-1", "‹Crusher crew›"), (2, "E-2", "‹Mill crew›")))),
     of(pausing.paused, Paused("E-1", "‹Crusher crew›", True)),
