@@ -8,7 +8,7 @@ from enum import StrEnum
 from sqlalchemy import Index, UniqueConstraint, func
 from sqlmodel import Field, Session, col, select
 
-from store import access, deliveries, embeddings, history, people, references, rota, teams, tools
+from store import access, deliveries, embeddings, history, people, quiet, references, rota, teams, tools
 from store import feedback as reports
 from store.access import Act
 from store.deliveries import Kind
@@ -323,7 +323,7 @@ def _tell(
         note.key,
         at=at,
         person_id=reporter_id,
-        due_at=rota.next_at_work(session, reporter_id, at),
+        due_at=quiet.at_work(session, reporter_id, at),
     )
     if not mendable:
         return
@@ -346,8 +346,8 @@ def _when_to_ask(session: Session, person_id: int, policy: Policy, at: datetime)
     """Near the end of the reporter's n-th shift with the change; some days later for somebody without shifts."""
     shift = rota.nth_shift(session, person_id, at, policy.verdict_after_shifts)
     if shift is None:
-        return at + policy.verdict_without_shifts, None
-    return shift.ends_at - policy.prompt_before_shift_end, shift.ends_at
+        return quiet.on_shift(session, person_id, at + policy.verdict_without_shifts, None)
+    return quiet.on_shift(session, person_id, shift.ends_at - policy.prompt_before_shift_end, shift.ends_at)
 
 
 def _tell_channel(session: Session, note: ChangeNote, embedding: Embedding, at: datetime) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from store import deliveries, embeddings, rota, tools
+from store import deliveries, embeddings, quiet, tools
 from store.deliveries import Kind
 from store.embeddings import Embedding
 from store.feedback import Feedback, FeedbackStatus
@@ -32,7 +32,7 @@ def hand_over(session: Session, embedding: Embedding, carried: Sequence[Feedback
                 embedding.key,
                 at=at,
                 person_id=person_id,
-                due_at=rota.next_at_work(session, person_id, at),
+                due_at=quiet.at_work(session, person_id, at),
             )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -116,6 +116,20 @@ def _said_by(person: PersonThen, day: date, due_at: datetime) -> Reason | None:
     if person.quiet is not None and is_quiet(person.quiet, person.zone, due_at):
         return Reason.QUIET_HOURS
     return None
+
+
+def after_quiet(quiet: QuietHours, zone: str, at: datetime) -> datetime:
+    """The first instant from `at` on that is not in somebody's quiet hours, in UTC where it is another one."""
+    if not is_quiet(quiet, zone, at):
+        return at
+    place = ZoneInfo(zone)
+    today = at.astimezone(place).date()
+    ends = (
+        datetime.combine(today + timedelta(days=days), quiet.ends, tzinfo=place).replace(fold=fold).astimezone(UTC)
+        for days in range(3)  # a local day may not exist
+        for fold in (0, 1)  # a time that is there twice may be over once already
+    )
+    return next(end for end in ends if end > at and not is_quiet(quiet, zone, end))
 
 
 def is_quiet(quiet: QuietHours, zone: str, at: datetime) -> bool:

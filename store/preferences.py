@@ -2,17 +2,18 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import UniqueConstraint, bindparam
 from sqlmodel import Field, Session, col, delete, select
 
-from store import deliveries, embeddings, history, people, planned_days, prepared, prompts
+from store import deliveries, embeddings, history, people, planned_days, prepared, prompts, quiet
 from store.deliveries import Delivery, Kind, Status
 from store.dialect import changed, insert
 from store.errors import Refused
 from store.not_now import QuietHours, Reason, is_quiet
+from store.own_settings import Preferences
 from store.people import Caller, Person
 from store.prompt_plans import PlanStatus, PromptPlan
 from store.prompts import Prompt, PromptStatus
@@ -28,25 +29,6 @@ class Reminders(StrEnum):
 
     NONE = "none"
     ONE = "one"
-
-
-class Preferences(Table, table=True):
-    """One person's own settings; who has none has set nothing."""
-
-    __tablename__ = "preferences"
-
-    person_id: int = Field(foreign_key="person.id", primary_key=True)
-    quiet_from: time | None = None
-    quiet_until: time | None = None
-    reminders: bool = False
-    """Whether they want one reminder of a question that they have not answered."""
-
-    @property
-    def quiet(self) -> QuietHours | None:
-        """Their quiet hours, or None."""
-        if self.quiet_from is None or self.quiet_until is None:
-            return None
-        return QuietHours(self.quiet_from, self.quiet_until)
 
 
 class MutedPlan(Table, table=True):
@@ -124,6 +106,9 @@ def _leave_alone(session: Session, person: Person, held: Preferences, at: dateti
         asked = select(Prompt.id).where(Prompt.person_id == person.id, Prompt.status == PromptStatus.OPEN)
         ids = [prompt_id for prompt_id in session.exec(asked).all() if prompt_id is not None]
         deliveries.call_off(session, (Kind.PROMPT_REMINDER,), ids, prompts.NOT_TO_BE_ASKED, at)
+    if held.quiet:
+        session.flush()
+        quiet.hold_back(session, person, at=at)
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,10 +30,10 @@ from store import (
 )
 from store.embeddings import ASKING, Embedding, EmbeddingStatus
 from store.not_now import THEIR_OWN, PersonThen, Reason, TeamDay
+from store.own_settings import Preferences
 from store.people import Person
 from store.planned_days import LONGEST_SHIFT, Part, PlannedDay
 from store.policy import Policy
-from store.preferences import Preferences
 from store.prompt_plans import PlanStatus, PromptPlan, Rules
 from store.prompts import DuePrompt, fingerprint
 from store.returns import Return
@@ -344,7 +344,9 @@ def _remind_at(
     remind_at = shift.ends_at - policy.reminder_before_shift_end
     if own is None or not own.reminders or remind_at <= due_at:
         return None
-    return None if then.quiet and not_now.is_quiet(then.quiet, then.zone, remind_at) else remind_at
+    if then.quiet:
+        remind_at = not_now.after_quiet(then.quiet, then.zone, remind_at)
+    return remind_at if remind_at < shift.ends_at else None
 
 
 def _coming_back(session: Session, embedding: Embedding, team: Team, day: date) -> Iterator[Return]:
@@ -354,10 +356,9 @@ def _coming_back(session: Session, embedding: Embedding, team: Team, day: date) 
         return
     by_crew = _people_by_crew(session, team).values()
     everybody = sorted(person for crew in by_crew for person in crew if person.key in back)
-    own = preferences.of(session, back.keys())
-    # A pause and what somebody has muted are about questions; this asks nothing.
+    # A pause and what somebody has muted are about questions; this asks nothing, and it waits for quiet hours to end.
     the_day = replace(team_day(session, embedding, day), paused=False)
-    then = _people_then(session, None, everybody, own, day)
+    then = _people_then(session, None, everybody, {}, day)
     for person in everybody:
         last, shift = back[person.key].last, back[person.key].shift
         if not_now.why_not(the_day, then[person.key], shift.starts_at) is None:

@@ -4,13 +4,13 @@ It is queued for the shift's start and written just before it goes out, from wha
 told again: a change that was to be told at the same time is left to it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sqlmodel import Session, col, or_, select
 
-from store import change_notes, deliveries, people, rosters, tools
+from store import change_notes, deliveries, people, quiet, rosters, tools
 from store.change_notes import ChangeNote, NoteCard, NoteStatus
 from store.deliveries import Delivery, Kind, Letter, Status
 from store.feedback import Feedback, FeedbackStatus
@@ -71,7 +71,10 @@ class Since:
 def queue(session: Session, workspace_id: int, returns: Sequence[Return], *, at: datetime) -> None:
     """Queue the message for each of those who come back, once for a shift; for one that is over it is too late."""
     in_time = [one for one in returns if at < one.ends_at]
-    _follow(session, workspace_id, in_time)
+    if not in_time:
+        return
+    moments = _moments(session, in_time)
+    _follow(session, workspace_id, moments)
     letters = [
         Letter(
             Kind.SINCE_LAST_ON,
@@ -79,8 +82,7 @@ def queue(session: Session, workspace_id: int, returns: Sequence[Return], *, at:
             one.person_id,
             "person",
             one.person_id,
-            one.starts_at,
-            one.ends_at,
+            *moments[_key(one)],
             {"last_on": one.last_on.isoformat()},
         )
         for one in in_time
@@ -92,21 +94,30 @@ def _key(one: Return) -> str:
     return f"person:{one.person_id}:since:{one.day}"
 
 
-def _follow(session: Session, workspace_id: int, returns: Sequence[Return]) -> None:
+def _moments(session: Session, returns: Sequence[Return]) -> dict[str, tuple[datetime, datetime | None]]:
+    """When each message goes out and when it is too late for it, by its key: not in their quiet hours."""
+    with_quiet = quiet.who_has_some(session, [one.person_id for one in returns])
+    return {
+        _key(one): quiet.on_shift(session, one.person_id, one.starts_at, one.ends_at)
+        if one.person_id in with_quiet
+        else (one.starts_at, one.ends_at)
+        for one in returns
+    }
+
+
+def _follow(session: Session, workspace_id: int, moments: Mapping[str, tuple[datetime, datetime | None]]) -> None:
     """Some may work another shift of the same day by now."""
-    by_key = {_key(one): one for one in returns}
     waiting = session.exec(
         select(Delivery)
         .where(
             Delivery.workspace_id == workspace_id,
-            col(Delivery.dedupe_key).in_(by_key),
+            col(Delivery.dedupe_key).in_(moments),
             Delivery.status == Status.QUEUED,
         )
         .with_for_update()
     ).all()
     for delivery in waiting:
-        one = by_key[delivery.dedupe_key]
-        delivery.due_at, delivery.expires_at = one.starts_at, one.ends_at
+        delivery.due_at, delivery.expires_at = moments[delivery.dedupe_key]
         session.add(delivery)
 
 

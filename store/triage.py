@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from store import access, deliveries, embeddings, history, people, rota
+from store import access, deliveries, embeddings, history, people, quiet
 from store import feedback as reports
 from store.access import Act
 from store.deliveries import Kind as MessageKind
@@ -55,7 +55,7 @@ def acknowledge(session: Session, feedback_id: int, *, by: Caller, at: datetime)
         feedback.key,
         at=at,
         person_id=feedback.reporter_id,
-        due_at=rota.next_at_work(session, feedback.reporter_id, at),
+        due_at=quiet.at_work(session, feedback.reporter_id, at),
         data={"by": person.key},
     )
     return Acknowledged(feedback.reference)

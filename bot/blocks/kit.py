@@ -207,7 +207,10 @@ def confirm(question: str, explained: str, yes: str, no: str) -> ConfirmObject:
     Its limits: https://docs.slack.dev/reference/block-kit/composition-objects/confirmation-dialog-object
     """
     return ConfirmObject(
-        title=cut(question, CONFIRM_TITLE), text=cut(explained, CONFIRM), confirm=cut(yes, ANSWER), deny=cut(no, ANSWER)
+        title=cut(question, CONFIRM_TITLE),
+        text=PlainTextObject(text=cut(explained, CONFIRM), emoji=False),  # the SDK makes mrkdwn of a string
+        confirm=cut(yes, ANSWER),
+        deny=cut(no, ANSWER),
     )
 
 

@@ -27,7 +27,9 @@ def settings_form(held: Kept, t: Texts) -> View:
                 "quiet_until", t("Quiet hours until"), held.quiet.ends if held.quiet else None, optional=True
             ),
             kit.radio("reminders", t("When I have not answered"), choices, chosen=choices[held.reminders]),
-            kit.small(t.md("Only you see these. A question that falls into your quiet hours is left out.")),
+            kit.small(
+                t.md("Only you see these. In your quiet hours questions are left out, and what can wait comes later.")
+            ),
         ],
         callback=ids.CHOOSE,
         submit=t("Keep"),
