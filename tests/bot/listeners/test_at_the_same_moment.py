@@ -23,6 +23,7 @@ from bot.http.server import SLACK_PATH, asgi_app
 from bot.listeners.registration import row_of
 from bot.listeners.rows import Act
 from bot.listeners.table import TABLE
+from store.closures import Shutdown
 from store.deliveries import Delivery, Message, Status
 from store.history import Event
 from store.inbound import SourceKey
@@ -80,6 +81,19 @@ def into_the_other_crew(payload: Payload) -> None:
     payload["view"]["state"]["values"]["crew"]["entered"]["selected_option"]["value"] = "2"
 
 
+def on_other_days(payload: Payload) -> None:
+    if "view" not in payload:
+        payload["text"] = "away 2026-04-13"
+        return
+    fields = payload["view"]["state"]["values"]
+    for name in ("first_day", "last_day"):
+        fields[name]["entered"]["selected_date"] = "2026-04-14"
+
+
+def until_four(payload: Payload) -> None:
+    payload["view"]["state"]["values"]["quiet_until"]["entered"]["selected_time"] = "04:00"
+
+
 BEFORE = (
     Doing("/model-feedback …", "feedback_filed"),
     Doing(f"view_submission {ids.FILE}", "feedback_filed"),
@@ -95,6 +109,14 @@ BEFORE = (
     Doing(f"block_actions {ids.RESUME_PLAN}", "prompt_plan_resumed", clicked("3")),
     Doing(f"block_actions {ids.END_PLAN}", "prompt_plan_ended", clicked("3")),
     Doing(f"view_submission {ids.KEEP_SET}", "question_set_kept"),
+    Doing("/embedding away 20", "absence_noted", on_other_days),
+    Doing(f"view_submission {ids.NOTE_AWAY}", "absence_noted", on_other_days),
+    Doing("/embedding back", "absence_ended"),
+    Doing(f"block_actions {ids.BACK}", "absence_ended"),
+    Doing(f"view_submission {ids.SHUT_DOWN}", "team_shut_down", on_other_days),
+    Doing(f"view_submission {ids.PAUSE}", "embedding_paused"),
+    Doing(f"view_submission {ids.RESUME}", "embedding_resumed"),
+    Doing(f"view_submission {ids.CHOOSE}", "preferences_chosen", until_four),
     Doing("user_change", "", from_oslo),
     Doing("member_joined_channel", ""),
 )
@@ -118,6 +140,11 @@ def failed_delivery(session: Session) -> int:
     """A message that was given up and not sent again yet."""
     query = select(Delivery.id).where(Delivery.status == Status.FAILED).order_by(col(Delivery.id).desc())
     return session.exec(query).first() or 0
+
+
+def coming_shutdown(session: Session) -> int:
+    """A shutdown that nobody has lifted."""
+    return session.exec(select(Shutdown.id).order_by(col(Shutdown.id).desc())).first() or 0
 
 
 def where_it_was_asked(session: Session, prompt_id: int) -> tuple[str, str]:
@@ -162,6 +189,8 @@ async def each_happens_once(stage: Stage, ways: list[Send]) -> None:
         await do(doing)
     failed = await stage.app.store.read(failed_delivery)
     await do(Doing(f"block_actions {ids.TRY_AGAIN}", "delivery_retried", clicked(str(failed))))
+    shutdown = await stage.app.store.read(coming_shutdown)
+    await do(Doing(f"block_actions {ids.LIFT_SHUTDOWN}", "shutdown_lifted", clicked(str(shutdown))))
     while len(prompts := await stage.app.store.read(open_prompts)) < 2:
         stage.clock.advance(timedelta(hours=2))
         await stage.tick()
@@ -198,6 +227,14 @@ async def each_happens_once(stage: Stage, ways: list[Send]) -> None:
     await do(Doing(f"view_submission {ids.ENTER_ANSWER}", "prompt_answered", in_its_form))
     await do(Doing(f"view_submission {ids.KEEP_DETAIL}", "detail_added", in_its_form))
     await do(Doing("message.im", "detail_added", in_its_thread))
+
+    def by_whom_it_was_for(payload: Payload) -> None:
+        payload["user"]["id"] = whose
+        of_which = prompt.plan_id if "unmute" in payload["actions"][0]["action_id"] else prompt.key
+        clicked(str(of_which))(payload)
+
+    await do(Doing(f"block_actions {ids.MUTE}", "plan_muted", by_whom_it_was_for))
+    await do(Doing(f"block_actions {ids.UNMUTE}", "plan_unmuted", by_whom_it_was_for))
     originals = await play_the_last_day(stage)
     await do(ON_THE_LAST_DAY)
     assert done == {id(row) for row in TABLE if isinstance(row, Act)}

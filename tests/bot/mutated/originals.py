@@ -20,7 +20,7 @@ from store.access import Role, Scope
 from store.people import Person
 from store.site import import_site
 from tests.bot.conftest import demo_site
-from tests.bot.opening import ADMIN, HELPED, IN_THE_WAY, asked, moment, not_answered_yet
+from tests.bot.opening import ADMIN, HELPED, IN_THE_WAY, QUESTION, asked, moment, not_answered_yet
 
 WORDS = "The Bearing Is Too Hot"
 """Stands in whatever people typed, so that it would be found in a log."""
@@ -28,6 +28,7 @@ WORDS = "The Bearing Is Too Hot"
 ELSEWHERE = "T0ELSEWHERE"
 SWAPPED_TO = FIRST_DAY + timedelta(days=5)
 """A day off of the crew that is asked first."""
+AWAY = (FIRST_DAY + timedelta(days=30), FIRST_DAY + timedelta(days=31))
 NEXT_TERM = (date(2026, 5, 4), date(2026, 5, 29))
 
 
@@ -68,6 +69,8 @@ async def play_until_the_last_day(stage: Stage) -> list[Original]:
     await _people_look_at_the_home(stage)
     await _henrik_sends_again_what_did_not_go_out(stage)
     await _lena_puts_henrik_into_a_crew(stage)
+    await _ola_is_away_and_back(stage)
+    await _lena_shuts_down_and_pauses(stage)
     return _collected(stage)
 
 
@@ -154,6 +157,9 @@ async def _people_answer(stage: Stage) -> None:
     await person.says(WORDS, in_thread_of=question)
     await stage.quiet()
     person, question = not_answered_yet(stage)
+    await person.clicks("Don't ask me this any more", on=question)
+    await person.clicks("Ask me again", on=await person.sees_change(question, "no more of these questions"))
+    await person.sees_change(question, QUESTION)
     await person.clicks("I'm not on this shift", on=question)
     await stage.tick()
     await person.clicks("I work another one instead", on=await person.sees_change(question, "not on this shift"))
@@ -278,6 +284,51 @@ async def _lena_puts_henrik_into_a_crew(stage: Stage) -> None:
     await modal.fills({"Who?": stage.person(ADMIN).name, "Crew": "A"})
     await modal.submits()
     await modal.closes()
+
+
+async def _ola_is_away_and_back(stage: Stage) -> None:
+    ola = stage.person("U0OLA")
+    for text in ("away", "settings", f"away {AWAY[0]}..{AWAY[1]}", "back"):
+        await ola.runs("/embedding", text)
+    await _away_with_modals(stage, ola.id)
+    await ola.opens_home()
+    await stage.quiet()
+    home = await ola.sees_home("Your settings")
+    await ola.clicks("I'll be away", on=home)
+    modal = await ola.sees_modal("When are you away?")
+    await modal.fills({"First day": AWAY[0].isoformat(), "Last day": AWAY[1].isoformat()})
+    await modal.submits()
+    await modal.closes()
+    await ola.opens_home()
+    await stage.quiet()
+    await ola.clicks("I'm back", on=await ola.sees_home("Away from"))
+    await stage.quiet()
+    await ola.clicks("Change settings", on=await ola.sees_home("Your settings"))
+    modal = await ola.sees_modal("Your settings")
+    await modal.fills({"Quiet hours from": "02:00", "Quiet hours until": "03:00"})
+    await modal.submits()
+    await modal.closes()
+
+
+async def _lena_shuts_down_and_pauses(stage: Stage) -> None:
+    lena = stage.person(LEAD)
+    shown = (await lena.runs("/embedding", "shutdown")).message
+    assert shown is not None
+    await lena.clicks("Note a shutdown", on=shown)
+    modal = await lena.sees_modal("Note a shutdown")
+    await modal.fills({"First day": AWAY[0].isoformat(), "Last day": AWAY[1].isoformat(), "Why?": WORDS})
+    await modal.submits()
+    await modal.closes()
+    shown = (await lena.runs("/embedding", "shutdown")).message
+    assert shown is not None
+    await lena.clicks("Lift it", on=shown)
+    await stage.quiet()
+    for word, title in (("pause", "Pause an embedding"), ("resume", "Resume an embedding")):
+        await lena.runs("/embedding", word)
+        modal = await lena.sees_modal(title)
+        await modal.fills({"Why?": WORDS})
+        await modal.submits()
+        await modal.closes()
 
 
 def _made_an_admin(session: Session, slack_id: str) -> None:
