@@ -235,7 +235,7 @@ class Letter:
     subject: str
     subject_id: int
     due_at: datetime
-    expires_at: datetime
+    expires_at: datetime | None
     data: Mapping[str, Any] = field(default_factory=dict)
 
 

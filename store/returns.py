@@ -82,7 +82,8 @@ def queue(session: Session, workspace_id: int, returns: Sequence[Return], *, at:
             one.person_id,
             "person",
             one.person_id,
-            *moments[_key(one)],
+            moments[_key(one)][0],
+            moments[_key(one)][1],
             {"last_on": one.last_on.isoformat()},
         )
         for one in in_time

@@ -175,7 +175,7 @@ def test_what_happened_on_days_off_is_told_when_quiet_hours_end(
     run: Run, site: Site, embedding_id: int, begins: int, ends: int, due_at: datetime, expires_at: datetime
 ) -> None:
     keeps_quiet(run, site, begins, ends)
-    run(returns.queue, [comes_back(site)], at=BACK - HOUR)
+    run(returns.queue, site.workspace_id, [comes_back(site)], at=BACK - HOUR)
     row = queued(run, Kind.SINCE_LAST_ON, site)
     assert (row.due_at, row.expires_at) == (due_at, expires_at)
 
@@ -185,7 +185,7 @@ def test_a_change_that_waited_for_quiet_hours_is_still_left_to_the_one_message_o
 ) -> None:
     keeps_quiet(run, site, 5, 7)
     told = told_of_a_change(run, site, DAYS_OFF)
-    run(returns.queue, [comes_back(site)], at=BACK - HOUR)
+    run(returns.queue, site.workspace_id, [comes_back(site)], at=BACK - HOUR)
     assert run(returns.tells, told)
 
 

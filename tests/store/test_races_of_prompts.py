@@ -19,6 +19,7 @@ from store import (
     asking,
     closures,
     last_word,
+    next_days,
     pausing,
     planned_days,
     preferences,
@@ -72,18 +73,23 @@ def embedding_id(arena: Arena, site: Site) -> int:
 
 def computed(arena: Arena) -> DayPlan:
     """The next day to plan, as it looks at this moment."""
+    arena.do(next_days.open_due, at=LATER, limit=10)
     (day,) = arena.do(prompt_planning.days_to_plan, policy=EVERY_SHIFT, at=LATER)
     assert isinstance(day, DayPlan)
     return day
 
 
 def plan(arena: Arena, day: DayPlan) -> int:
-    made: int = arena.do(prompts.plan_day, day.plan_id, day.planned_through, day.day, day.due, at=LATER)
+    made: int = arena.do(
+        prompts.plan_day, day.plan_id, day.planned_through, day.day, day.due, at=LATER, version=day.version
+    )
     return made
 
 
 def planning(arena: Arena, day: DayPlan) -> "Future[Any]":
-    return arena.start(prompts.plan_day, day.plan_id, day.planned_through, day.day, day.due, at=LATER)
+    return arena.start(
+        prompts.plan_day, day.plan_id, day.planned_through, day.day, day.due, at=LATER, version=day.version
+    )
 
 
 def planned(arena: Arena) -> DayPlan:
@@ -197,7 +203,7 @@ def test_who_stops_while_the_day_is_written_is_not_asked(
     act, reason, whom = STOPPING[stopping]
     day = computed(arena)
     with Session(arena.engine) as planner:
-        prompts.plan_day(planner, day.plan_id, day.planned_through, day.day, day.due, at=LATER)
+        prompts.plan_day(planner, day.plan_id, day.planned_through, day.day, day.due, at=LATER, version=day.version)
         act(arena, site).result(10)  # it does not see what is not committed yet, and does not wait for it
         planner.commit()
     assert not arena.do(last_word.is_asked, prompt_of(arena, site))

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlmodel import Session, col, select
 
-from store import prompt_planning, prompts, roster_import, swaps
+from store import next_days, prompt_planning, prompts, roster_import, swaps
 from store.deliveries import Delivery, Status
 from store.errors import Refused
 from store.policy import Policy
@@ -38,13 +38,15 @@ def site(arena: Arena) -> Site:
 
 
 def plan(arena: Arena, at: Any) -> None:
-    while days := arena.do(prompt_planning.days_to_plan, policy=EVERY_SHIFT, at=at):
+    while arena.do(next_days.open_due, at=at, limit=10) and (
+        days := arena.do(prompt_planning.days_to_plan, policy=EVERY_SHIFT, at=at)
+    ):
         for day in days:
-            arena.do(prompts.plan_day, *computed(day), at=at)
+            arena.do(prompts.plan_day, *computed(day), at=at, version=day.version)
 
 
 def computed(day: prompt_planning.DayPlan) -> tuple[Any, ...]:
-    return day.plan_id, day.planned_through, day.day, day.due, day.coming_back, day.noted
+    return day.plan_id, day.planned_through, day.day, day.due, day.coming_back
 
 
 def of_ana(session: Session, site: Site) -> list[tuple[date, str, str]]:
@@ -69,12 +71,13 @@ def test_a_swap_into_a_day_that_is_being_planned_is_asked_about_once(
     arena: Arena, site: Site, swapped_first: bool
 ) -> None:
     ana = arena.do(anas, site)
+    arena.do(next_days.open_due, at=TOMORROW, limit=10)
     (day,) = arena.do(prompt_planning.days_to_plan, policy=EVERY_SHIFT, at=TOMORROW)
     planning = (prompts.plan_day, *computed(day))
     with arena.holding_row("prompt_plan", day.plan_id) as holder:
         units: list[tuple[tuple[Any, ...], dict[str, Any]]] = [
             (swap(ana, NEXT_DAY, "N"), given(site)),
-            (planning, {"at": TOMORROW}),
+            (planning, {"at": TOMORROW, "version": day.version}),
         ]
         asked = []
         for unit, values in units if swapped_first else reversed(units):
@@ -102,12 +105,13 @@ def test_a_planned_day_that_is_written_anew_at_the_moment_of_a_swap_does_not_los
 
 
 def test_a_roster_that_is_imported_while_its_day_is_being_planned_is_not_lost(arena: Arena, site: Site) -> None:
+    arena.do(next_days.open_due, at=TOMORROW, limit=10)
     (day,) = arena.do(prompt_planning.days_to_plan, policy=EVERY_SHIFT, at=TOMORROW)
     lines = [RosterLine(2, "Ana", NEXT_DAY, "off"), RosterLine(3, "Dan", NEXT_DAY, "N")]
     with arena.holding_row("prompt_plan", day.plan_id) as holder:
         asked = [
             arena.start(roster_import.import_roster, site.workspace_id, lines, at=LATER),
-            arena.start(prompts.plan_day, *computed(day), at=TOMORROW),
+            arena.start(prompts.plan_day, *computed(day), at=TOMORROW, version=day.version),
         ]
         holder.let_go_when_waiting(2)
         _, errors = outcomes(*asked)
