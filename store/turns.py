@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
     ColumnElement,
@@ -65,11 +66,14 @@ class Occasion:
     """Whoever was asked at this instant or later is not asked again yet."""
 
 
-def occasion(rules: Rules, worked: Sequence[WorkedShift], following: Iterable[WorkedShift]) -> Occasion | None:
+def occasion(
+    rules: Rules, zone: str, worked: Sequence[WorkedShift], following: Iterable[WorkedShift]
+) -> Occasion | None:
     """Whether a plan asks on a shift.
 
     Args:
         rules: The plan's.
+        zone: Where the shifts are worked.
         worked: The crew's shifts from the embedding's first day, and this one as the last of them.
         following: Its shifts in the days after that, as long as the embedding asks.
 
@@ -82,8 +86,10 @@ def occasion(rules: Rules, worked: Sequence[WorkedShift], following: Iterable[Wo
             week = _monday(this.day)
             if any(_monday(shift.day) == week for shift in following):
                 return None
-            this_week = next(shift for shift in worked if _monday(shift.day) == week)
-            return Occasion((week - _monday(worked[0].day)).days // 7, this_week.starts_at)
+            earlier = [shift for shift in worked if _monday(shift.day) < week]
+            # What Sunday's night was asked on Monday morning belongs to the week before.
+            rested_since = [_midnight(week, zone), *(shift.ends_at for shift in earlier[-1:])]
+            return Occasion(len({_monday(shift.day) for shift in earlier}), max(rested_since))
         case Frequency.EVERY_NTH_SHIFT:
             return Occasion(len(worked) - 1, worked[-rules.nth :][0].starts_at)
     return Occasion(len(worked) - 1, None)
@@ -100,7 +106,7 @@ def occasion_on(
     before = shifts.shifts_between(pattern, offset, embedding.first_day, shift.day - day)
     sunday = _monday(shift.day) + 6 * day
     following = shifts.shifts_between(pattern, offset, shift.day + day, min(sunday, embedding.last_day - day))
-    return occasion(rules, [*before, shift], following)
+    return occasion(rules, pattern.zone, [*before, shift], following)
 
 
 def candidates(session: Session, plan: PromptPlan, team_id: int, day: date) -> Mapping[int, Candidate]:
@@ -261,3 +267,7 @@ def asked_on(rules: Rules, occasion: Occasion, candidates: Sequence[Candidate], 
 
 def _monday(day: date) -> date:
     return day - timedelta(days=day.weekday())
+
+
+def _midnight(day: date, zone: str) -> datetime:
+    return datetime.combine(day, time(), tzinfo=ZoneInfo(zone)).astimezone(UTC)

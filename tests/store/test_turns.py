@@ -18,7 +18,7 @@ from store.prompts import Prompt, PromptStatus
 from store.roles import Role, Scope
 from store.rosters import RosterSource
 from store.spreading import WEEK, week_of
-from store.teams import Member
+from store.teams import Member, Team
 from store.turns import LATELY, candidates, count_final
 from tests.store.conftest import Run
 from tests.store.site import CREW_A, CREW_B, FIRST_DAY, FIRST_SHIFT, LATER, MONDAY, ZONE, Site, active_embedding
@@ -213,6 +213,33 @@ def test_a_shift_that_is_worked_besides_is_not_a_second_time_in_the_week(
     run(change, embedding_id, frequency=Frequency.WEEKLY)
     days = asked(site, planned(run, LATER + timedelta(days=6)))
     assert [day for day, name in days if name == "Ana"] == [date(2026, 3, 13)]
+
+
+def test_who_is_on_the_roster_in_their_crews_week_off_is_asked_once_that_week(
+    run: Run, site: Site, embedding_id: int
+) -> None:
+    a_week_off = ["D", "D", "N", "N", "", "", "", "", "", "", "", "", "", ""]
+    worked_all_the_same = [date(2026, 3, 24), date(2026, 3, 26), date(2026, 3, 27)]
+
+    def stand_in(session: Session) -> None:
+        session.exec(select(Team)).one().cycle = a_week_off
+        for day in worked_all_the_same:
+            rosters.note(session, site.team_id, site.people["Ana"], day, "D", RosterSource.ROSTER, at=MONDAY)
+
+    run(stand_in)
+    run(change, embedding_id, frequency=Frequency.WEEKLY)
+    days = asked(site, planned(run, LATER + timedelta(days=18)))
+    assert [day for day, name in days if name == "Ana"] == [date(2026, 3, 19), worked_all_the_same[0]]
+
+
+def test_half_of_a_crew_is_half_of_it_also_where_it_has_weeks_off(run: Run, site: Site, embedding_id: int) -> None:
+    def every_other_week(session: Session) -> None:
+        session.exec(select(Team)).one().cycle = ["D", "D", "N", "N", "", "", "", "", "", "", "", "", "", ""]
+
+    run(every_other_week)
+    run(change, embedding_id, share=50, frequency=Frequency.WEEKLY)
+    per_day = Counter(day for day, name in asked(site, planned(run)) if name in CREW_A)
+    assert list(per_day.values()) == [2, 1]
 
 
 def test_a_day_that_is_computed_again_is_the_same(run: Run, site: Site, embedding_id: int) -> None:
