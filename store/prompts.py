@@ -387,7 +387,9 @@ def _change(
     had_no_shift: set[int] = set()
     for row, due in there:
         post = posts.get(row.delivery_id)
-        if _can_change(row, post):
+        ends_at = due.shift_ends_at if due is not None else row.shift_ends_at
+        # Once a shift is over, what became of its question has the reasons of that time.
+        if at < ends_at and _can_change(row, post):
             changing.append((row, due, post))
             if row.reason is Reason.NO_SHIFT:
                 had_no_shift.add(row.key)
@@ -404,7 +406,7 @@ def _change(
     to_send: list[tuple[int, DuePrompt]] = []
     again: list[tuple[DuePrompt, Delivery]] = []
     for row, due, post in changing:
-        if due is None or at >= (due.due_at if row.key in had_no_shift else due.shift_ends_at):
+        if due is None or (row.key in had_no_shift and at >= due.due_at):
             continue
         row.due_at, row.shift_ends_at, row.closes_at = due.due_at, due.shift_ends_at, due.closes_at
         row.questions, row.own_set_id = due.asks.ready, due.asks.own_id

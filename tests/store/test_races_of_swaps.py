@@ -38,10 +38,9 @@ def site(arena: Arena) -> Site:
 
 
 def plan(arena: Arena, at: Any) -> None:
-    while arena.do(next_days.open_due, at=at, limit=10) and (
-        days := arena.do(prompt_planning.days_to_plan, policy=EVERY_SHIFT, at=at)
-    ):
-        for day in days:
+    """Plan every day that has begun, as a tick does it."""
+    while arena.do(next_days.open_due, at=at, limit=10):
+        for day in arena.do(prompt_planning.days_to_plan, policy=EVERY_SHIFT, at=at):
             arena.do(prompts.plan_day, *computed(day), at=at, version=day.version)
 
 

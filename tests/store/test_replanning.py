@@ -23,6 +23,7 @@ from tests.store.site import CREW_A, FIRST_DAY, FIRST_SHIFT, LATER, Site, active
 
 EVERY_SHIFT = Policy(prompt_every_nth_shift=1)
 DUE = FIRST_SHIFT + timedelta(hours=11)
+SHIFT_ENDS = FIRST_SHIFT + timedelta(hours=12)
 TODAY = Days(FIRST_DAY, FIRST_DAY)
 
 
@@ -158,6 +159,17 @@ def test_who_changes_their_mind_before_anybody_looked_is_asked(run: Run, site: S
     run(absences.come_back, by=site.caller("Ana"), at=LATER)
     assert replan(run) == 1
     assert states(run, site) == dict.fromkeys(CREW_A, WAITING)
+
+
+@pytest.mark.parametrize("is_over", [False, True])
+def test_why_somebody_was_not_asked_stays_once_their_shift_is_over(
+    run: Run, site: Site, embedding_id: int, is_over: bool
+) -> None:
+    run(absences.go_away, TODAY, by=site.caller("Ana"), at=LATER)
+    then = SHIFT_ENDS if is_over else SHIFT_ENDS - timedelta(minutes=1)
+    run(pausing.pause_embedding, embedding_id, "why", by=site.caller("Mei"), at=then)
+    replan(run, then)
+    assert states(run, site)["Ana"] == ("skipped", Reason.AWAY if is_over else Reason.PAUSED, Status.SKIPPED)
 
 
 def test_what_has_not_changed_is_not_written(run: Run, embedding_id: int) -> None:
