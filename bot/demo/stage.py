@@ -19,6 +19,7 @@ from bot.settings import Settings
 from bot.texts import CATALOGUES, Texts
 from jobs.clock import SimulatedClock
 from store import migrations
+from store.policy import Policy
 from store.site import Site, import_site
 from store.store import Store
 
@@ -73,6 +74,7 @@ async def staged(
     table: Iterable[Row] = TABLE,
     database_url: str | None = None,
     catalogues: Path = CATALOGUES,
+    policy: Policy | None = None,
 ) -> AsyncIterator[Stage]:
     """Set the stage, and clear it away at the end.
 
@@ -84,6 +86,7 @@ async def staged(
         table: The registration table; a test may leave rows out.
         database_url: Instead of a SQLite file in the folder.
         catalogues: The folder of the sentences in other languages.
+        policy: The site's rules, where they are not the usual ones.
     """
     url = database_url or f"sqlite:///{folder / 'alongside.sqlite'}"
     clock = SimulatedClock(start)
@@ -96,7 +99,11 @@ async def staged(
         with Store(url) as store:
             await store.write(import_site, site, at=start)
             app = await compose(
-                _settings(slack, url, folder, http=http), store=store, clock=clock, table=rows, catalogues=catalogues
+                _settings(slack, url, folder, policy or Policy(), http=http),
+                store=store,
+                clock=clock,
+                table=rows,
+                catalogues=catalogues,
             )
             if http:
                 async with over_http(app) as address:
@@ -118,7 +125,7 @@ def _settle_in(slack: LocalSlack, site: Site) -> None:
         slack.add_channel(team.name.lower().replace(" ", "-"), channel_id=team.channel, members=members)
 
 
-def _settings(slack: LocalSlack, url: str, folder: Path, *, http: bool) -> Settings:
+def _settings(slack: LocalSlack, url: str, folder: Path, policy: Policy, *, http: bool) -> Settings:
     given: dict[str, Any] = {
         "SLACK_BOT_TOKEN": SecretStr(slack.bot_token),
         "SLACK_APP_TOKEN": SecretStr(slack.app_token),
@@ -130,5 +137,6 @@ def _settings(slack: LocalSlack, url: str, folder: Path, *, http: bool) -> Setti
         folder=folder / "reviews",
         slack_api_url=slack.api_url,
         port=0 if http else None,
+        policy=policy,
         **given,
     )
