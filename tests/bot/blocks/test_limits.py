@@ -85,8 +85,21 @@ def labels(shown: Any) -> list[str]:
     return [text for part in shown for text in labels(part)] if isinstance(shown, list) else []
 
 
+def in_its_place(shown: Any) -> Any:
+    """A piece of a message as it stands in one: a block among blocks, a button in a row, choices in a menu."""
+    if isinstance(shown, list) and shown and "type" not in shown[0]:
+        menu = {"type": "static_select", "action_id": "menu", "options": shown}
+        return [{"type": "actions", "elements": [menu]}]
+    if isinstance(shown, Mapping) and shown.get("type") == "button":
+        return [{"type": "actions", "elements": [shown]}]
+    if isinstance(shown, Mapping) and shown.get("type") in ("section", "actions", "context"):
+        return [shown]
+    return shown
+
+
 def problems(shown: Any) -> list[str]:
     """What Slack would say against what it is sent."""
+    shown = in_its_place(shown)
     if isinstance(shown, list):
         return [str(one) for one in problems_of_blocks(shown, "message")]
     if "type" in shown:
