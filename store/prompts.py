@@ -53,7 +53,7 @@ class Prompt(Table, table=True):
     __table_args__ = (
         UniqueConstraint("plan_id", "person_id", "day", "shift"),
         Index(None, "status", "closes_at"),
-        Index(None, "plan_id", "day"),
+        Index(None, "plan_id", "day", "person_id"),
         Index(None, "person_id", "day"),
     )
 

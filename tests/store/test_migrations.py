@@ -121,7 +121,7 @@ def test_what_the_outbox_and_the_prompts_look_for_has_an_index(database_url: str
         ("planned_day", ("day", "plan_id")),
         ("planned_day", ("touched_at",)),
         ("prompt", ("status", "closes_at")),
-        ("prompt", ("plan_id", "day")),
+        ("prompt", ("plan_id", "day", "person_id")),
         ("prompt_plan", ("next_look_at", "id")),
         ("review", ("kept_at",)),
     } <= indexes

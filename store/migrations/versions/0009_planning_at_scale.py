@@ -16,7 +16,7 @@ LOOKED_INTO = (
     ("person", ("profile_at",)),
     ("planned_day", ("day", "plan_id")),
     ("planned_day", ("touched_at",)),
-    ("prompt", ("plan_id", "day")),
+    ("prompt", ("plan_id", "day", "person_id")),
     ("prompt", ("person_id", "day")),
     ("prompt_plan", ("next_look_at", "id")),
     ("review", ("kept_at",)),
