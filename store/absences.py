@@ -105,6 +105,7 @@ def come_back(session: Session, *, by: Caller, at: datetime) -> Back:
         Refused: They have noted none.
     """
     person = people.known(session, by)
+    people.hold(session, person)
     today = shifts.local_day(at, person.zone)
     noted = to_come(session, person.key, today)
     if not noted:

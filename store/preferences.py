@@ -79,6 +79,7 @@ def choose(session: Session, chosen: Chosen, *, by: Caller, at: datetime) -> Kep
     person = people.known(session, by)
     if chosen.quiet and chosen.quiet.begins == chosen.quiet.ends:
         raise Refused("Quiet hours that end when they begin are none. Pick another time.", field="quiet_until")
+    people.hold(session, person)  # a form may come twice at the same moment
     held = session.get(Preferences, person.id) or Preferences(person_id=person.key)
     before = (held.quiet, held.reminders)
     held.quiet_from = chosen.quiet.begins if chosen.quiet else None

@@ -7,7 +7,7 @@ between. Afterwards the plan is looked at again, as it is every minute; then eve
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from dataclasses import replace
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Any
 
 import pytest
@@ -33,10 +33,10 @@ from store.asking import PlanDraft
 from store.closures import Closing, Shutdown
 from store.deliveries import Delivery, Kind, Status
 from store.errors import Refused
-from store.not_now import Days, Reason
+from store.not_now import Days, QuietHours, Reason
 from store.planned_days import PlannedDay
 from store.policy import Policy
-from store.preferences import MutedPlan
+from store.preferences import Chosen, MutedPlan
 from store.prompt_planning import DayPlan
 from store.prompts import Prompt, PromptStatus, fingerprint
 from store.questions import QuestionSet, SetName
@@ -503,6 +503,31 @@ def test_the_same_absence_said_twice_at_once_is_one(arena: Arena, site: Site, em
     assert answers[0] == answers[1]
     assert arena.do(rows, Absence) == 1
     assert arena.do(event_kinds).count("absence_noted") == 1
+
+
+def test_who_is_back_twice_at_once_is_back_once(arena: Arena, site: Site, embedding_id: int) -> None:
+    planned(arena)
+    go_away(arena, site).result(10)
+    with arena.holding_row("person", site.people["Ana"]) as holder:
+        both = [arena.start(absences.come_back, by=site.caller("Ana"), at=LATER) for _ in range(2)]
+        holder.let_go_when_waiting(2)
+        answers, errors = outcomes(*both)
+    assert (len(answers), [type(error) for error in errors]) == (1, [Refused])
+    assert arena.do(rows, Absence) == 0
+    assert arena.do(event_kinds).count("absence_ended") == 1
+    look_again(arena)
+    assert states(arena, site) == WAITS
+
+
+def test_the_first_settings_kept_twice_at_once_are_kept_once(arena: Arena, site: Site, embedding_id: int) -> None:
+    chosen = Chosen(QuietHours(time(22), time(6)), reminders=True)
+    with arena.holding_row("person", site.people["Ana"]) as holder:
+        both = [arena.start(preferences.choose, chosen, by=site.caller("Ana"), at=LATER) for _ in range(2)]
+        holder.let_go_when_waiting(2)
+        answers, errors = outcomes(*both)
+    assert errors == []
+    assert answers[0] == answers[1]
+    assert arena.do(event_kinds).count("preferences_chosen") == 1
 
 
 def test_an_answer_while_the_prompt_is_closed_counts_or_is_refused_and_never_both(
