@@ -1,7 +1,7 @@
 """What somebody filled in about themselves."""
 
 from bot.forms import FormErrors
-from bot.forms.request import Request
+from bot.forms.request import PICK_ONE, Request
 from bot.texts import Texts
 from store.errors import N_
 from store.not_now import QuietHours
@@ -16,4 +16,7 @@ def modal(request: Request, t: Texts) -> tuple[Chosen]:
     if begins is not None and ends is None:
         raise FormErrors({"quiet_until": N_("Say when they end, or leave both empty.")})
     quiet = QuietHours(begins, ends) if begins is not None and ends is not None else None
-    return (Chosen(quiet, request.choice("reminders") == Reminders.ONE),)
+    reminders = request.choice("reminders")
+    if reminders not in tuple(Reminders):
+        raise FormErrors({"reminders": PICK_ONE})
+    return (Chosen(quiet, reminders == Reminders.ONE),)

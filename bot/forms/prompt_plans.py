@@ -99,9 +99,11 @@ def _whole(request: Request, name: str, errors: dict[str, str]) -> int | None:
         errors[name] = WHOLE
         return None
     least, most = BOUNDS[name]
-    if not least <= int(written) <= most:
+    digits = written.lstrip("0") or "0"
+    if len(digits) > len(str(most)) or not least <= int(digits) <= most:
         errors[name] = OUT_OF_BOUNDS[name]
-    return int(written)
+        return None
+    return int(digits)
 
 
 def _question(request: Request, place: int, text: str, kind: QuestionKind, errors: dict[str, str]) -> Question:
