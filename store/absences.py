@@ -4,42 +4,17 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import Index, bindparam
-from sqlmodel import Field, Session, col, select
+from sqlalchemy import bindparam
+from sqlmodel import Session, col, select
 
 from store import history, people, planned_days, prompts, shifts
+from store.days_off import Absence
 from store.errors import Refused
 from store.not_now import Days, Reason
 from store.people import Caller
 from store.prompts import Prompt
-from store.table import Table
-from store.types import Instant
 
 LONGEST = timedelta(days=366)
-
-
-class Absence(Table, table=True):
-    """Days on which somebody is not there, as they said themselves."""
-
-    __tablename__ = "absence"
-    __table_args__ = (Index(None, "person_id", "last_day"),)
-
-    id: int | None = Field(default=None, primary_key=True)
-    person_id: int = Field(foreign_key="person.id")
-    first_day: date
-    last_day: date
-    created_at: datetime = Field(sa_type=Instant)
-
-    @property
-    def key(self) -> int:
-        """The id of a row that is in the database."""
-        assert self.id is not None  # noqa: S101 - rows that are read have one
-        return self.id
-
-    @property
-    def days(self) -> Days:
-        """Both included."""
-        return Days(self.first_day, self.last_day)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,79 +1,23 @@
 """Closures: the days on which a team does not work as usual, public holidays and shutdowns."""
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from enum import StrEnum
-from functools import lru_cache
 
-from holidays import country_holidays
-from sqlalchemy import JSON, Index, bindparam
-from sqlmodel import Field, Session, col, select
+from sqlmodel import Session, col, select
 
-from store import access, history, people, planned_days, prepared, prompts, shifts, teams
+from store import access, history, people, planned_days, prompts, shifts, teams
 from store.access import Act
+from store.days_off import Shutdown
 from store.embeddings import Embedding
 from store.errors import N_, Refused
 from store.not_now import Days, Reason
 from store.people import Caller, Person
 from store.prompts import Prompt
-from store.table import Table
 from store.teams import Team
-from store.types import Instant
 
 LONGEST_DAYS = 366
 SHOWN = 20
 """Coming shutdowns; one message has room for no many more."""
-
-
-class Unknown(StrEnum):
-    """What the library of holidays does not know."""
-
-    COUNTRY = "country"
-    SUBDIVISION = "subdivision"
-    CATEGORY = "category"
-
-
-class HolidayCalendar(Table, table=True):
-    """Which public holidays a team has, by the codes of the library `holidays`, and whether it works through them."""
-
-    __tablename__ = "holiday_calendar"
-
-    id: int | None = Field(default=None, primary_key=True)
-    team_id: int = Field(foreign_key="team.id", unique=True)
-    country: str
-    """An ISO 3166-1 alpha-2 code, such as `AU`."""
-    subdivision: str | None = None
-    """A state or a province, such as `WA`."""
-    categories: list[str] = Field(default_factory=lambda: ["public"], sa_type=JSON)
-    worked_through: bool = False
-
-
-class Shutdown(Table, table=True):
-    """Days on which a team does not work, and why."""
-
-    __tablename__ = "shutdown"
-    __table_args__ = (Index(None, "team_id", "last_day"),)
-
-    id: int | None = Field(default=None, primary_key=True)
-    team_id: int = Field(foreign_key="team.id")
-    first_day: date
-    last_day: date
-    reason: str
-    set_by_id: int | None = Field(default=None, foreign_key="person.id")
-    """None when the site file says it."""
-    created_at: datetime = Field(sa_type=Instant)
-
-    @property
-    def key(self) -> int:
-        """The id of a row that is in the database."""
-        assert self.id is not None  # noqa: S101 - rows that are read have one
-        return self.id
-
-    @property
-    def days(self) -> Days:
-        """Both included."""
-        return Days(self.first_day, self.last_day)
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,49 +225,3 @@ def _team(session: Session, person: Person, team_id: int) -> Team:
     if team is None or team.workspace_id != person.workspace_id:
         raise Refused("That team is not on this site's list. Pick another.", field="team")
     return team
-
-
-def shutdowns_on(session: Session, team_id: int, day: date) -> tuple[Days, ...]:
-    """A team's shutdowns that a day is in."""
-    rows = prepared.rows(session, _SHUTDOWNS, {"team_id": team_id, "day": day})
-    return tuple(Days(row.first_day, row.last_day) for row in rows)
-
-
-_SHUTDOWNS = (
-    select(col(Shutdown.first_day), col(Shutdown.last_day))
-    .where(
-        Shutdown.team_id == bindparam("team_id"),
-        Shutdown.first_day <= bindparam("day"),
-        Shutdown.last_day >= bindparam("day"),
-    )
-    .order_by(col(Shutdown.id))
-)
-
-
-def calendar_of(session: Session, team_id: int) -> HolidayCalendar | None:
-    """Which public holidays a team has; None when nobody has said."""
-    return session.execute(_CALENDAR, {"team_id": team_id}).scalar()
-
-
-_CALENDAR = select(HolidayCalendar).where(HolidayCalendar.team_id == bindparam("team_id"))
-
-
-def holidays_of(calendar: HolidayCalendar, year: int) -> Mapping[date, str]:
-    """The public holidays of a year by their day, with their names."""
-    return _holidays(calendar.country, calendar.subdivision, tuple(calendar.categories), year)
-
-
-def unknown_in(country: str, subdivision: str | None, categories: Sequence[str]) -> Unknown | None:
-    """The first of a calendar's words that the library of holidays does not know; None when it knows all."""
-    try:
-        known = country_holidays(country)
-    except NotImplementedError:
-        return Unknown.COUNTRY
-    if subdivision is not None and subdivision not in known.subdivisions:
-        return Unknown.SUBDIVISION
-    return None if set(categories) <= set(known.supported_categories) else Unknown.CATEGORY
-
-
-@lru_cache(maxsize=256)
-def _holidays(country: str, subdivision: str | None, categories: tuple[str, ...], year: int) -> Mapping[date, str]:
-    return dict(country_holidays(country, subdiv=subdivision, years=year, categories=categories).items())

@@ -6,8 +6,7 @@ follows within a minute; this keeps what is due at that moment from going out.
 
 from sqlmodel import Session, col, or_, select
 
-from store.absences import Absence
-from store.closures import Shutdown
+from store.days_off import Absence, Shutdown
 from store.embeddings import Embedding
 from store.preferences import MutedPlan
 from store.prompts import Prompt

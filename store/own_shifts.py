@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from store import shifts
+from store.days_off import DaysOff
 from store.shifts import Pattern, WorkedShift
 
 ONE_DAY = timedelta(days=1)
@@ -31,14 +32,16 @@ class OwnShifts:
     """Their crew's."""
     noted: Mapping[date, str] = field(default_factory=dict)
     """What is noted of them by day: a shift, or `shifts.OFF`."""
+    off: DaysOff = field(default_factory=DaysOff)
+    """The days on which they do not come, whatever is noted."""
 
     def on(self, day: date) -> WorkedShift | None:
         """The shift that they start on a local day."""
-        return worked(self.pattern, self.offset, day, self.noted.get(day))
+        return None if day in self.off else worked(self.pattern, self.offset, day, self.noted.get(day))
 
     def since(self, first: date, cycles: int = 1) -> Iterator[WorkedShift]:
-        """The shifts that they start from a local day on, until so many whole cycles after the last noted day."""
-        last = max((first, *self.noted)) + cycles * len(self.pattern.cycle) * ONE_DAY
+        """The shifts that they start from a local day on, until whole cycles after what is noted or off last."""
+        last = max((first, self.off.last, *self.noted)) + cycles * len(self.pattern.cycle) * ONE_DAY
         for number in range((last - first).days + 1):
             if shift := self.on(first + number * ONE_DAY):
                 yield shift

@@ -15,7 +15,7 @@ from sqlmodel import Session, col, select
 
 from store import (
     absences,
-    closures,
+    days_off,
     next_days,
     not_now,
     planned_days,
@@ -308,12 +308,12 @@ def _closes_at(of: _Day, shift: WorkedShift, following: WorkedShift | None) -> d
 
 def team_day(session: Session, embedding: Embedding, day: date) -> TeamDay:
     """What holds for everybody in an embedding's team on a local day."""
-    calendar = closures.calendar_of(session, embedding.team_id)
+    calendar = days_off.calendar_of(session, embedding.team_id)
     return TeamDay(
         day=day,
         paused=embedding.status is EmbeddingStatus.PAUSED,
-        shutdowns=closures.shutdowns_on(session, embedding.team_id, day),
-        holidays=closures.holidays_of(calendar, day.year) if calendar else (),
+        shutdowns=days_off.shutdowns_on(session, embedding.team_id, day),
+        holidays=days_off.holidays_of(calendar, day.year) if calendar else (),
         works_through_holidays=calendar.worked_through if calendar else False,
     )
 

@@ -8,7 +8,8 @@ from enum import StrEnum
 from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, Session, and_, case, col, or_, select
 
-from store import planned_days, teams
+from store import days_off, planned_days, teams
+from store.days_off import DaysOff
 from store.dialect import insert
 from store.embeddings import Embedding
 from store.own_shifts import OwnShifts, worked
@@ -88,7 +89,7 @@ def worked_on(session: Session, team: Team, pattern: Pattern, day: date) -> dict
 
 
 def of_person(session: Session, person_id: int, since: date) -> list[OwnShifts]:
-    """What somebody works from a day on in each of their teams; one query for all that is noted of them."""
+    """What somebody works from a day on in each of their teams; a query each for all that is noted and all days off."""
     crews = session.exec(
         select(Crew)
         .join(Member, col(Member.crew_id) == col(Crew.id))
@@ -106,9 +107,13 @@ def of_person(session: Session, person_id: int, since: date) -> list[OwnShifts]:
         )
     ):
         noted.setdefault(team_id, {})[day] = shift
+    off = days_off.of_person(session, person_id, [crew.team_id for crew in crews], since)
     return [
         OwnShifts(
-            teams.pattern_of(session, teams.by_id(session, crew.team_id)), crew.offset, noted.get(crew.team_id, {})
+            teams.pattern_of(session, teams.by_id(session, crew.team_id)),
+            crew.offset,
+            noted.get(crew.team_id, {}),
+            off.get(crew.team_id, DaysOff()),
         )
         for crew in crews
     ]

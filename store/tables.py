@@ -3,9 +3,8 @@
 from sqlmodel import SQLModel
 
 from store import (
-    absences,
     change_notes,
-    closures,
+    days_off,
     deliveries,
     embeddings,
     feedback,
@@ -36,9 +35,8 @@ from store import (
 )
 
 MODULES = (
-    absences,
     change_notes,
-    closures,
+    days_off,
     deliveries,
     embeddings,
     feedback,

@@ -4,8 +4,8 @@ from datetime import date
 
 from bot.site_file.flaws import Flaw
 from bot.site_file.parts import Part
-from store import closures
-from store.closures import Unknown
+from store import days_off
+from store.days_off import Unknown
 from store.site import SiteHolidays, SiteShutdown
 
 PUBLIC = "public"
@@ -35,7 +35,7 @@ def read_holidays(part: Part, flaws: list[Flaw]) -> SiteHolidays | None:
 def _refuse_unknown(found: SiteHolidays, section: Part) -> None:
     if not found.country:  # a flaw already
         return
-    match closures.unknown_in(found.country, found.subdivision, found.categories):
+    match days_off.unknown_in(found.country, found.subdivision, found.categories):
         case Unknown.COUNTRY:
             section.flaw(
                 section.line_of("country"),

@@ -10,7 +10,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from store import access, shifts, user_groups
 from store.access import Grant, Role, Scope
-from store.closures import HolidayCalendar, Shutdown
+from store.days_off import HolidayCalendar, Shutdown
 from store.embeddings import Embedding, EmbeddingStatus
 from store.errors import Refused, RunAgain
 from store.people import Person

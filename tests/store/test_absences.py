@@ -6,7 +6,8 @@ import pytest
 from sqlmodel import Session, col, select
 
 from store import absences, people
-from store.absences import Absence, Away, Back
+from store.absences import Away, Back
+from store.days_off import Absence
 from store.errors import Refused
 from store.not_now import Days, Reason
 from store.prompts import Prompt, PromptStatus

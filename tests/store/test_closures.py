@@ -5,9 +5,10 @@ from datetime import date, datetime, timedelta
 import pytest
 from sqlmodel import Session, col, select
 
-from store import closures, prompt_planning, prompts
+from store import closures, days_off, prompt_planning, prompts
 from store.access import REFUSALS, Act
-from store.closures import Closed, Closing, HolidayCalendar, Lifted, Shutdown, Unknown
+from store.closures import Closed, Closing, Lifted
+from store.days_off import HolidayCalendar, Shutdown, Unknown
 from store.errors import Refused
 from store.not_now import Days, Reason
 from store.policy import Policy
@@ -94,7 +95,7 @@ def test_holidays_have_their_subdivision(run: Run) -> None:
 
     def of(subdivision: str | None) -> bool:
         calendar = HolidayCalendar(team_id=1, country="AU", subdivision=subdivision, categories=["public"])
-        return labour_day in closures.holidays_of(calendar, 2026)
+        return labour_day in days_off.holidays_of(calendar, 2026)
 
     assert [of("WA"), of("QLD"), of(None)] == [True, False, False]
 
@@ -111,7 +112,7 @@ def test_holidays_have_their_subdivision(run: Run) -> None:
 def test_words_that_the_library_does_not_know_are_told(
     country: str, subdivision: str | None, categories: list[str], unknown: Unknown | None
 ) -> None:
-    assert closures.unknown_in(country, subdivision, categories) is unknown
+    assert days_off.unknown_in(country, subdivision, categories) is unknown
 
 
 def test_the_reason_stays_with_the_shutdown(run: Run, site: Site) -> None:
@@ -212,8 +213,8 @@ def test_what_another_shutdown_covers_stays_shut(run: Run, site: Site) -> None:
     first, _ = noted(run, site, days(0, 3), days(2, 6))
     found = run(closures.lift_shutdown, first, by=site.caller("Mei"), at=LATER)
     assert found.lifted == Lifted("Pit crew", days(0, 3), overlapped=True)
-    assert run(closures.shutdowns_on, site.team_id, FIRST_DAY + timedelta(days=1)) == ()
-    assert run(closures.shutdowns_on, site.team_id, FIRST_DAY + timedelta(days=3)) == (days(2, 6),)
+    assert run(days_off.shutdowns_on, site.team_id, FIRST_DAY + timedelta(days=1)) == ()
+    assert run(days_off.shutdowns_on, site.team_id, FIRST_DAY + timedelta(days=3)) == (days(2, 6),)
 
 
 def test_a_shutdown_of_the_site_file_is_shown_and_lifted_there(run: Run, site: Site) -> None:

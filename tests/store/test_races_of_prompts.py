@@ -28,9 +28,9 @@ from store import (
     prompts,
     sending,
 )
-from store.absences import Absence
 from store.asking import PlanDraft
-from store.closures import Closing, Shutdown
+from store.closures import Closing
+from store.days_off import Absence, Shutdown
 from store.deliveries import Delivery, Kind, Status
 from store.errors import Refused
 from store.not_now import Days, QuietHours, Reason

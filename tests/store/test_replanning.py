@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 
 from store import absences, closures, pausing, planned_days, preferences, prompt_planning, prompts, roster_import
 from store.closures import Closing
+from store.days_off import Shutdown
 from store.deliveries import Delivery, Kind, Status
 from store.not_now import Days, QuietHours, Reason
 from store.people import Person
@@ -109,7 +110,7 @@ def shut_down(run: Run, site: Site, embedding_id: int) -> None:
 
 def open_up(run: Run, site: Site, embedding_id: int) -> None:
     def write(session: Session) -> None:
-        for row in session.exec(select(closures.Shutdown)):
+        for row in session.exec(select(Shutdown)):
             session.delete(row)
 
     run(write)

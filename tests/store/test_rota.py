@@ -5,7 +5,10 @@ from datetime import date, datetime
 import pytest
 from sqlmodel import Session
 
-from store import rosters, rota, triage
+from store import absences, closures, rosters, rota, triage
+from store.closures import Closing
+from store.days_off import HolidayCalendar
+from store.not_now import Days
 from store.rosters import RosterSource
 from store.shifts import OFF
 from store.teams import Team
@@ -40,6 +43,57 @@ def roster(run: Run, site: Site, name: str, noted: dict[int, str]) -> None:
 def test_what_can_wait_is_told_at_work(run: Run, site: Site, name: str, now: str, told: str) -> None:
     at = datetime.fromisoformat(f"{now}:00+08:00")
     assert run(rota.next_at_work, site.people[name], at) == datetime.fromisoformat(f"{told}:00+08:00")
+
+
+def march(first: int, last: int) -> Days:
+    return Days(date(2026, 3, first), date(2026, 3, last))
+
+
+@pytest.mark.parametrize(
+    ("away", "told"),
+    [
+        pytest.param(march(11, 11), "2026-03-12T18:00", id="a day: on the night after it"),
+        pytest.param(march(11, 13), "2026-03-18T06:00", id="until the crew's days off: when it is back"),
+        pytest.param(march(14, 17), "2026-03-11T06:00", id="on days off: as ever"),
+        pytest.param(Days(date(2026, 3, 10), date(2026, 9, 30)), "2026-10-04T06:00", id="half a year: after it"),
+    ],
+)
+def test_nobody_is_told_while_they_are_away(run: Run, site: Site, away: Days, told: str) -> None:
+    run(absences.go_away, away, by=site.caller("Ana"), at=LATER)
+    at = datetime.fromisoformat("2026-03-10T18:00:00+08:00")
+    assert run(rota.next_at_work, site.people["Ana"], at) == datetime.fromisoformat(f"{told}:00+08:00")
+    assert run(rota.next_at_work, site.people["Ben"], at) == datetime.fromisoformat("2026-03-11T06:00:00+08:00")
+
+
+def test_nobody_is_told_while_their_team_is_shut_down(run: Run, site: Site) -> None:
+    run(closures.shut_down, Closing(site.team_id, march(11, 12), "Relining"), by=site.caller("Mei"), at=LATER)
+    at = datetime.fromisoformat("2026-03-10T18:00:00+08:00")
+    assert run(rota.next_at_work, site.people["Ana"], at) == datetime.fromisoformat("2026-03-13T18:00:00+08:00")
+
+
+@pytest.mark.parametrize(
+    ("worked_through", "told"), [(False, "2026-03-12T18:00"), (True, "2026-03-11T06:00")], ids=["off", "worked"]
+)
+def test_nobody_is_told_on_a_holiday_that_their_team_does_not_work(
+    run: Run, site: Site, worked_through: bool, told: str
+) -> None:
+    """Moshoeshoe's Day is the 11th of March: https://en.wikipedia.org/wiki/Public_holidays_in_Lesotho"""
+
+    def calendar(session: Session) -> None:
+        session.add(HolidayCalendar(team_id=site.team_id, country="LS", worked_through=worked_through))
+
+    run(calendar)
+    at = datetime.fromisoformat("2026-03-10T18:00:00+08:00")
+    assert run(rota.next_at_work, site.people["Ana"], at) == datetime.fromisoformat(f"{told}:00+08:00")
+
+
+def test_who_was_away_is_asked_whether_it_helped_after_shifts_that_they_worked(run: Run, site: Site) -> None:
+    run(active_embedding, site)
+    run(absences.go_away, march(11, 13), by=site.caller("Ana"), at=LATER)
+    run(live_change, site, run(filed_report, site))
+    (asked,) = [row for row in run(outbox) if row.kind == "verdict_asked"]
+    # The second shift after it is the one of the 19th, that of the 11th to the 13th were not hers.
+    assert asked.due_at == datetime.fromisoformat("2026-03-19T17:00:00+08:00")
 
 
 @pytest.mark.parametrize(

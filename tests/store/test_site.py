@@ -9,7 +9,7 @@ from sqlmodel import Session, SQLModel, col, select
 
 from store import access, people, teams, tools, workspaces
 from store.access import Role, Scope
-from store.closures import Shutdown
+from store.days_off import Shutdown
 from store.embeddings import Embedding, EmbeddingStatus
 from store.errors import Refused
 from store.history import Event

@@ -23,7 +23,7 @@ from bot.http.server import SLACK_PATH, asgi_app
 from bot.listeners.registration import row_of
 from bot.listeners.rows import Act
 from bot.listeners.table import TABLE
-from store.closures import Shutdown
+from store.days_off import Shutdown
 from store.deliveries import Delivery, Message, Status
 from store.history import Event
 from store.inbound import SourceKey

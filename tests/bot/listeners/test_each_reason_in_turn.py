@@ -13,7 +13,7 @@ from sqlmodel import col, select
 from bot.demo.stage import Stage
 from bot.demo.story import DATA_SCIENTIST, FIRST_DAY, LEAD
 from bot.local_slack import Message
-from store.closures import Shutdown
+from store.days_off import Shutdown
 from store.deliveries import Delivery, Status
 from store.not_now import Reason
 from store.people import Person

@@ -17,8 +17,7 @@ from bot.local_slack import Message, Modal
 from bot.sender import compose
 from bot.texts import Texts
 from jobs.ports import Call, Ended
-from store.absences import Absence
-from store.closures import Shutdown
+from store.days_off import Absence, Shutdown
 from store.deliveries import Delivery, Kind, Status
 from store.embeddings import Embedding, EmbeddingStatus
 from store.not_now import Days
