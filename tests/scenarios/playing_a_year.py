@@ -245,7 +245,9 @@ class Year:
 
     async def _lead_fills(self, word: str, title: str, filled: dict[str, str]) -> None:
         lead = self._person(LEAD)
-        await lead.runs("/embedding", word)
+        listed = (await lead.runs("/embedding", word)).message
+        if listed is not None:
+            await lead.clicks(title, on=listed)
         modal = await lead.sees_modal(title)
         await modal.fills(filled)
         await modal.submits()

@@ -31,7 +31,9 @@ Change = Callable[[Stage], Awaitable[None]]
 
 async def fill(stage: Stage, who: str, word: str, title: str, filled: dict[str, str]) -> None:
     person = stage.person(who)
-    await person.runs("/embedding", word)
+    listed = (await person.runs("/embedding", word)).message
+    if listed is not None:
+        await person.clicks(title, on=listed)
     modal = await person.sees_modal(title)
     await modal.fills(filled)
     await modal.submits()

@@ -42,7 +42,9 @@ class Right:
     tables: frozenset[str]
 
 
-CALLED_OFF = frozenset({"prompt", "planned_day"})
+COMPUTED_AGAIN = frozenset({"planned_day"})
+"""What an act changes after which days that are planned are to be computed again."""
+CALLED_OFF = COMPUTED_AGAIN | {"prompt"}
 """What calling questions off changes besides the outbox."""
 
 OF_SHIFTS = ("shift_not_worked", "shift_swapped", "shift_worked_after_all")
@@ -77,16 +79,16 @@ RIGHTS = {
     "review_signed": Right(frozenset(SPONSORS), frozenset({"review", "sign_off", "embedding", "feedback"})),
     "delivery_retried": Right(frozenset({ADMIN}), frozenset()),
     "absence_noted": Right(KNOWN, frozenset({"absence"}) | CALLED_OFF),
-    "absence_ended": Right(KNOWN, frozenset({"absence"})),
+    "absence_ended": Right(KNOWN, frozenset({"absence"}) | COMPUTED_AGAIN),
     "preferences_chosen": Right(KNOWN, frozenset({"preferences"}) | CALLED_OFF),
     "plan_muted": Right(CREW, frozenset({"muted_plan"}) | CALLED_OFF),
-    "plan_unmuted": Right(CREW, frozenset({"muted_plan", "prompt"})),
-    "crew_changed": Right(frozenset({LEAD, ADMIN}), frozenset({"team_member"})),
+    "plan_unmuted": Right(CREW, frozenset({"muted_plan"}) | CALLED_OFF),
+    "crew_changed": Right(frozenset({LEAD, ADMIN}), frozenset({"team_member"}) | COMPUTED_AGAIN),
     **dict.fromkeys(OF_SHIFTS, Right(CREW, frozenset({"roster_entry"}) | CALLED_OFF)),
     "team_shut_down": Right(frozenset({LEAD, ADMIN}), frozenset({"shutdown"}) | CALLED_OFF),
-    "shutdown_lifted": Right(frozenset({LEAD, ADMIN}), frozenset({"shutdown"})),
+    "shutdown_lifted": Right(frozenset({LEAD, ADMIN}), frozenset({"shutdown"}) | COMPUTED_AGAIN),
     "embedding_paused": Right(frozenset({LEAD, ADMIN}), frozenset({"embedding", "pause"}) | CALLED_OFF),
-    "embedding_resumed": Right(frozenset({LEAD, ADMIN}), frozenset({"embedding", "pause"})),
+    "embedding_resumed": Right(frozenset({LEAD, ADMIN}), frozenset({"embedding", "pause"}) | COMPUTED_AGAIN),
 }
 ALSO_HAPPENS = frozenset(
     {
@@ -95,6 +97,14 @@ ALSO_HAPPENS = frozenset(
     }
 )
 """What the last act of several brings about, or what Slack says of somebody, without an actor of its own."""
+TAKEN_BACK = {
+    "absence_ended": "absence",
+    "plan_unmuted": "muted_plan",
+    "shutdown_lifted": "shutdown",
+    "shift_swapped": "roster_entry",
+    "shift_worked_after_all": "roster_entry",
+}
+"""What somebody had said and takes back: the only rows that go."""
 KEPT = frozenset({"source_key"})
 ALWAYS = frozenset({"event", "delivery"}) | KEPT
 
@@ -219,7 +229,8 @@ class Watch:
         happened = [self._row("event", change.row) for change in changes if change.table == "event"]
         acts = [event for event in happened if event["kind"] not in ALSO_HAPPENS]
         tables = {change.table for change in changes} - ALWAYS
-        if any(change.how == "DELETE" for change in changes):
+        gone = {change.table for change in changes if change.how == "DELETE"}
+        if gone - {TAKEN_BACK[event["kind"]] for event in acts if event["kind"] in TAKEN_BACK}:
             yield f"a row is gone: {changes}"
         if not acts:
             if tables and not self._is_what_slack_says_of_somebody(payload, who, changes):
