@@ -40,7 +40,8 @@ async def test_events_twice_and_out_of_order_and_sockets_renewed_in_open_modals_
     left_at = min(
         entry.at for entry in events if entry.what == "user_change" and entry.payload["event"]["user"]["id"] == LEAVES
     )
-    assert max(to_who_left) <= left_at < start + (FIRST_DAY - PROPOSED) + LEAVES_AFTER + timedelta(hours=1)
+    # What is held back comes after the next request, and there may be none before the next day's questions.
+    assert max(to_who_left) <= left_at < start + (FIRST_DAY - PROPOSED) + LEAVES_AFTER + timedelta(days=1, hours=1)
 
 
 def everybody(session: Session) -> list[Person]:
