@@ -46,6 +46,17 @@ SETTINGS = "preferences.open"
 CHOOSE = "preferences.choose"
 MUTE = "preferences.mute"
 UNMUTE = "preferences.unmute"
+# Reporting, and one's own reports
+CHOOSE_TOOL = "feedback.choose_tool"
+OTHER_TOOL = "feedback.other_tool"
+EDIT_REPORT = "feedback.edit"
+KEEP_EDIT = "feedback.keep_edit"
+ADD_TO_REPORT = "feedback.add_to"
+KEEP_ADDITION = "feedback.keep_addition"
+WITHDRAW = "feedback.withdraw"
+LOOK_AT_REPORT = "feedback.look_at"
+FILE_SAID = "unfiled_report.file"
+NO_REPORT = "unfiled_report.no_report"
 
 
 def each(action: str, which: object) -> str:

@@ -9,11 +9,13 @@ from dataclasses import dataclass
 
 from bot.blocks import change_notes as note_blocks
 from bot.blocks import channels as channel_blocks
+from bot.blocks import direct_reports as direct_blocks
 from bot.blocks import embeddings as embedding_blocks
 from bot.blocks import feedback as feedback_blocks
 from bot.blocks import preferences as preference_blocks
 from bot.blocks import prompts as prompt_blocks
 from bot.blocks import reminders as reminder_blocks
+from bot.blocks import report_buttons as button_blocks
 from bot.blocks import returns as return_blocks
 from bot.blocks import reviews as review_blocks
 from bot.blocks.kit import Written
@@ -22,12 +24,14 @@ from jobs.ports import LookUp, Rule, WhenLost
 from store import (
     change_notes,
     channels,
+    direct_reports,
     embeddings,
     feedback,
     handovers,
     last_word,
     people,
     prompts,
+    report_edits,
     reporting,
     returns,
     reviews,
@@ -36,6 +40,7 @@ from store import (
 )
 from store.deliveries import Delivery, Kind
 from store.embeddings import EmbeddingStatus
+from store.feedback import FeedbackStatus
 from store.store import Session
 
 Write = Callable[[Session, Delivery, Texts], Written | None]
@@ -56,6 +61,8 @@ class Message:
 
     write: Write
     rule: Rule
+    pins: bool = False
+    """Whether the message that it is about is pinned and stays as it is."""
 
 
 def _proposed(session: Session, delivery: Delivery, t: Texts) -> Written | None:
@@ -124,6 +131,11 @@ def _reply_not_kept(session: Session, delivery: Delivery, t: Texts) -> Written |
 
 
 def _filed(session: Session, delivery: Delivery, t: Texts) -> Written | None:
+    # It may have been taken back, or gone to others, before it went out.
+    if feedback.by_id(session, delivery.subject_id).status is FeedbackStatus.WITHDRAWN:
+        return None
+    if not report_edits.is_theirs(session, delivery.subject_id, delivery.person_id):
+        return None
     zone = reporting.zone_of_report(session, delivery.subject_id)
     return feedback_blocks.filed_for_data_scientist(feedback.card(session, delivery.subject_id), t, zone=zone)
 
@@ -131,6 +143,19 @@ def _filed(session: Session, delivery: Delivery, t: Texts) -> Written | None:
 def _filed_seen(session: Session, delivery: Delivery, t: Texts) -> Written | None:
     zone = reporting.zone_of_report(session, delivery.subject_id)
     return feedback_blocks.seen_by_data_scientist(feedback.card(session, delivery.subject_id), t, zone=zone)
+
+
+def _filed_changed(session: Session, delivery: Delivery, t: Texts) -> Written | None:
+    card = feedback.card(session, delivery.subject_id)
+    if not report_edits.is_theirs(session, delivery.subject_id, delivery.person_id):
+        return feedback_blocks.went_elsewhere(card.reference, t)
+    zone = reporting.zone_of_report(session, delivery.subject_id)
+    shown = (
+        feedback_blocks.filed_for_data_scientist
+        if card.status is FeedbackStatus.NEW
+        else feedback_blocks.seen_by_data_scientist
+    )
+    return shown(card, t, zone=zone)
 
 
 def _acknowledged(session: Session, delivery: Delivery, t: Texts) -> Written | None:
@@ -191,6 +216,15 @@ def _carried_told(session: Session, delivery: Delivery, t: Texts) -> Written | N
     return review_blocks.carried_told(found, t) if found.reports else None
 
 
+def _report_question(session: Session, delivery: Delivery, t: Texts) -> Written | None:
+    found = direct_reports.question(session, delivery.subject_id)
+    return direct_blocks.asked_back(found, t) if found.open else direct_blocks.ended(found, t)
+
+
+def _report_button(session: Session, delivery: Delivery, t: Texts) -> Written | None:
+    return button_blocks.report_button(t)
+
+
 def _invite_me(session: Session, delivery: Delivery, t: Texts) -> Written | None:
     wanted = channels.invitation(session, delivery.subject_id)
     return channel_blocks.invite_me(wanted, t) if wanted else None
@@ -224,4 +258,10 @@ MESSAGES: dict[Kind, Message] = {
     Kind.CARRIED_OVER_TO_OWNER: Message(_carried_to_owner, MUST_ARRIVE),
     Kind.CARRIED_OVER_TOLD: Message(_carried_told, MUST_ARRIVE),
     Kind.INVITE_ME: Message(_invite_me, MUST_ARRIVE),
+    # Reporting
+    Kind.FEEDBACK_FILED_CHANGED: Message(_filed_changed, EDIT),
+    Kind.REPORT_QUESTION: Message(_report_question, MUST_ARRIVE),
+    Kind.REPORT_QUESTION_ANSWERED: Message(_report_question, EDIT),
+    Kind.REPORT_BUTTON: Message(_report_button, NEWS),
+    Kind.REPORT_BUTTON_PINNED: Message(_report_button, EDIT, pins=True),
 }

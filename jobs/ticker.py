@@ -6,7 +6,7 @@ from datetime import datetime
 
 import structlog
 
-from jobs import profiles, prompts, reviews, user_groups
+from jobs import direct_reports, profiles, prompts, reviews, user_groups
 from jobs.outage import Outage
 from jobs.outbox import Outbox
 from jobs.ports import Archive, Directory, Incidents
@@ -46,6 +46,7 @@ class Ticker:
             self._replan_prompts,
             self._close_prompts,
             self._open_reviews,
+            self._file_what_was_said,
             self._send,
             self._learn_profiles,
             self._follow_user_groups,
@@ -93,6 +94,9 @@ class Ticker:
 
     async def _open_reviews(self, at: datetime) -> None:
         await reviews.open_due(self.store, self.archive, self.policy, at=at)
+
+    async def _file_what_was_said(self, at: datetime) -> None:
+        await direct_reports.file_left(self.store, at=at)
 
     async def _send(self, at: datetime) -> None:
         # It goes on beside the tick: a long queue delays nothing else.

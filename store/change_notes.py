@@ -120,6 +120,7 @@ def file_change_note(session: Session, change: Change, *, policy: Policy, by: Ca
     for feedback in answered:
         session.add(AnsweredFeedback(change_note_id=note.key, feedback_id=feedback.key))
         feedback.status = FeedbackStatus.CHANGED
+        reports.answered(feedback, at=at)
         session.add(feedback)
     session.flush()
     history.record(

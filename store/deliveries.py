@@ -50,6 +50,12 @@ class Kind(StrEnum):
     CARRIED_OVER_TO_OWNER = "carried_over_to_owner"
     CARRIED_OVER_TOLD = "carried_over_told"
     INVITE_ME = "invite_me"
+    # Reporting
+    FEEDBACK_FILED_CHANGED = "feedback_filed_changed"
+    REPORT_QUESTION = "report_question"
+    REPORT_QUESTION_ANSWERED = "report_question_answered"
+    REPORT_BUTTON = "report_button"
+    REPORT_BUTTON_PINNED = "report_button_pinned"
 
 
 class Status(StrEnum):
@@ -272,10 +278,16 @@ def rewrite(session: Session, posted: Delivery, kind: Kind, *, at: datetime) -> 
     """
     prepared.run(session, _SKIP_EDITS, {"posted": posted.id, "ended": at})
     earlier = prepared.scalar(session, _COUNT_EDITS, {"posted": posted.id})
-    edit = {
+    if queue_after(session, posted, kind, f"{posted.dedupe_key}:edit:{earlier + 1}", at=at) is None:
+        raise RunAgain
+
+
+def queue_after(session: Session, posted: Delivery, kind: Kind, dedupe_key: str, *, at: datetime) -> int | None:
+    """Queue what is to be done to a message once it is out; returns its id, or None when it was queued before."""
+    follows = {
         "workspace_id": posted.workspace_id,
         "kind": kind,
-        "dedupe_key": f"{posted.dedupe_key}:edit:{earlier + 1}",
+        "dedupe_key": dedupe_key,
         "person_id": posted.person_id,
         "channel": posted.channel,
         "edits_id": posted.id,
@@ -286,8 +298,7 @@ def rewrite(session: Session, posted: Delivery, kind: Kind, *, at: datetime) -> 
         "due_at": at,
         "created_at": at,
     }
-    if prepared.add_new(session, Delivery, edit) is None:
-        raise RunAgain
+    return prepared.add_new(session, Delivery, follows)
 
 
 _SKIP_EDITS = (

@@ -15,10 +15,10 @@ from store import (
     embeddings,
     feedback,
     incidents,
-    own_reports,
     people,
     preferences,
     prompts,
+    report_status,
     reporting,
     reviews,
     scheduling,
@@ -156,7 +156,7 @@ def home(session: Session, *, by: Caller, at: datetime) -> Home:
         name=person.name,
         zone=reporting.zone_of_embedding(session, mine[0]) if mine else person.zone,
         to_do=_to_do(session, person, mine, here, at),
-        standing=_standing(session, person, mine, lines, by),
+        standing=_standing(session, person, mine, lines),
         can_report=bool(feedback.tools_at_hand(session, person.key)),
         can_note=bool(mine),
         can_schedule=bool(scheduling.scheduled_by(session, person)),
@@ -209,12 +209,12 @@ def _undelivered(
     return troubles.undelivered(session, person.workspace_id, UNDELIVERED_SHOWN, since=since, at=at)
 
 
-def _standing(session: Session, person: Person, mine: list[int], lines: list[EmbeddingLine], by: Caller) -> Standing:
+def _standing(session: Session, person: Person, mine: list[int], lines: list[EmbeddingLine]) -> Standing:
     read = [status for status in OPEN if status is not FeedbackStatus.NEW]
     reports, count = _reports(session, col(Feedback.embedding_id).in_(mine), col(Feedback.status).in_(read))
-    own = own_reports.page(session, 1, SHOWN, by=by)
+    own = report_status.first(session, person.key, SHOWN)
     own_count = session.exec(select(func.count()).select_from(Feedback).where(Feedback.reporter_id == person.id)).one()
-    return Standing(tuple(lines[:SHOWN]), len(lines), reports, count, own.reports, own_count)
+    return Standing(tuple(lines[:SHOWN]), len(lines), reports, count, own, own_count)
 
 
 def _reports(session: Session, *which: Any) -> tuple[tuple[FeedbackCard, ...], int]:

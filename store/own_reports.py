@@ -13,6 +13,19 @@ from store.tools import Tool
 
 
 @dataclass(frozen=True, slots=True)
+class Happened:
+    """Something that happened to a report."""
+
+    what: str
+    """The kind of the event."""
+    at: datetime
+    by: str
+    """The name of who did it; empty where time did."""
+    reference: str = ""
+    """Of the change note, where one answered it."""
+
+
+@dataclass(frozen=True, slots=True)
 class OwnReport:
     """A report as its reporter sees it in their list."""
 
@@ -22,6 +35,9 @@ class OwnReport:
     text: str
     status: FeedbackStatus
     filed_at: datetime
+    id: int = 0
+    latest: Happened | None = None
+    """What somebody else did about it last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,5 +66,9 @@ def page(session: Session, number: int, size: int, *, by: Caller) -> Page:
         .offset((number - 1) * size)
         .limit(size)
     ).all()
-    reports = tuple(OwnReport(row.reference, tool, row.kind, row.text, row.status, row.filed_at) for row, tool in rows)
-    return Page(reports, number, pages)
+    return Page(tuple(own(row, tool) for row, tool in rows), number, pages)
+
+
+def own(row: Feedback, tool: str, latest: Happened | None = None) -> OwnReport:
+    """A report of somebody's, with the name of its tool and what somebody else did about it last."""
+    return OwnReport(row.reference, tool, row.kind, row.text, row.status, row.filed_at, row.key, latest)

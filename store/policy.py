@@ -80,3 +80,5 @@ class Limits:
     """`chat.update`, tier 3: 50 a minute in one workspace."""
     look_ups: Rate = Rate(per_second=50 / 60, burst=10)
     """`conversations.history`, tier 3."""
+    pins: Rate = Rate(per_second=20 / 60, burst=5)
+    """`pins.add`, tier 2: 20 a minute."""

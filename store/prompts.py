@@ -15,6 +15,7 @@ from store import deliveries, embeddings, history, next_days, people, planned_da
 from store.deliveries import Delivery, Kind, Letter, Status
 from store.embeddings import ASKING, Embedding, EmbeddingStatus
 from store.errors import N_, Refused
+from store.feedback import Feedback
 from store.not_now import Reason
 from store.people import Caller, Person
 from store.planned_days import WHOLE, Part, Seen
@@ -639,6 +640,8 @@ class PromptCard:
     open: bool
     """Whether nothing was said yet and something still can be."""
     details: tuple[Added, ...] = ()
+    reports: tuple[str, ...] = ()
+    """The references of the reports that were made of the answers."""
 
     @property
     def next(self) -> Question | None:
@@ -659,7 +662,13 @@ def card(session: Session, prompt_id: int) -> PromptCard:
         asked=tuple(Asked(one, said.get(one.name)) for one in questions_of(session, prompt.set_name)),
         open=prompt.status is PromptStatus.OPEN,
         details=tuple(Added(detail.text, detail.link) for detail in details_of(session, prompt.key)),
+        reports=_made_of(session, prompt.key) if said else (),
     )
+
+
+def _made_of(session: Session, prompt_id: int) -> tuple[str, ...]:
+    made = session.exec(select(Feedback).where(Feedback.prompt_id == prompt_id).order_by(col(Feedback.id))).all()
+    return tuple(report.reference for report in made)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,11 @@ from sqlmodel import SQLModel
 
 from store import (
     absences,
+    additions,
     change_notes,
     closures,
     deliveries,
+    direct_reports,
     embeddings,
     feedback,
     history,
@@ -22,6 +24,7 @@ from store import (
     prompts,
     questions,
     references,
+    report_edits,
     restrictions,
     reviews,
     roles,
@@ -37,9 +40,11 @@ from store import (
 
 MODULES = (
     absences,
+    additions,
     change_notes,
     closures,
     deliveries,
+    direct_reports,
     embeddings,
     feedback,
     history,
@@ -55,6 +60,7 @@ MODULES = (
     prompts,
     questions,
     references,
+    report_edits,
     restrictions,
     reviews,
     roles,

@@ -35,6 +35,7 @@ def acknowledge(session: Session, feedback_id: int, *, by: Caller, at: datetime)
     if feedback.status is not FeedbackStatus.NEW:
         return Acknowledged(feedback.reference)
     feedback.status, feedback.acknowledged_at = FeedbackStatus.ACKNOWLEDGED, at
+    reports.answered(feedback, at=at)
     session.add(feedback)
     history.record(
         session,

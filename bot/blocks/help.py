@@ -20,7 +20,7 @@ EXAMPLES: dict[ToolType, str] = {
 
 REFERENCES: dict[Series, str] = {
     Series.EMBEDDING: N_("{reference} is an embedding: `/embedding-summary {reference}` says how it is going."),
-    Series.FEEDBACK: N_("{reference} is a report. `/model-feedback list` shows yours and what became of them."),
+    Series.FEEDBACK: N_("{reference} is a report. `/model-feedback {reference}` shows one of yours."),
     Series.CHANGE_NOTE: N_("{reference} is a change note. `/embedding-summary` shows the changes of an embedding."),
 }
 """Where somebody finds what a reference names."""
@@ -37,10 +37,16 @@ def model_feedback(found: Abilities, t: Texts) -> Written:
     lines += [
         t.md("`/model-feedback {example}` files a report in one go.", example=t(EXAMPLES[kind], tool=name)),
         t.md("`/model-feedback` alone opens a form."),
+        t.md("You can also write to me here in your own words; I ask you back what it was."),
         t.md("*Report model behaviour*, in the menu of a message, makes a report of that message."),
     ]
     if found.has_reported:
-        lines.append(t.md("`/model-feedback list` shows your reports and what became of them."))
+        lines.append(
+            t.md(
+                "`/model-feedback list` shows your reports and what became of them. With the number of one, such as "
+                "`/model-feedback F-12`, you can change it, add to it or withdraw it."
+            )
+        )
     return _written(lines)
 
 

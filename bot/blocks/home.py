@@ -10,6 +10,7 @@ from bot import ids
 from bot.blocks import change_notes, embeddings, feedback, kit, preferences, prompts, reviews
 from bot.texts import Texts
 from bot.texts.glossary import EMBEDDING_STATUSES, FEEDBACK_STATUSES, KINDS
+from bot.texts.happened import happened_md
 from store.embeddings import EmbeddingStatus
 from store.errors import N_
 from store.feedback import FeedbackCard
@@ -281,20 +282,28 @@ def _own(found: Home, t: Texts) -> list[Block]:
     blocks: list[Block] = [kit.heading(t("Your reports"))]
     if not standing.own:
         return [*blocks, kit.section(t.md("None yet. When a tool does something odd, say so: it takes ten seconds."))]
-    blocks += [kit.section(_own_report(report, t)) for report in standing.own[:IN_A_LINE]]
+    blocks += [
+        kit.section(
+            _own_report(report, found.zone, t),
+            kit.button(t("Open"), ids.each(ids.LOOK_AT_REPORT, report.id), report.id),
+        )
+        for report in standing.own[:IN_A_LINE]
+    ]
     return [
         *blocks,
         *_more(standing.own_count - len(standing.own[:IN_A_LINE]), N_("And {count} more: `/model-feedback list`"), t),
     ]
 
 
-def _own_report(report: OwnReport, t: Texts) -> str:
-    return t.md(
+def _own_report(report: OwnReport, zone: str, t: Texts) -> str:
+    line = t.md(
         "*{reference}* {text} _{status}_",
         reference=report.reference,
         text=kit.line(report.text, 200) or f"{report.tool}, {t(KINDS[report.kind])}",
         status=t(FEEDBACK_STATUSES[report.status]),
     )
+    latest = happened_md(report.latest, zone, t) if report.latest else None
+    return f"{line}\n{latest}" if latest else line
 
 
 def _no_tool(found: Home, t: Texts) -> list[Block]:

@@ -34,7 +34,7 @@ from slack_sdk.models.blocks import (
 )
 from slack_sdk.models.views import View
 
-from bot.texts import Texts, escape
+from bot.texts import Markdown, Texts, escape
 
 SECTION = 3_000
 OPTION = 75
@@ -49,6 +49,8 @@ TEXT = 4_000
 """Of a message's `text`: https://docs.slack.dev/reference/methods/chat.update#errors, `msg_too_long`."""
 PARAGRAPHS = 5
 """So many paragraphs hold everything that a field takes, even when each sign has to be escaped."""
+LINK = re.compile(r"https?://[^\s<>|]{1,990}")
+"""What a link of mrkdwn can hold; longer ones are none."""
 JOINER = "\u200d"
 SKIN_TONES = "🏻🏼🏽🏾🏿"
 FLAG_HALVES = "".join(map(chr, range(0x1F1E6, 0x1F200)))
@@ -142,6 +144,40 @@ class Paragraph(Block):
     def to_dict(self) -> dict[str, Any]:
         """It as Slack takes it."""
         return {"type": "section", "text": {"type": "mrkdwn", "text": self._text, "verbatim": True}}
+
+
+class Taps(Block):
+    """What `buttons` gives for a few plain buttons, for an answer that very many people get (see `Paragraph`).
+
+    Args:
+        buttons: The label, the action and the value of each, at most five.
+    """
+
+    def __init__(self, buttons: Sequence[tuple[str, str, object]]) -> None:
+        super().__init__(type="actions")
+        self._buttons = [(cut(label, OPTION), action, str(value)) for label, action, value in buttons]
+
+    def to_dict(self) -> dict[str, Any]:
+        """It as Slack takes it."""
+        return {
+            "type": "actions",
+            "elements": [
+                {
+                    "type": "button",
+                    "text": {"type": "plain_text", "text": label, "emoji": True},
+                    "action_id": action,
+                    "value": value,
+                }
+                for label, action, value in self._buttons
+            ],
+        }
+
+
+def link(address: str, label: str = "") -> Markdown:
+    """A link that leads where it says it does; what is no web address is shown as it is."""
+    if not LINK.fullmatch(address):
+        return Markdown(escape(address))
+    return Markdown(f"<{escape(address)}|{escape(label)}>" if label else f"<{escape(address)}>")
 
 
 def words(text: str, elsewhere: str, most: int = PARAGRAPHS) -> list[Block]:
@@ -242,11 +278,18 @@ def text_input(
 
 
 def select(
-    name: str, label: str, choices: Sequence[Option], *, chosen: Option | None = None, optional: bool = False
+    name: str,
+    label: str,
+    choices: Sequence[Option],
+    *,
+    chosen: Option | None = None,
+    optional: bool = False,
+    tells: str | None = None,
 ) -> InputBlock:
-    """A field for one of up to 100 choices."""
-    element = StaticSelectElement(action_id=ENTERED, options=choices[:OPTIONS], initial_option=chosen)
-    return InputBlock(block_id=name, label=label, element=element, optional=optional)
+    """A field for one of up to 100 choices; where it tells of each choice at once, under which action."""
+    element = StaticSelectElement(action_id=tells or ENTERED, options=choices[:OPTIONS], initial_option=chosen)
+    dispatch = True if tells else None
+    return InputBlock(block_id=name, label=label, element=element, optional=optional, dispatch_action=dispatch)
 
 
 def radio(name: str, label: str, choices: Sequence[Option], *, chosen: Option | None = None) -> InputBlock:

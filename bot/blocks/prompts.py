@@ -37,6 +37,8 @@ def answered(card: PromptCard, t: Texts) -> Written:
         if said:
             blocks.append(kit.small(t.md("{number} of {count}", number=len(said) + 1, count=len(card.asked))))
         blocks += _question(card, following, t)
+    if card.reports:
+        blocks.append(kit.small(t.md("Made into a report: {references}", references=t.listed(card.reports))))
     if not said:
         return Written(_title(card, t), [*blocks, rather_not(card, t)])
     more = (

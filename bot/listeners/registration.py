@@ -12,7 +12,7 @@ from slack_bolt.response import BoltResponse
 
 from bot.forms.request import Request
 from bot.listeners.desk import Desk
-from bot.listeners.rows import EMBEDDING_REFERENCE, REFERENCE, Heard, Row
+from bot.listeners.rows import EMBEDDING_REFERENCE, FEEDBACK_REFERENCE, REFERENCE, Heard, Row
 from bot.texts import Texts, texts_in
 from store import references
 from store.errors import N_
@@ -98,14 +98,14 @@ async def _happened_to_the_app(event: Mapping[str, Any], context: AsyncBoltConte
 
 
 def _matchers(row: Row) -> list[Callable[..., Awaitable[bool]]]:
-    only = ((row.about_the_app, _happened_to_the_app), (row.in_a_thread, _said_in_a_thread))
+    only = ((row.about_the_app, _happened_to_the_app), (row.to_the_app, _said_to_the_app))
     return [matcher for wanted, matcher in only if wanted]
 
 
-async def _said_in_a_thread(event: Mapping[str, Any]) -> bool:
+async def _said_to_the_app(event: Mapping[str, Any]) -> bool:
     # A changed or deleted message has a subtype; a photo comes with that of a shared file.
     said = event.get("subtype") in (None, "file_share") and not event.get("bot_id")
-    return said and all(isinstance(event.get(name), str) and event[name] for name in ("user", "thread_ts"))
+    return said and event.get("channel_type") == "im" and isinstance(event.get("user"), str)
 
 
 def _command(desk: Desk, rows: tuple[Row, ...]) -> Listener:
@@ -146,6 +146,8 @@ def _command_words(text: str) -> Iterator[str]:
     meant = references.named(text)
     if text.isdecimal() or (meant and meant[0] is Series.EMBEDDING):
         yield EMBEDDING_REFERENCE
+    if meant and meant[0] is Series.FEEDBACK:
+        yield FEEDBACK_REFERENCE
     if meant:
         yield REFERENCE
 

@@ -1,8 +1,8 @@
 """The rows of the registration table: what is listened to, and what becomes of it.
 
 A row is data. `Act` asks for something: form → use case → reply. `Show` asks to see something: form → query → reply.
-`Open` wants a modal: form → query → view. `Next` wants a modal's next page in the same way. How each is carried out is
-the desk's business.
+`Open` wants a modal: form → query → view. `Next` wants a modal's next page in the same way, and `Redraw` the same page
+after a choice in it. How each is carried out is the desk's business.
 """
 
 from collections.abc import Callable
@@ -27,6 +27,8 @@ class Heard(StrEnum):
     EVENT = "event"
 
 
+FEEDBACK_REFERENCE = "F-#"
+"""The word of a command's row for the reference of a report, and nothing else."""
 REFERENCE = "#"
 """The word of a command's row for any reference, such as F-12, and nothing else."""
 EMBEDDING_REFERENCE = "E-#"
@@ -52,7 +54,7 @@ class Row:
         word: For commands the word that must stand first: None for none at all, one of those above for a
             reference, or `*` for any other text. A word with an ellipsis (`away …`) stands before more words.
         about_the_app: For events whether only those count that happened to the app's own user.
-        in_a_thread: For messages whether only those count that a person said in a thread.
+        to_the_app: For messages whether only those count that a person said in their direct messages with the app.
     """
 
     heard: Heard
@@ -60,7 +62,7 @@ class Row:
     form: Form = nothing
     word: str | None = None
     about_the_app: bool = False
-    in_a_thread: bool = False
+    to_the_app: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +104,21 @@ class Open(Row):
     Args:
         query: A plain function `(session, *form, by=)`.
         view: The modal, from what the query found and from the request.
+        with_time: Whether the query also takes `at=`.
+    """
+
+    query: Callable[..., Any]
+    view: Callable[[Any, Request, Texts], View]
+    with_time: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Redraw(Row):
+    """A choice in a modal by which the rest of it becomes another one; what was entered stays.
+
+    Args:
+        query: A plain function `(session, *form, by=, at=)`.
+        view: The modal as it is then, from what the query found and from the request.
     """
 
     query: Callable[..., Any]

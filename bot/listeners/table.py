@@ -13,19 +13,23 @@ from bot.blocks import embeddings as embedding_blocks
 from bot.blocks import feedback as feedback_blocks
 from bot.blocks import help as help_blocks
 from bot.blocks import home as home_blocks
+from bot.blocks import own_reports as own_report_blocks
 from bot.blocks import pausing as pausing_blocks
 from bot.blocks import preferences as preference_blocks
 from bot.blocks import prompt_plans as plan_blocks
 from bot.blocks import prompts as prompt_blocks
+from bot.blocks import report_form as report_form_blocks
 from bot.blocks import reviews as review_blocks
 from bot.blocks import shifts as shift_blocks
 from bot.blocks import summary as summary_blocks
 from bot.blocks.kit import Written
+from bot.blocks.report_form import Filling
 from bot.forms import absences as absence_forms
 from bot.forms import change_notes as note_forms
 from bot.forms import channels as channel_forms
 from bot.forms import closures as closure_forms
 from bot.forms import crews as crew_forms
+from bot.forms import direct_reports as direct_forms
 from bot.forms import embeddings as embedding_forms
 from bot.forms import feedback as feedback_forms
 from bot.forms import pausing as pausing_forms
@@ -36,7 +40,19 @@ from bot.forms import prompts as prompt_forms
 from bot.forms import reviews as review_forms
 from bot.forms import taps
 from bot.forms.request import Request
-from bot.listeners.rows import EMBEDDING_REFERENCE, REFERENCE, Act, Heard, Home, Next, Open, Row, Show
+from bot.listeners.rows import (
+    EMBEDDING_REFERENCE,
+    FEEDBACK_REFERENCE,
+    REFERENCE,
+    Act,
+    Heard,
+    Home,
+    Next,
+    Open,
+    Redraw,
+    Row,
+    Show,
+)
 from bot.texts import Texts
 from store import (
     abilities,
@@ -48,6 +64,7 @@ from store import (
     closures,
     crews,
     details,
+    direct_reports,
     feedback,
     home,
     noting,
@@ -56,6 +73,8 @@ from store import (
     people,
     preferences,
     prompts,
+    report_edits,
+    report_status,
     reporting,
     retrying,
     reviews,
@@ -66,7 +85,7 @@ from store import (
     triage,
     verdicts,
 )
-from store.feedback import Kind
+from store.feedback import Kind, Report
 
 INBOX_SIZE = 10
 
@@ -76,7 +95,35 @@ def _schedule_form(found: scheduling.Schedulable, request: Request, t: Texts) ->
 
 
 def _report_form(found: reporting.Reportable, request: Request, t: Texts) -> View:
-    return feedback_blocks.report_form(found, request.message_text if request.is_shortcut else "", t)
+    return report_form_blocks.report_form(found, Filling(), t)
+
+
+def _report_of_message(found: reporting.OfMessage, request: Request, t: Texts) -> View:
+    words = request.message_text
+    said = Report(Kind.OTHER, words, relayed_for=found.relayed_for)
+    keep = {"permalink": request.message_link} if request.message_link else {}
+    return report_form_blocks.report_form(found.choices, Filling(said, _named(words, found.choices, t), keep), t)
+
+
+def _report_form_again(found: reporting.Reportable, request: Request, t: Texts) -> View:
+    return report_form_blocks.report_form(found, feedback_forms.so_far(request), t)
+
+
+def _named(words: str, choices: reporting.Reportable, t: Texts) -> Kind | None:
+    kind = feedback_forms.understood_kind(words, t)
+    return kind if kind in choices.kinds and kind is not Kind.OTHER else None
+
+
+def _edit_form(found: report_edits.ToEdit, request: Request, t: Texts) -> View:
+    return report_form_blocks.edit_form(found, t)
+
+
+def _addition_form(found: report_edits.Kept, request: Request, t: Texts) -> View:
+    return report_form_blocks.addition_form(found, t)
+
+
+def _own_report(found: report_status.ReportStatus, request: Request, t: Texts) -> View:
+    return own_report_blocks.status_modal(found, t)
 
 
 def _move_form(found: crews.Movable, request: Request, t: Texts) -> View:
@@ -88,9 +135,9 @@ def _swap_form(found: swaps.Swappable, request: Request, t: Texts) -> View:
 
 
 def _report_of_answer(found: details.ToReport, request: Request, t: Texts) -> View:
-    named = feedback_forms.understood_kind(found.text, t)
-    fitting = named if named in found.choices.kinds and named is not Kind.OTHER else found.kind
-    return feedback_blocks.report_form(found.choices, found.text, t, fitting)
+    kind = _named(found.text, found.choices, t) or found.kind
+    filling = Filling(Report(Kind.OTHER, found.text), kind, {"prompt": found.prompt_id})
+    return report_form_blocks.report_form(found.choices, filling, t)
 
 
 def _answer_form(found: prompts.ToAnswer, request: Request, t: Texts) -> View:
@@ -258,7 +305,9 @@ TABLE: tuple[Row, ...] = (
     Act(Heard.VIEW, ids.ENTER_ANSWER, prompt_forms.entered, use_case=prompts.answer_prompt),
     Open(Heard.ACTION, ids.ADD_DETAIL, taps.clicked, query=details.own_prompt, view=_detail_form),
     Act(Heard.VIEW, ids.KEEP_DETAIL, prompt_forms.detail, use_case=details.add_detail),
-    Open(Heard.ACTION, ids.REPORT_ANSWER, taps.clicked, query=details.to_report, view=_report_of_answer),
+    Open(
+        Heard.ACTION, ids.REPORT_ANSWER, taps.clicked, query=details.to_report, view=_report_of_answer, with_time=True
+    ),
     Act(Heard.ACTION, ids.NOT_ON_SHIFT, taps.clicked, use_case=swaps.not_on_this_shift),
     Open(Heard.ACTION, ids.SWAP, taps.clicked, query=swaps.swappable, view=_swap_form),
     Act(
@@ -271,7 +320,7 @@ TABLE: tuple[Row, ...] = (
     ),
     Act(Heard.ACTION, ids.ON_SHIFT, taps.clicked, use_case=swaps.on_this_shift, with_policy=True),
     # Feedback
-    Open(Heard.COMMAND, "/model-feedback", query=reporting.reportable, view=_report_form),
+    Open(Heard.COMMAND, "/model-feedback", query=reporting.reportable, view=_report_form, with_time=True),
     Show(
         Heard.COMMAND,
         "/model-feedback",
@@ -279,6 +328,14 @@ TABLE: tuple[Row, ...] = (
         word="list",
         query=own_reports.page,
         reply=feedback_blocks.own_list,
+    ),
+    Show(
+        Heard.COMMAND,
+        "/model-feedback",
+        feedback_forms.named,
+        word=FEEDBACK_REFERENCE,
+        query=report_status.status_by_number,
+        reply=own_report_blocks.status,
     ),
     *_help("/model-feedback", help_blocks.model_feedback, REFERENCE),
     Act(
@@ -289,9 +346,23 @@ TABLE: tuple[Row, ...] = (
         use_case=feedback.file_feedback,
         reply=feedback_blocks.filed,
     ),
-    Open(Heard.SHORTCUT, ids.REPORT_SHORTCUT, query=reporting.reportable, view=_report_form),
-    Open(Heard.ACTION, ids.REPORT, query=reporting.reportable, view=_report_form),
-    Act(Heard.VIEW, ids.FILE, feedback_forms.modal, use_case=feedback.file_feedback, reply=feedback_blocks.filed),
+    Open(
+        Heard.SHORTCUT,
+        ids.REPORT_SHORTCUT,
+        feedback_forms.author,
+        query=reporting.of_message,
+        view=_report_of_message,
+        with_time=True,
+    ),
+    Open(Heard.ACTION, ids.REPORT, query=reporting.reportable, view=_report_form, with_time=True),
+    Redraw(
+        Heard.ACTION,
+        ids.CHOOSE_TOOL,
+        feedback_forms.chosen_tool,
+        query=reporting.reportable,
+        view=_report_form_again,
+    ),
+    Act(Heard.VIEW, ids.FILE, feedback_forms.modal, use_case=details.file_report, reply=feedback_blocks.filed),
     Show(
         Heard.ACTION,
         ids.LIST_PAGE,
@@ -300,6 +371,41 @@ TABLE: tuple[Row, ...] = (
         reply=feedback_blocks.own_list,
     ),
     Act(Heard.ACTION, ids.ACKNOWLEDGE, taps.clicked, use_case=triage.acknowledge),
+    # One's own reports
+    Open(Heard.ACTION, ids.LOOK_AT_REPORT, taps.clicked, query=report_status.status_of, view=_own_report),
+    Open(Heard.ACTION, ids.EDIT_REPORT, taps.clicked, query=report_edits.to_edit, view=_edit_form, with_time=True),
+    Act(
+        Heard.VIEW,
+        ids.KEEP_EDIT,
+        feedback_forms.edited,
+        use_case=report_edits.edit_report,
+        reply=feedback_blocks.filed,
+    ),
+    Act(
+        Heard.ACTION,
+        ids.OTHER_TOOL,
+        feedback_forms.other_tool,
+        use_case=report_edits.choose_tool,
+        reply=feedback_blocks.filed,
+    ),
+    Open(Heard.ACTION, ids.ADD_TO_REPORT, taps.clicked, query=report_edits.own_open, view=_addition_form),
+    Act(
+        Heard.VIEW,
+        ids.KEEP_ADDITION,
+        feedback_forms.addition,
+        use_case=report_edits.add_to_report,
+        reply=own_report_blocks.added,
+    ),
+    Act(
+        Heard.ACTION,
+        ids.WITHDRAW,
+        taps.clicked,
+        use_case=report_edits.withdraw_report,
+        reply=own_report_blocks.withdrawn,
+    ),
+    # What somebody says to the app
+    Act(Heard.ACTION, ids.FILE_SAID, direct_forms.kind, use_case=direct_reports.file_said),
+    Act(Heard.ACTION, ids.NO_REPORT, taps.clicked, use_case=direct_reports.no_report),
     # Change notes and verdicts
     Open(Heard.COMMAND, "/change-note", query=noting.notable, view=_note_form),
     Open(Heard.ACTION, ids.NOTE, query=noting.notable, view=_note_form),
@@ -348,13 +454,13 @@ TABLE: tuple[Row, ...] = (
     Act(Heard.ACTION, ids.TRY_AGAIN, taps.clicked, use_case=retrying.try_again),
     # What Slack tells us of people
     Act(Heard.EVENT, "user_change", profile_forms.user_changed, use_case=people.hear_of_profile, with_policy=True),
-    # What somebody replies in the thread of a question
+    # What somebody writes in their direct messages with the app
     Act(
         Heard.EVENT,
         "message",
-        prompt_forms.reply,
-        in_a_thread=True,
-        use_case=details.hear_reply,
+        direct_forms.said,
+        to_the_app=True,
+        use_case=direct_reports.hear,
         with_policy=True,
     ),
     # What Slack tells us of channels

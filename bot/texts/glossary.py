@@ -2,7 +2,7 @@
 
 from store.embeddings import EmbeddingStatus
 from store.errors import N_
-from store.feedback import FeedbackStatus, Impact, Kind
+from store.feedback import Did, FeedbackStatus, Impact, Kind
 from store.figures.change_state import ChangeState
 from store.not_now import Reason
 from store.prompt_plans import Frequency, Moment
@@ -79,6 +79,14 @@ IMPACTS: dict[Impact, str] = {
     Impact.LOST_OUTPUT: N_("Lost output"),
     Impact.DAMAGE: N_("Damage"),
     Impact.UNSAFE: N_("Unsafe"),
+}
+
+DID: dict[Did, str] = {
+    Did.FOLLOWED: N_("Did what it said"),
+    Did.PARTLY: N_("Did part of it"),
+    Did.OTHERWISE: N_("Did something else"),
+    Did.SWITCHED_OFF: N_("Switched it off"),
+    Did.NO_CHOICE: N_("Had no choice"),
 }
 
 EMBEDDING_STATUSES: dict[EmbeddingStatus, str] = {

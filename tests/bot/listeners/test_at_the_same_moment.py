@@ -25,6 +25,7 @@ from bot.listeners.rows import Act
 from bot.listeners.table import TABLE
 from store.closures import Shutdown
 from store.deliveries import Delivery, Message, Status
+from store.direct_reports import Unfiled
 from store.history import Event
 from store.inbound import SourceKey
 from store.people import Person
@@ -59,6 +60,13 @@ class Doing:
 def clicked(value: str) -> Callable[[Payload], None]:
     def change(payload: Payload) -> None:
         payload["actions"][0]["value"] = value
+
+    return change
+
+
+def kept(**given: object) -> Callable[[Payload], None]:
+    def change(payload: Payload) -> None:
+        payload["view"]["private_metadata"] = json.dumps(given)
 
     return change
 
@@ -102,6 +110,10 @@ BEFORE = (
     Doing(f"block_actions {ids.AGREE}", "embedding_agreed", clicked("4")),
     Doing(f"block_actions {ids.DECLINE}", "embedding_declined", clicked("4")),
     Doing(f"block_actions {ids.ACKNOWLEDGE}", "feedback_acknowledged", clicked("9")),
+    Doing(f"view_submission {ids.KEEP_EDIT}", "feedback_edited", kept(report=5, reference="F-5")),
+    Doing(f"block_actions {ids.OTHER_TOOL}", "feedback_edited", clicked("6/2")),
+    Doing(f"view_submission {ids.KEEP_ADDITION}", "feedback_added_to", kept(report=7)),
+    Doing(f"block_actions {ids.WITHDRAW}", "feedback_withdrawn", clicked("10")),
     Doing(f"block_actions {ids.VERDICT}", "verdict_given", clicked("1/worse")),
     Doing(f"view_submission {ids.MOVE}", "crew_changed", into_the_other_crew),
     Doing(f"view_submission {ids.KEEP_PLAN}", "prompt_plan_made"),
@@ -134,6 +146,11 @@ def open_prompts(session: Session) -> list[tuple[Prompt, str]]:
     """The prompts that wait for an answer, and whose they are."""
     query = select(Prompt, Person.slack_id).join(Person, col(Person.id) == col(Prompt.person_id))
     return list(session.exec(query.where(Prompt.status == PromptStatus.OPEN).order_by(col(Prompt.id))).all())
+
+
+def unfiled(session: Session) -> int:
+    """What was said last to the app."""
+    return session.exec(select(func.max(Unfiled.id))).one() or 0
 
 
 def failed_delivery(session: Session) -> int:
@@ -187,6 +204,15 @@ async def each_happens_once(stage: Stage, ways: list[Send]) -> None:
 
     for doing in BEFORE:
         await do(doing)
+    for number, (button, kind) in enumerate(((ids.FILE_SAID, "feedback_filed"), (ids.NO_REPORT, "report_forgotten"))):
+        await stage.person("U0OLA").says(f"It rang {number}")
+        said = await stage.app.store.read(unfiled)
+
+        def by_ola(payload: Payload, value: str = f"{said}/missed" if button == ids.FILE_SAID else str(said)) -> None:
+            payload["user"]["id"] = "U0OLA"
+            clicked(value)(payload)
+
+        await do(Doing(f"block_actions {button}", kind, by_ola))
     failed = await stage.app.store.read(failed_delivery)
     await do(Doing(f"block_actions {ids.TRY_AGAIN}", "delivery_retried", clicked(str(failed))))
     shutdown = await stage.app.store.read(coming_shutdown)

@@ -61,6 +61,8 @@ async def play_until_the_last_day(stage: Stage) -> list[Original]:
     await _there_is_another_workspace(stage)
     await _people_type(stage)
     await _people_report(stage)
+    await _ola_looks_after_her_report(stage)
+    await _people_write_to_the_app(stage)
     await _people_answer(stage)
     await _dana_plans_what_is_asked(stage)
     await _dana_notes_a_change(stage)
@@ -104,7 +106,7 @@ async def _there_is_another_workspace(stage: Stage) -> None:
 
 async def _people_type(stage: Stage) -> None:
     for who, command, texts in (
-        ("U0OLA", "/model-feedback", ("", "list", "list 2", "help", "F-1")),
+        ("U0OLA", "/model-feedback", ("", "list", "list 2", "help", "E-1")),
         (LEAD, "/embedding", ("", "list", "shifts", "crews", "help", "help me")),
         (DATA_SCIENTIST, "/change-note", ("", "inbox", "help", "what")),
         (SPONSORS[0], "/embedding-summary", ("", "E-1", "help", "what")),
@@ -120,6 +122,10 @@ async def _people_report(stage: Stage) -> None:
         await ola.runs("/model-feedback", f"{WORDS} on P-{number}, false alarm")
     await ola.runs("/model-feedback")
     modal = await ola.sees_modal("Report behaviour")
+    await modal.fills({"Tool": "Screen Eye"})
+    await stage.quiet()
+    await modal.fills({"Tool": "Pump Watch"})
+    await stage.quiet()
     await modal.fills(
         {
             "What did it do?": modal.options("What did it do?")[0],
@@ -137,6 +143,41 @@ async def _people_report(stage: Stage) -> None:
     listed = ola.messages[-1]
     await ola.clicks("Older", on=listed)
     await dana.clicks("I've read it", on=await dana.sees(f"{WORDS} on P-10"))
+
+
+async def _ola_looks_after_her_report(stage: Stage) -> None:
+    ola = stage.person("U0OLA")
+    filed = (await ola.runs("/model-feedback", f"{WORDS}, too late")).message
+    assert filed is not None
+    await ola.clicks("It was Screen Eye", on=filed)
+    await stage.quiet()
+    await ola.clicks("Edit", on=filed)
+    modal = await ola.sees_modal("Change F-13")
+    await modal.fills({"Where?": WORDS, "What should it have done?": WORDS, "Did a colleague tell you?": WORDS})
+    await modal.submits()
+    await _away_with_modals(stage, "U0OLA")
+    shown = (await ola.runs("/model-feedback", "F-13")).message
+    assert shown is not None
+    await ola.clicks("Add detail", on=shown)
+    modal = await ola.sees_modal("Add to F-13")
+    await modal.fills({"What else?": WORDS})
+    await modal.submits()
+    await _away_with_modals(stage, "U0OLA")
+    await ola.opens_home()
+    await stage.quiet()
+    await ola.clicks("Open", on=await ola.sees_home("F-13"), beside="F-13")
+    await _away_with_modals(stage, "U0OLA")
+    await ola.clicks("Withdraw", on=shown)
+    await stage.quiet()
+
+
+async def _people_write_to_the_app(stage: Stage) -> None:
+    for who, tapped in (("U0OLA", "🔕 False alarm"), ("U0AROHA", "It's not a report")):
+        person = stage.person(who)
+        await person.says(WORDS)
+        await stage.quiet()
+        await person.clicks(tapped, on=await person.sees("Shall I file this as a report?"))
+        await stage.quiet()
 
 
 async def _people_answer(stage: Stage) -> None:

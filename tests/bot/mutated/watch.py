@@ -49,7 +49,11 @@ OF_SHIFTS = ("shift_not_worked", "shift_swapped", "shift_worked_after_all")
 """What somebody says of the shift that they are asked about."""
 
 RIGHTS = {
-    "feedback_filed": Right(EVERYBODY_AROUND, frozenset({"feedback", "sequence"})),
+    "feedback_filed": Right(EVERYBODY_AROUND, frozenset({"feedback", "sequence", "unfiled_report"})),
+    "feedback_edited": Right(EVERYBODY_AROUND, frozenset({"feedback", "earlier_report"})),
+    "feedback_added_to": Right(EVERYBODY_AROUND, frozenset({"feedback_addition"})),
+    "feedback_withdrawn": Right(EVERYBODY_AROUND, frozenset({"feedback"})),
+    **dict.fromkeys(("report_said", "report_forgotten"), Right(EVERYBODY_AROUND, frozenset({"unfiled_report"}))),
     "feedback_acknowledged": Right(frozenset({DATA_SCIENTIST}), frozenset({"feedback"})),
     "change_note_live": Right(
         frozenset({DATA_SCIENTIST}),
@@ -91,7 +95,7 @@ RIGHTS = {
 ALSO_HAPPENS = frozenset(
     {
         *("embedding_planned", "embedding_cancelled", "review_closed", "embedding_closed"),
-        *("account_switched_on", "account_switched_off"),
+        *("account_switched_on", "account_switched_off", "report_button_put_up"),
     }
 )
 """What the last act of several brings about, or what Slack says of somebody, without an actor of its own."""
@@ -104,6 +108,14 @@ THEIRS = {
         SELECT p.slack_id FROM feedback f
         JOIN "grant" g ON g.scope = 'embedding' AND g.scope_id = f.embedding_id AND g.role = 'data_scientist'
         JOIN person p ON p.id = g.person_id WHERE f.id = ?""",
+    **dict.fromkeys(
+        ("feedback_edited", "feedback_added_to", "feedback_withdrawn"),
+        "SELECT p.slack_id FROM feedback f JOIN person p ON p.id = f.reporter_id WHERE f.id = ?",
+    ),
+    **dict.fromkeys(
+        ("report_said", "report_forgotten"),
+        "SELECT p.slack_id FROM unfiled_report u JOIN person p ON p.id = u.person_id WHERE u.id = ?",
+    ),
     "embedding_agreed": ASKED_TO_AGREE,
     "embedding_declined": ASKED_TO_AGREE,
     **dict.fromkeys(

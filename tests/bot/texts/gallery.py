@@ -16,35 +16,43 @@ from bot.blocks import (
     channels,
     closures,
     crews,
+    direct_reports,
     embeddings,
     feedback,
     help,
     home,
     kit,
+    own_reports,
     pausing,
     preferences,
     prompt_plans,
     prompts,
     reminders,
+    report_buttons,
+    report_form,
     returns,
     reviews,
     shifts,
     summary,
 )
 from bot.blocks.kit import Written
+from bot.blocks.report_form import Filling
 from bot.listeners import desk
 from bot.texts import Texts
+from bot.texts.happened import HISTORY
 from store import user_groups
 from store.abilities import Abilities
 from store.absences import Away, Back
+from store.additions import Added
 from store.asking import MOST_PLANS, PlanChoices, PlanDraft, PlanLine, Planned, Plans, Preview, SetChoice, SetToCopy
 from store.asking import Kept as KeptPlan
 from store.change_notes import NoteCard, Noted
 from store.channels import Invitation
 from store.closures import Closable, Closed, ComingShutdown, Lifted, Shutdowns
 from store.crews import Movable, Moved
+from store.direct_reports import Question
 from store.embeddings import EmbeddingCard, EmbeddingStatus
-from store.feedback import FeedbackCard, FeedbackStatus, Filed, Impact, Kind
+from store.feedback import KINDS_OFFERED, Did, FeedbackCard, FeedbackStatus, Filed, Impact, Kind, Report
 from store.figures.burden import Burden
 from store.figures.change_state import ChangeState
 from store.handovers import CarriedOver
@@ -53,14 +61,18 @@ from store.meanings import Meaning
 from store.not_asked import NotAsked
 from store.not_now import Days, QuietHours, Reason
 from store.noting import Notable
-from store.own_reports import OwnReport, Page
+from store.own_reports import Happened, OwnReport, Page
 from store.pausing import Pausable, Paused
 from store.preferences import Kept
 from store.privacy import Withheld
 from store.prompt_plans import Frequency, Moment
-from store.prompts import Added, Asked, PromptCard, ToAnswer
+from store.prompts import Added as AddedToAnswer
+from store.prompts import Asked, PromptCard, ToAnswer
 from store.questions import QUESTIONS, QuestionKind, QuestionSet, Rating, SetName, own, rating
 from store.questions import Helped as HelpedThisShift
+from store.report_edits import Kept as KeptReport
+from store.report_edits import ToEdit
+from store.report_status import ReportStatus
 from store.reporting import Inbox, Reportable
 from store.returns import InForce, Since
 from store.reviews import Outcome, ReviewCard
@@ -112,7 +124,44 @@ REPORT = FeedbackCard(
     reporter=VIKTOR,
     filed_at=FILED_AT,
 )
-OWN = OwnReport("F-7", PUMP_ALARM, Kind.FALSE_ALARM, "‹P-101 alarm›", FeedbackStatus.NEW, FILED_AT)
+FULL_REPORT = replace(
+    REPORT,
+    expected="‹Rung once›",
+    place="‹P-101›",
+    did=Did.PARTLY,
+    links=("https://‹photos›/1",),
+    permalink="https://ridge.slack.com/archives/C1/p1",
+    relayed_for=LEAD,
+    shift=(FIRST_DAY, "‹Turn 1›"),
+    edited_at=FILED_AT,
+    additions=(Added("‹It rang again›", ("https://‹photos›/2",), FILED_AT),) * 6,
+)
+CHOICES = Reportable(
+    TOOLS, KINDS_OFFERED[ToolType.ALARM], 1, ToolType.ALARM, "‹2.1›", ((FIRST_DAY, "‹Turn 1›"), (LAST_DAY, "‹Turn 2›"))
+)
+SAID = Report(
+    Kind.FALSE_ALARM,
+    "‹P-101 again›",
+    tool_id=1,
+    impact=Impact.EXTRA_WORK,
+    expected="‹Rung once›",
+    place="‹P-101›",
+    did=Did.FOLLOWED,
+    links=("https://‹photos›/1",),
+    relayed_for=LEAD,
+    shift=(FIRST_DAY, "‹Turn 2›"),
+)
+KEPT = KeptReport(7, "F-7")
+STATUS = ReportStatus(
+    card=FULL_REPORT,
+    zone=ZONE,
+    history=tuple(Happened(what, FILED_AT, GRACE, "C-3") for what in (*HISTORY, "something_else")),
+    can_change=True,
+)
+ASKED_BACK = Question(4, "‹It rang twice›", KINDS_OFFERED[ToolType.ALARM], Kind.FALSE_ALARM, FILED_AT, ZONE, True)
+OWN = OwnReport(
+    "F-7", PUMP_ALARM, Kind.FALSE_ALARM, "‹P-101 alarm›", FeedbackStatus.NEW, FILED_AT, 7, STATUS.history[1]
+)
 NOTE = NoteCard(
     id=3,
     reference="C-3",
@@ -373,16 +422,47 @@ EXAMPLES: tuple[Example, ...] = (
     of(embeddings.begun, EMBEDDING),
     of(embeddings.listed, ()),
     of(embeddings.listed, tuple(replace(EMBEDDING, status=status) for status in EmbeddingStatus)),
-    of(feedback.report_form, Reportable(TOOLS, tuple(Kind)), "‹P-101 again›"),
-    Example(feedback.report_form, (Reportable(TOOLS, tuple(Kind)), "‹P-101 again›"), after=(Kind.GOOD_CATCH,)),
-    of(feedback.report_form, Reportable(TOOLS, tuple(Kind)), f"‹{'P-101 ' * 600}›"),
+    of(report_form.report_form, CHOICES, Filling()),
+    of(report_form.report_form, replace(CHOICES, tools=TOOLS[:1], version=None, shifts=()), Filling()),
+    *(
+        of(
+            report_form.report_form,
+            replace(CHOICES, type=tool_type, kinds=KINDS_OFFERED[tool_type]),
+            Filling(SAID, Kind.OTHER),
+        )
+        for tool_type in ToolType
+    ),
+    of(report_form.report_form, CHOICES, Filling(replace(SAID, text=f"‹{'P-101 ' * 600}›"), None, {"prompt": 3})),
+    of(report_form.edit_form, ToEdit(7, "F-7", CHOICES, SAID)),
+    of(report_form.edit_form, ToEdit(7, "F-7", CHOICES, replace(SAID, kind=Kind.IDEA, shift=None))),
+    of(report_form.addition_form, KEPT),
+    Example(report_form.who_sees),
+    of(own_reports.status, STATUS),
+    of(own_reports.status, replace(STATUS, can_change=False, history=STATUS.history * 5)),
+    of(own_reports.status_modal, STATUS),
+    of(own_reports.added, KEPT),
+    of(own_reports.withdrawn, KEPT),
+    of(direct_reports.asked_back, ASKED_BACK),
+    of(direct_reports.asked_back, replace(ASKED_BACK, likely=Kind.OTHER)),
+    of(direct_reports.ended, replace(ASKED_BACK, open=False)),
+    of(direct_reports.ended, replace(ASKED_BACK, open=False, text="")),
+    of(
+        direct_reports.ended,
+        replace(ASKED_BACK, open=False, filed=Filed("F-7", PUMP_ALARM, Kind.IDEA, (GRACE,), embedded=True, id=7)),
+    ),
+    Example(report_buttons.report_button),
     *(of(feedback.filed, Filed("F-7", PUMP_ALARM, kind, (GRACE,), embedded=True)) for kind in Kind),
     of(feedback.filed, Filed("F-7", PUMP_ALARM, Kind.OTHER, (), embedded=True)),
     of(feedback.filed, Filed("F-7", PUMP_ALARM, Kind.OTHER, (), embedded=False)),
     of(
         feedback.filed,
-        Filed("F-7", PUMP_ALARM, Kind.OTHER, (GRACE,), embedded=True, instead_of=(ORE_CAMERA, "‹Third›")),
+        Filed("F-7", PUMP_ALARM, Kind.OTHER, (GRACE,), embedded=True, others=((2, ORE_CAMERA), (3, "‹Third›")), id=7),
     ),
+    of(feedback.filed, Filed("F-7", PUMP_ALARM, Kind.OTHER, (GRACE,), True, (), 7, relayed_for=LEAD, edited=True)),
+    of(feedback.went_elsewhere, "F-7"),
+    Example(feedback.body, (FULL_REPORT,), after=(ZONE,)),
+    of(feedback.filed_for_data_scientist, FULL_REPORT, zone=ZONE),
+    of(feedback.filed_for_data_scientist, replace(FULL_REPORT, impact=Impact.DAMAGE), zone=ZONE),
     of(feedback.filed_for_data_scientist, REPORT, zone=ZONE),
     of(feedback.filed_for_data_scientist, replace(REPORT, impact=None, version=None, text=""), zone=ZONE),
     *(of(feedback.seen_by_data_scientist, replace(REPORT, status=status), zone=ZONE) for status in FeedbackStatus),
@@ -438,12 +518,12 @@ EXAMPLES: tuple[Example, ...] = (
         for choice in HelpedThisShift
     ),
     *(of(prompts.answered, looked_back(said)) for said in range(6)),
-    of(prompts.answered, replace(looked_back(0), details=(Added("‹It rang twice›", None),))),
+    of(prompts.answered, replace(looked_back(0), details=(AddedToAnswer("‹It rang twice›", None),))),
     of(
         prompts.answered,
-        replace(looked_back(5), details=(Added("‹It rang twice›", None), Added("", "https://‹x›"))),
+        replace(looked_back(5), details=(AddedToAnswer("‹It rang twice›", None), AddedToAnswer("", "https://‹x›"))),
     ),
-    of(prompts.answered, replace(looked_back(4), details=(Added("‹It rang twice›", None),) * 21)),
+    of(prompts.answered, replace(looked_back(4), details=(AddedToAnswer("‹It rang twice›", None),) * 21)),
     of(prompts.answered, replace(PROMPT, asked=(Asked(OWN_QUESTIONS[0], "2"), Asked(OWN_QUESTIONS[1], None)))),
     *(of(prompts.answered, replace(PROMPT, asked=(Asked(rating("week"), value),))) for value in Rating),
     *(of(prompts.asked, replace(PROMPT, asked=(Asked(question, None),))) for question in OWN_QUESTIONS),
@@ -472,6 +552,7 @@ EXAMPLES: tuple[Example, ...] = (
     *(of(prompt_plans.set_kept, KeptPlan("E-1", changed)) for changed in (True, False)),
     *(of(prompt_plans.set_form, SetToCopy(1, "", ready, (PUMP_ALARM,), QUESTIONS[ready])) for ready in QuestionSet),
     of(prompt_plans.set_form, SetToCopy(1, "‹Belts›", None, (PUMP_ALARM,), OWN_QUESTIONS)),
+    of(prompts.answered, replace(looked_back(5), reports=("F-7", "F-8"))),
     of(prompts.closed, PROMPT),
     of(prompts.rather_not, PROMPT),
     of(prompts.not_on_shift, PROMPT, None),
