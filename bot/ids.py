@@ -58,6 +58,17 @@ LOOK_AT_REPORT = "feedback.look_at"
 FILE_SAID = "unfiled_report.file"
 NO_REPORT = "unfiled_report.no_report"
 
+# What is unsafe, and what a tool is not to be relied on for
+REPORT_UNSAFE = "unsafe.report"
+FILE_UNSAFE = "unsafe.file"
+TAKE = "unsafe.take"
+MAY_CALL = "unsafe.may_call"
+SAY_MAY_CALL = "unsafe.say_may_call"
+RESTRICT = "restriction.restrict"
+SET_RESTRICTION = "restriction.set"
+LIFT = "restriction.lift"
+LIFT_IT = "restriction.lift_it"
+
 
 def each(action: str, which: object) -> str:
     """An action id for one of several buttons of the same kind in one row, where Slack wants them to differ."""

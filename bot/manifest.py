@@ -22,7 +22,10 @@ COMMANDS: dict[str, CommandHelp] = {
         "Propose an embedding, see which there are, or plan what they ask",
         "[list | prompts | shifts | crews | away | back | settings | shutdown | pause | resume | help]",
     ),
-    "/model-feedback": CommandHelp("Report what a tool did, in your own words", "[what it did | F-1 | list | help]"),
+    "/model-feedback": CommandHelp(
+        "Report what a tool did, in your own words",
+        "[what it did | unsafe, and what | F-1 | list | restrict | lift | help]",
+    ),
     "/change-note": CommandHelp("Note what changed in a tool, and whose reports that answers", "[inbox | help]"),
     "/embedding-summary": CommandHelp("See how an embedding is going", "[E-1 | help]"),
 }

@@ -16,8 +16,10 @@ from bot.blocks import preferences as preference_blocks
 from bot.blocks import prompts as prompt_blocks
 from bot.blocks import reminders as reminder_blocks
 from bot.blocks import report_buttons as button_blocks
+from bot.blocks import restrictions as restriction_blocks
 from bot.blocks import returns as return_blocks
 from bot.blocks import reviews as review_blocks
+from bot.blocks import unsafe as unsafe_blocks
 from bot.blocks.kit import Written
 from bot.texts import Texts
 from jobs.ports import LookUp, Rule, WhenLost
@@ -33,9 +35,11 @@ from store import (
     prompts,
     report_edits,
     reporting,
+    restricting,
     returns,
     reviews,
     swaps,
+    unsafe,
     verdicts,
 )
 from store.deliveries import Delivery, Kind
@@ -230,6 +234,54 @@ def _invite_me(session: Session, delivery: Delivery, t: Texts) -> Written | None
     return channel_blocks.invite_me(wanted, t) if wanted else None
 
 
+def _unsafe_called(session: Session, delivery: Delivery, t: Texts) -> Written | None:
+    card = unsafe.card(session, delivery.subject_id, delivery.person_id)
+    return unsafe_blocks.called(card, t) if card.is_open else None
+
+
+def _unsafe_called_changed(session: Session, delivery: Delivery, t: Texts) -> Written | None:
+    return unsafe_blocks.called(unsafe.card(session, delivery.subject_id, delivery.person_id), t)
+
+
+def _unsafe_taken(session: Session, delivery: Delivery, t: Texts) -> Written | None:
+    return unsafe_blocks.taken(unsafe.card(session, delivery.subject_id, delivery.person_id), t)
+
+
+def _unsafe_unseen(session: Session, delivery: Delivery, t: Texts) -> Written | None:
+    card = unsafe.card(session, delivery.subject_id, delivery.person_id)
+    return unsafe_blocks.unseen(card, t) if card.is_open and not card.nobody_left else None
+
+
+def _unsafe_nobody_left(session: Session, delivery: Delivery, t: Texts) -> Written | None:
+    card = unsafe.card(session, delivery.subject_id, delivery.person_id)
+    return unsafe_blocks.nobody_left(card, t) if card.is_open else None
+
+
+def _unsafe_withdrawn(session: Session, delivery: Delivery, t: Texts) -> Written | None:
+    if not unsafe.was_told(session, delivery):
+        return None
+    return unsafe_blocks.withdrawn(unsafe.card(session, delivery.subject_id, delivery.person_id), t)
+
+
+def _restriction_told(session: Session, delivery: Delivery, t: Texts) -> Written | None:
+    found = restricting.news(session, delivery.subject_id)
+    if not found.stands or returns.tells_restriction(session, delivery):
+        return None
+    return restriction_blocks.told(found, t)
+
+
+def _restriction_lifted(session: Session, delivery: Delivery, t: Texts) -> Written | None:
+    if not restricting.has_heard(session, delivery):
+        return None
+    return restriction_blocks.lifted_news(restricting.news(session, delivery.subject_id), t)
+
+
+def _restriction_ended(session: Session, delivery: Delivery, t: Texts) -> Written | None:
+    if not restricting.has_heard(session, delivery):
+        return None
+    return restriction_blocks.ended(restricting.news(session, delivery.subject_id), t)
+
+
 MESSAGES: dict[Kind, Message] = {
     Kind.EMBEDDING_PROPOSED: Message(_proposed, MUST_ARRIVE),
     Kind.EMBEDDING_PROPOSED_ANSWERED: Message(_proposed_answered, EDIT),
@@ -264,4 +316,14 @@ MESSAGES: dict[Kind, Message] = {
     Kind.REPORT_QUESTION_ANSWERED: Message(_report_question, EDIT),
     Kind.REPORT_BUTTON: Message(_report_button, NEWS),
     Kind.REPORT_BUTTON_PINNED: Message(_report_button, EDIT, pins=True),
+    # What is unsafe, and what a tool is not to be relied on for
+    Kind.UNSAFE_CALLED: Message(_unsafe_called, MUST_ARRIVE),
+    Kind.UNSAFE_CALLED_CHANGED: Message(_unsafe_called_changed, EDIT),
+    Kind.UNSAFE_TAKEN: Message(_unsafe_taken, MUST_ARRIVE),
+    Kind.UNSAFE_UNSEEN: Message(_unsafe_unseen, MUST_ARRIVE),
+    Kind.UNSAFE_NOBODY_LEFT: Message(_unsafe_nobody_left, MUST_ARRIVE),
+    Kind.UNSAFE_WITHDRAWN: Message(_unsafe_withdrawn, MUST_ARRIVE),
+    Kind.RESTRICTION_TOLD: Message(_restriction_told, MUST_ARRIVE),
+    Kind.RESTRICTION_LIFTED: Message(_restriction_lifted, MUST_ARRIVE),
+    Kind.RESTRICTION_ENDED: Message(_restriction_ended, MUST_ARRIVE),
 }

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import structlog
 
-from jobs import direct_reports, profiles, prompts, reviews, user_groups
+from jobs import direct_reports, profiles, prompts, restrictions, reviews, unsafe, user_groups
 from jobs.outage import Outage
 from jobs.outbox import Outbox
 from jobs.ports import Archive, Directory, Incidents
@@ -41,6 +41,8 @@ class Ticker:
     async def tick(self, at: datetime) -> None:
         """Do what is due at an instant. What failed is logged and due again at the next tick."""
         for job in (
+            self._escalate_unsafe,
+            self._end_restrictions,
             self._begin,
             self._plan_prompts,
             self._replan_prompts,
@@ -78,6 +80,12 @@ class Ticker:
         before = at - self.policy.incidents_kept
         while await self.store.write(incidents.forget, before, FORGOTTEN_AT_ONCE) == FORGOTTEN_AT_ONCE:
             pass
+
+    async def _escalate_unsafe(self, at: datetime) -> None:
+        await unsafe.escalate_due(self.store, self.policy, at=at)
+
+    async def _end_restrictions(self, at: datetime) -> None:
+        await restrictions.end_due(self.store, at=at)
 
     async def _begin(self, at: datetime) -> None:
         while await self.store.write(terms.begin_due, at=at, limit=BEGUN_AT_ONCE) == BEGUN_AT_ONCE:

@@ -38,6 +38,9 @@ class Act(StrEnum):
     SHUT_DOWN = "shut_down"
     PAUSE_EMBEDDING = "pause_embedding"
     MOVE_PEOPLE = "move_people"
+    # What is unsafe, and what a tool is not to be relied on for
+    TAKE_UNSAFE = "take_unsafe"
+    RESTRICT_TOOL = "restrict_tool"
 
 
 EMBEDDED = frozenset({Role.DATA_SCIENTIST, Role.CHAMPION})
@@ -57,6 +60,9 @@ RIGHTS: dict[Act, frozenset[Role]] = {
     Act.SHUT_DOWN: frozenset({Role.LEAD, Role.COORDINATOR, Role.ADMIN}),
     Act.PAUSE_EMBEDDING: frozenset({Role.LEAD, Role.COORDINATOR, Role.ADMIN}),
     Act.MOVE_PEOPLE: frozenset({Role.LEAD, Role.COORDINATOR, Role.ADMIN}),
+    # What is unsafe, and what a tool is not to be relied on for
+    Act.TAKE_UNSAFE: EMBEDDED | {Role.LEAD, Role.DUTY_CONTACT},
+    Act.RESTRICT_TOOL: frozenset({Role.LEAD, Role.DUTY_CONTACT}),
 }
 
 REFUSALS: dict[Act, str] = {
@@ -77,6 +83,13 @@ REFUSALS: dict[Act, str] = {
     Act.SHUT_DOWN: N_("Only a lead or a coordinator notes a shutdown. Ask your lead."),
     Act.PAUSE_EMBEDDING: N_("Only the team's lead or a coordinator pauses an embedding. Ask your lead."),
     Act.MOVE_PEOPLE: N_("Only a lead or a coordinator puts people into crews. Ask your lead."),
+    # What is unsafe, and what a tool is not to be relied on for
+    Act.TAKE_UNSAFE: N_(
+        "Only the team's duty contacts, its lead and the embedded people take this on. You are none of them now."
+    ),
+    Act.RESTRICT_TOOL: N_(
+        "Only a lead or a duty contact of a team with this tool says what not to rely on. Tell one of them."
+    ),
 }
 
 MUST_NOT_MEET: tuple[frozenset[Role], ...] = (

@@ -56,6 +56,16 @@ class Kind(StrEnum):
     REPORT_QUESTION_ANSWERED = "report_question_answered"
     REPORT_BUTTON = "report_button"
     REPORT_BUTTON_PINNED = "report_button_pinned"
+    # What is unsafe, and what a tool is not to be relied on for
+    UNSAFE_CALLED = "unsafe_called"
+    UNSAFE_CALLED_CHANGED = "unsafe_called_changed"
+    UNSAFE_TAKEN = "unsafe_taken"
+    UNSAFE_UNSEEN = "unsafe_unseen"
+    UNSAFE_NOBODY_LEFT = "unsafe_nobody_left"
+    UNSAFE_WITHDRAWN = "unsafe_withdrawn"
+    RESTRICTION_TOLD = "restriction_told"
+    RESTRICTION_LIFTED = "restriction_lifted"
+    RESTRICTION_ENDED = "restriction_ended"
 
 
 class Status(StrEnum):

@@ -11,12 +11,12 @@ from datetime import datetime, timedelta
 from sqlalchemy import JSON, Index, text, update
 from sqlmodel import Field, Session, col, select
 
-from store import deliveries, details, feedback, history, people, prepared, report_edits
+from store import deliveries, details, feedback, history, people, prepared, report_edits, unsafe
 from store.deliveries import Delivery, Message
 from store.deliveries import Kind as MessageKind
 from store.details import Reply
 from store.errors import N_, Refused
-from store.feedback import KINDS_OFFERED, OPEN, Filed, Kind, Report
+from store.feedback import KINDS_OFFERED, OPEN, Filed, Impact, Kind, Report
 from store.people import Caller, Person
 from store.policy import Policy
 from store.table import Table
@@ -75,6 +75,8 @@ class Said:
     """What the words say it is."""
     photos: tuple[str, ...] = ()
     """Slack's links to the photos in it."""
+    unsafe: bool = False
+    """Whether the words say that something is unsafe."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,7 @@ def hear(session: Session, said: Said, *, policy: Policy, by: Caller, at: dateti
     """Keep what somebody says in direct messages, and ask of which kind it is, unless that was asked a moment ago.
 
     In the thread of a prompt it is a detail of the answer, in that of a question of ours which was answered a detail
-    of the report. In other threads it is nothing.
+    of the report. In other threads it is nothing. What is unsafe is filed at once.
 
     Raises:
         Refused: We do not know them, they have no tool to report on, or of a photo alone no link may be kept.
@@ -115,7 +117,11 @@ def hear(session: Session, said: Said, *, policy: Policy, by: Caller, at: dateti
             return Heard(about.key, about.feedback_id)
     if not feedback.tools_at_hand(session, person.key):
         raise Refused(feedback.NO_TOOL)
-    return Heard(_keep(session, person, said, links, at))
+    unfiled_id = _keep(session, person, said, links, at)
+    if not said.unsafe:
+        return Heard(unfiled_id)
+    unfiled = session.get_one(Unfiled, unfiled_id, populate_existing=True)
+    return Heard(unfiled_id, _file(session, unfiled, unfiled.kind, by, at, Impact.UNSAFE).id)
 
 
 _NO_PHOTOS = N_("Photos are not kept at your site, so yours is left out. Say it in a few words instead.")
@@ -247,11 +253,13 @@ def _own(session: Session, unfiled_id: int, by: Caller) -> Unfiled:
     return unfiled
 
 
-def _file(session: Session, unfiled: Unfiled, kind: Kind, by: Caller, at: datetime) -> Filed:
-    report = Report(kind, unfiled.text, links=tuple(unfiled.links))
+def _file(
+    session: Session, unfiled: Unfiled, kind: Kind, by: Caller, at: datetime, impact: Impact | None = None
+) -> Filed:
+    report = Report(kind, unfiled.text, impact=impact, links=tuple(unfiled.links))
     if not unfiled.text.strip():  # a photo says enough
         report = replace(report, text="\n".join(unfiled.links), links=())
-    filed = feedback.file_feedback(session, report, by=by, at=at)
+    filed = unsafe.file_report(session, report, by=by, at=at)
     unfiled.ended_at, unfiled.feedback_id = at, filed.id
     session.add(unfiled)
     session.flush()
@@ -324,8 +332,12 @@ def question(session: Session, unfiled_id: int) -> Question:
         files_at=unfiled.files_at,
         zone=person.zone,
         open=unfiled.ended_at is None,
-        filed=report_edits.answer_to(session, unfiled.feedback_id) if unfiled.feedback_id else None,
+        filed=_become(session, unfiled.feedback_id) if unfiled.feedback_id else None,
     )
+
+
+def _become(session: Session, feedback_id: int) -> Filed:
+    return report_edits.answer_to(session, feedback_id).raising(unsafe.raised(session, feedback_id))
 
 
 def _meant(words: str, own: Sequence[feedback.ToolAtHand]) -> feedback.ToolAtHand:

@@ -11,7 +11,7 @@ from store.access import Act
 from store.additions import Addition
 from store.embeddings import Embedding
 from store.errors import Refused
-from store.feedback import Feedback, shift_of
+from store.feedback import UNSAFE_FIRST, Feedback, shift_of
 from store.people import Caller, Person
 from store.references import Series
 from store.tools import Tool, ToolVersion
@@ -45,7 +45,7 @@ class ExportedReport:
 
 
 def export(session: Session, embedding_number: int, *, by: Caller) -> list[ExportedReport]:
-    """Every report of an embedding with names and texts, oldest first, for the embedded people only.
+    """Every report of an embedding with names and texts, what is unsafe first, for the embedded people only.
 
     Raises:
         Refused: There is no such embedding, or the person is not one of its embedded people.
@@ -69,7 +69,7 @@ def _rows(session: Session, embedding: Embedding) -> Iterator[ExportedReport]:
         .join(Tool, col(Tool.id) == col(Feedback.tool_id))
         .outerjoin(ToolVersion, col(ToolVersion.id) == col(Feedback.version_id))
         .where(Feedback.embedding_id == embedding.id)
-        .order_by(col(Feedback.id))
+        .order_by(UNSAFE_FIRST, col(Feedback.id))
     )
     added = _additions(session, embedding)
     for row, reporter, tool, version in rows:

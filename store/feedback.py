@@ -1,16 +1,16 @@
 """Feedback: what somebody on the floor reports about a tool's behaviour, and what becomes of the report."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import NamedTuple
 
-from sqlalchemy import JSON, Executable, Index, UniqueConstraint, and_, bindparam, exists, null, union_all
+from sqlalchemy import JSON, Executable, Index, UniqueConstraint, and_, bindparam, case, exists, null, union_all
 from sqlalchemy import select as sa_select
 from sqlmodel import Field, Session, col, select
 
-from store import access, additions, deliveries, embeddings, history, people, prepared, references, tools
+from store import access, additions, deliveries, embeddings, history, people, prepared, references, restrictions, tools
 from store.access import Act, Asking, Standing
 from store.additions import Added
 from store.deliveries import Kind as MessageKind
@@ -18,6 +18,7 @@ from store.embeddings import IS_UNDER_WAY, Embedding, EmbeddingTool, Hearer
 from store.errors import N_, Refused, RunAgain
 from store.people import Caller, Person
 from store.references import Series
+from store.restrictions import InForce
 from store.roles import Grant, Role, Scope
 from store.table import Table
 from store.teams import Member
@@ -204,6 +205,10 @@ class Feedback(Table, table=True):
         return references.write(Series.FEEDBACK, self.number)
 
 
+UNSAFE_FIRST = case((col(Feedback.impact) == Impact.UNSAFE, 0), else_=1)
+"""Orders a list of reports: what is unsafe stands first in all of them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
     """What somebody reports. Without a tool it is about the one that their words name, or the one they have."""
@@ -220,6 +225,17 @@ class Report:
     relayed_for: str = ""
     shift: tuple[date, str] | None = None
     """The day on which it starts, and its name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Raised:
+    """Something unsafe was reported: what its reporter is to read first."""
+
+    feedback_id: int
+    number: str | None
+    """Whom to call in danger; None where the site has not said it."""
+    called: tuple[str, ...]
+    """The names of those who are called now; nobody when nobody can be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,6 +256,14 @@ class Filed:
     relayed_for: str = ""
     edited: bool = False
     """Whether it was there before and says something else now."""
+    restrictions: tuple[InForce, ...] = ()
+    """What the tool is not to be relied on for now."""
+    unsafe: Raised | None = None
+    """When people are called about it."""
+
+    def raising(self, raised: Raised | None) -> "Filed":
+        """The same report once people are called about it."""
+        return replace(self, unsafe=raised)
 
 
 def file_feedback(session: Session, report: Report, prompt_id: int | None = None, *, by: Caller, at: datetime) -> Filed:
@@ -290,7 +314,15 @@ def file_feedback(session: Session, report: Report, prompt_id: int | None = None
     )
     hand_over(session, reporter.workspace_id, feedback_id, place.hearers, at)
     return Filed(
-        reference, tool.name, report.kind, place.names, place.embedded, others, feedback_id, report.relayed_for
+        reference,
+        tool.name,
+        report.kind,
+        place.names,
+        place.embedded,
+        others,
+        feedback_id,
+        report.relayed_for,
+        restrictions=restrictions.on_tools(session, [tool.key]),
     )
 
 
@@ -507,11 +539,11 @@ def by_id(session: Session, feedback_id: int) -> Feedback:
 
 
 def open_in(session: Session, embedding_ids: Sequence[int], limit: int = 100) -> Sequence[Feedback]:
-    """The reports of some embeddings that still wait for an answer, oldest first."""
+    """The reports of some embeddings that still wait for an answer: what is unsafe first, then the oldest."""
     return session.exec(
         select(Feedback)
         .where(col(Feedback.embedding_id).in_(embedding_ids), col(Feedback.status).in_(OPEN))
-        .order_by(col(Feedback.id))
+        .order_by(UNSAFE_FIRST, col(Feedback.id))
         .limit(limit)
     ).all()
 

@@ -20,11 +20,13 @@ from store import (
     prompts,
     report_status,
     reporting,
+    restricting,
     reviews,
     scheduling,
     shifts,
     teams,
     troubles,
+    unsafe,
     user_groups,
 )
 from store.access import Act, Role
@@ -37,9 +39,11 @@ from store.own_reports import OwnReport
 from store.people import Caller, Person
 from store.preferences import Kept
 from store.prompts import Prompt, PromptCard, PromptStatus
+from store.restrictions import InForce
 from store.retrying import LATELY
 from store.reviews import Review, ReviewCard
 from store.troubles import Undelivered
+from store.unsafe import Unanswered, UnsafeCard
 from store.user_groups import GroupTrouble
 from store.verdicts import Verdict
 
@@ -92,6 +96,10 @@ class ToDo:
     """Of messages, not of lines."""
     broke: tuple[Broke, ...]
     broke_count: int
+    calls: tuple[UnsafeCard, ...] = ()
+    """What they were called about and nobody has yet."""
+    unanswered: tuple[Unanswered, ...] = ()
+    """For admins: what is unsafe and nobody is left to be called about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +148,9 @@ class Home:
     """Who to ask for what is missing here."""
     own: Own | None = None
     """For those who work in a team."""
+    restrictions: tuple[InForce, ...] = ()
+    """What stands on their tools."""
+    can_restrict: bool = False
 
 
 def home(session: Session, *, by: Caller, at: datetime) -> Home:
@@ -166,6 +177,8 @@ def home(session: Session, *, by: Caller, at: datetime) -> Home:
         represents=Role.WORKER_REPRESENTATIVE in here,
         look_after=tuple(people.look_after(session, person.workspace_id)),
         own=_own(session, person, by, at) if Role.FRONTLINE in here else None,
+        restrictions=restricting.of_person(session, person),
+        can_restrict=bool(here & access.RIGHTS[Act.RESTRICT_TOOL]),
     )
 
 
@@ -180,14 +193,19 @@ def _own(session: Session, person: Person, by: Caller, at: datetime) -> Own:
 
 def _to_do(session: Session, person: Person, mine: list[int], roles: frozenset[Role], at: datetime) -> ToDo:
     new = (col(Feedback.embedding_id).in_(mine), Feedback.status == FeedbackStatus.NEW)
-    unsafe, unsafe_count = _reports(session, *new, Feedback.impact == Impact.UNSAFE)
+    calls = unsafe.waiting_for(session, person.key)
+    called = [one.report.id for one in calls]
+    unread_unsafe, unsafe_count = _reports(
+        session, *new, Feedback.impact == Impact.UNSAFE, col(Feedback.id).not_in(called)
+    )
     unread, unread_count = _reports(session, *new, col(Feedback.impact).is_distinct_from(Impact.UNSAFE))
     since = at - LATELY
     is_admin = Role.ADMIN in roles
     lost, lost_count = _undelivered(session, person, since, at) if is_admin else ((), 0)
     broke = incidents.since(session, person.workspace_id, since) if is_admin else ()
     return ToDo(
-        unsafe=unsafe,
+        calls=calls,
+        unsafe=unread_unsafe,
         prompts=_prompts(session, person, at),
         changes=_changes(session, person),
         to_agree=_to_agree(session, person),
@@ -200,6 +218,7 @@ def _to_do(session: Session, person: Person, mine: list[int], roles: frozenset[R
         undelivered_count=lost_count,
         broke=tuple(Broke(one.reference, one.during, one.at) for one in broke[:SHOWN]),
         broke_count=len(broke),
+        unanswered=unsafe.unanswered(session, person.workspace_id)[:SHOWN] if is_admin else (),
     )
 
 

@@ -19,11 +19,12 @@ from store import (
     prompt_plans,
     teams,
     tools,
+    unsafe,
 )
 from store.change_notes import ChangeNote
 from store.deliveries import Delivery
 from store.embeddings import Embedding
-from store.feedback import Feedback
+from store.feedback import UNSAFE_FIRST, Feedback, Impact
 from store.figures.change_state import ChangeState, change_state
 from store.observations import Observation
 from store.policy import Policy
@@ -86,21 +87,32 @@ def _tool_part(session: Session, embedding: Embedding, tool: Tool) -> dict[str, 
         select(Feedback, ToolVersion.name)
         .outerjoin(ToolVersion, col(ToolVersion.id) == col(Feedback.version_id))
         .where(Feedback.embedding_id == embedding.id, Feedback.tool_id == tool.id)
-        .order_by(col(Feedback.id))
+        .order_by(UNSAFE_FIRST, col(Feedback.id))
     ).all()
+    unsafe_ids = [row.key for row, _ in rows if row.impact is Impact.UNSAFE]
+    seen_after = unsafe.seen_after_minutes(session, unsafe_ids)
     versions = session.exec(
         select(ToolVersion.name).where(ToolVersion.tool_id == tool.id).order_by(col(ToolVersion.live_from))
     ).all()
     restrictions = session.exec(
         select(func.count())
         .select_from(Restriction)
-        .where(Restriction.tool_id == tool.id, col(Restriction.lifted_at).is_(None))
+        .where(
+            Restriction.tool_id == tool.id,
+            col(Restriction.lifted_at).is_(None),
+            col(Restriction.ended_at).is_(None),
+        )
     ).one()
     return {
         "name": tool.name,
         "type": tool.type.value,
         "versions": list(versions),
         "restrictions_in_force": restrictions,
+        "unsafe": [
+            {"reference": row.reference, "seen_after_minutes": seen_after.get(row.key)}
+            for row, _ in rows
+            if row.impact is Impact.UNSAFE
+        ],
         "reports": [
             {
                 "reference": row.reference,

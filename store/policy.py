@@ -38,12 +38,16 @@ class Policy:
     """Slack user ids that are admins here, whatever Slack says."""
     photos_allowed: bool = True
     """Whether the link of a photo is kept that somebody adds to an answer."""
+    unsafe_unseen_after: timedelta = timedelta(minutes=15)
+    """How long those who were called about something unsafe have to take it, before the next are called."""
     people_needed: int = 5
     """How many distinct people a figure about people needs before it is shown; never below 3."""
 
     def __post_init__(self) -> None:
         if self.people_needed < 3:
             raise ValueError("a figure about people needs at least 3 of them")
+        if self.unsafe_unseen_after <= timedelta():
+            raise ValueError("unsafe_unseen_after must be longer than nothing")
 
 
 @dataclass(frozen=True, slots=True)

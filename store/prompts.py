@@ -11,7 +11,19 @@ from typing import Any
 from sqlalchemy import Index, UniqueConstraint, bindparam, update
 from sqlmodel import Field, Session, col, select
 
-from store import deliveries, embeddings, history, next_days, people, planned_days, prepared, returns, teams, uptime
+from store import (
+    deliveries,
+    embeddings,
+    history,
+    next_days,
+    people,
+    planned_days,
+    prepared,
+    restrictions,
+    returns,
+    teams,
+    uptime,
+)
 from store.deliveries import Delivery, Kind, Letter, Status
 from store.embeddings import ASKING, Embedding, EmbeddingStatus
 from store.errors import N_, Refused
@@ -21,6 +33,7 @@ from store.people import Caller, Person
 from store.planned_days import WHOLE, Part, Seen
 from store.prompt_plans import PlanStatus, PromptPlan
 from store.questions import FIRST_SET, Question, QuestionKind, QuestionSet, SetName, questions_of
+from store.restrictions import InForce
 from store.returns import Return
 from store.table import Table
 from store.types import Instant, Word
@@ -642,6 +655,8 @@ class PromptCard:
     details: tuple[Added, ...] = ()
     reports: tuple[str, ...] = ()
     """The references of the reports that were made of the answers."""
+    restrictions: tuple[InForce, ...] = ()
+    """What stands on these tools."""
 
     @property
     def next(self) -> Question | None:
@@ -656,13 +671,15 @@ def card(session: Session, prompt_id: int) -> PromptCard:
         answer.question: answer.value
         for answer in session.exec(select(Answer).where(Answer.prompt_id == prompt.key)).all()
     }
+    about = embeddings.tools_of(session, prompt.embedding_id)
     return PromptCard(
         id=prompt.key,
-        tools=tuple(tool.name for tool in embeddings.tools_of(session, prompt.embedding_id)),
+        tools=tuple(tool.name for tool in about),
         asked=tuple(Asked(one, said.get(one.name)) for one in questions_of(session, prompt.set_name)),
         open=prompt.status is PromptStatus.OPEN,
         details=tuple(Added(detail.text, detail.link) for detail in details_of(session, prompt.key)),
         reports=_made_of(session, prompt.key) if said else (),
+        restrictions=restrictions.on_tools(session, [tool.key for tool in about]),
     )
 
 

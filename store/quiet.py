@@ -23,6 +23,9 @@ CAN_WAIT = (
     Kind.FEEDBACK_ACKNOWLEDGED,
     Kind.CARRIED_OVER_TO_OWNER,
     Kind.CARRIED_OVER_TOLD,
+    Kind.RESTRICTION_TOLD,
+    Kind.RESTRICTION_LIFTED,
+    Kind.RESTRICTION_ENDED,
 )
 SHIFTS_TRIED = 60
 """Somebody whose quiet hours cover so many shifts in a row works only in them."""

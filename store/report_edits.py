@@ -10,7 +10,7 @@ from datetime import date, datetime
 from sqlalchemy import JSON
 from sqlmodel import Field, Session, col, select
 
-from store import access, deliveries, embeddings, history, people, reporting, tools
+from store import access, deliveries, embeddings, history, people, reporting, tools, unsafe
 from store import feedback as reports
 from store.additions import Addition
 from store.deliveries import Kind as MessageKind
@@ -93,7 +93,7 @@ def edit_report(
     """Let a report say something else; its reference and its times stay.
 
     The same once more changes nothing. About another tool it goes to those who answer for that one, once; whoever had
-    it before sees that it is not theirs any more.
+    it before sees that it is not theirs any more. Once it says that something is unsafe, people are called about it.
 
     Args:
         session: The unit's session.
@@ -135,7 +135,7 @@ def edit_report(
     _show_anew(session, feedback, had_it, at)
     if goes_to is not None:
         reports.hand_over(session, feedback.workspace_id, feedback.key, goes_to.hearers, at)
-    return answer_to(session, feedback.key)
+    return answer_to(session, feedback.key).raising(unsafe.raise_call(session, feedback.key, at=at))
 
 
 MOVABLE = (FeedbackStatus.NEW, FeedbackStatus.ACKNOWLEDGED)
@@ -238,6 +238,7 @@ def withdraw_report(session: Session, feedback_id: int, *, by: Caller, at: datet
     feedback.status, feedback.withdrawn_at = FeedbackStatus.WITHDRAWN, at
     session.add(feedback)
     _record(session, feedback, "feedback_withdrawn", at, {})
+    unsafe.withdraw(session, feedback, at=at)
     _show_anew(session, feedback, feedback.embedding_id, at)
     return Kept(feedback.key, feedback.reference)
 

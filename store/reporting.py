@@ -6,10 +6,11 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from store import embeddings, feedback, people, rosters, shifts, teams, tools
+from store import access, embeddings, feedback, people, restrictions, rosters, shifts, teams, tools
 from store.errors import Refused
 from store.feedback import KINDS_OFFERED, OPEN, Feedback, FeedbackCard, Kind
 from store.people import Caller
+from store.restrictions import InForce
 from store.teams import Crew, Member, Team
 from store.tools import ToolType
 
@@ -30,6 +31,10 @@ class Reportable:
     """The one that is live of it."""
     shifts: tuple[tuple[date, str], ...] = ()
     """Their latest shifts, the one under way or the last one first: the day on which it starts, and its name."""
+    number: str | None = None
+    """Whom to call in danger, where the site has said it."""
+    restrictions: tuple[InForce, ...] = ()
+    """What stands on these tools."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +45,8 @@ class Inbox:
     count: int
     zone: str
     """The site's, for the times."""
+    restrictions: tuple[InForce, ...] = ()
+    """What stands on their tools."""
 
 
 def reportable(session: Session, tool_id: int | None = None, *, by: Caller, at: datetime) -> Reportable:
@@ -67,6 +74,8 @@ def reportable(session: Session, tool_id: int | None = None, *, by: Caller, at: 
         chosen.type,
         live.name if live else None,
         _latest_shifts(session, person.key, at),
+        number=teams.number_for(session, access.teams_of(session, person)),
+        restrictions=restrictions.on_tools(session, [tool.key for tool in own]),
     )
 
 
@@ -135,7 +144,9 @@ def inbox(session: Session, size: int, *, by: Caller) -> Inbox:
         .where(col(Feedback.embedding_id).in_(mine), col(Feedback.status).in_(OPEN))
     ).one()
     cards = tuple(feedback.card(session, row.key) for row in waiting)
-    return Inbox(cards, count, zone_of_embedding(session, mine[0]))
+    answered = [tool.key for tool in embeddings.tools_answered_for(session, person)]
+    standing = restrictions.on_tools(session, answered)
+    return Inbox(cards, count, zone_of_embedding(session, mine[0]), standing)
 
 
 def zone_of_embedding(session: Session, embedding_id: int) -> str:

@@ -17,6 +17,7 @@ from store.feedback import Feedback, FeedbackStatus
 from store.history import Event
 from store.own_reports import OwnReport
 from store.people import Person
+from store.restrictions import InForce as InForce
 from store.restrictions import Restriction
 from store.teams import Member
 from store.tools import Tool
@@ -38,15 +39,6 @@ class Return:
     last_on: datetime
     starts_at: datetime
     ends_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class InForce:
-    """A restriction on a tool."""
-
-    tool: str
-    what_for: str
-    until: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +125,18 @@ def is_at_work(session: Session, delivery: Delivery) -> bool:
 
 def tells(session: Session, told: Delivery) -> bool:
     """Whether a message for somebody's return tells of the change that another one was to tell at the same time."""
+    for_return = at_the_same_time(session, told)
+    return for_return is not None and told.subject_id in {note.id for note in since(session, for_return).changes}
+
+
+def tells_restriction(session: Session, told: Delivery) -> bool:
+    """Whether a message for somebody's return tells of the restriction that another one was to tell at that time."""
+    for_return = at_the_same_time(session, told)
+    return for_return is not None and told.subject_id in {one.id for one in since(session, for_return).restrictions}
+
+
+def at_the_same_time(session: Session, told: Delivery) -> Delivery | None:
+    """The message for somebody's return that goes out when another one to them does, or None."""
     for_return = session.exec(
         select(Delivery).where(
             Delivery.person_id == told.person_id,
@@ -141,11 +145,7 @@ def tells(session: Session, told: Delivery) -> bool:
             col(Delivery.status).in_(GOES_OUT),
         )
     ).first()
-    return (
-        for_return is not None
-        and is_at_work(session, for_return)
-        and told.subject_id in {note.id for note in since(session, for_return).changes}
-    )
+    return for_return if for_return is not None and is_at_work(session, for_return) else None
 
 
 def since(session: Session, delivery: Delivery) -> Since:
@@ -192,12 +192,13 @@ def _restrictions(session: Session, mine: dict[int, Tool], at: datetime) -> tupl
         .where(
             col(Restriction.tool_id).in_(mine),
             col(Restriction.lifted_at).is_(None),
+            col(Restriction.ended_at).is_(None),
             or_(col(Restriction.until).is_(None), col(Restriction.until) > at),
         )
         .order_by(col(Restriction.id).desc())
         .limit(SHOWN)
     ).all()
-    return tuple(InForce(mine[row.tool_id].name, row.what_for, row.until) for row in rows)
+    return tuple(InForce(mine[row.tool_id].name, row.what_for, row.until, row.why or "", id=row.key) for row in rows)
 
 
 def _reports(session: Session, person: Person, last_on: datetime) -> tuple[OwnReport, ...]:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from store import access, deliveries, embeddings, history, people, quiet
+from store import access, deliveries, embeddings, history, people, quiet, unsafe
 from store import feedback as reports
 from store.access import Act
 from store.deliveries import Kind as MessageKind
@@ -47,6 +47,8 @@ def acknowledge(session: Session, feedback_id: int, *, by: Caller, at: datetime)
         actor_id=person.id,
     )
     _show_as_seen(session, feedback, at)
+    if unsafe.take_with_it(session, feedback, person, at=at):  # which tells the reporter who has it
+        return Acknowledged(feedback.reference)
     deliveries.queue(
         session,
         feedback.workspace_id,

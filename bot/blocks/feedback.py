@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 
 from slack_sdk.models.blocks import Block, ButtonElement
+from slack_sdk.models.views import View
 
 from bot import ids
-from bot.blocks import kit
+from bot.blocks import kit, restrictions, unsafe
 from bot.blocks.kit import Written
 from bot.texts import Markdown, Texts
 from bot.texts.glossary import DID, FEEDBACK_STATUSES, IMPACTS, KINDS, PICTOGRAMS
@@ -19,6 +20,8 @@ OWN_PARAGRAPHS = 2
 
 def filed(result: Filed, t: Texts) -> Written:
     """The answer to whoever filed it."""
+    if result.unsafe is not None:
+        return unsafe.filed(result, result.unsafe, t)
     if result.embedded and not result.heard_by:
         text = t.md(
             "Kept as *{reference}* ({kind}, {tool}). The people of your embedding are away; it waits for them.",
@@ -64,7 +67,13 @@ def filed(result: Filed, t: Texts) -> Written:
             (t("It was {tool}", tool=name), ids.each(ids.OTHER_TOOL, key), f"{result.id}/{key}")
             for key, name in result.others[:OTHER_TOOLS]
         ]
-    return Written(text, [kit.Paragraph(text), *([kit.Taps(taps)] if taps else [])])
+    blocks = [kit.Paragraph(text), *([kit.Taps(taps)] if taps else []), *restrictions.banner(result.restrictions, t)]
+    return Written(text, blocks)
+
+
+def filed_by_form(result: Filed, t: Texts) -> Written | View:
+    """The answer to whoever filed it by the form: of something unsafe one more question is asked."""
+    return unsafe.ask_back(result, result.unsafe, t) if result.unsafe is not None else filed(result, t)
 
 
 OTHER_TOOLS = 4
@@ -103,9 +112,9 @@ def own_list(page: Page, t: Texts) -> Written:
     """A person's own reports, a page at a time."""
     if not page.reports:
         text = t.md("You have not reported anything yet. Type `/model-feedback` and what the tool did.")
-        return Written(text, [kit.section(text)])
+        return Written(text, [*restrictions.banner(page.restrictions, t), kit.section(text)])
     title = t("Your reports, page {number} of {pages}", number=page.number, pages=page.pages)
-    blocks: list[Block] = [kit.heading(title)]
+    blocks: list[Block] = [kit.heading(title), *restrictions.banner(page.restrictions, t)]
     for report in page.reports:
         blocks += [
             kit.small(
@@ -113,7 +122,7 @@ def own_list(page: Page, t: Texts) -> Written:
                     "*{reference}* {tool}, {kind}: {status}",
                     reference=report.reference,
                     tool=report.tool,
-                    kind=t(KINDS[report.kind]),
+                    kind=f"⚠️ {t(KINDS[report.kind])}" if report.unsafe else t(KINDS[report.kind]),
                     status=t(FEEDBACK_STATUSES[report.status]),
                 )
             ),
@@ -131,9 +140,9 @@ def inbox(found: Inbox, t: Texts) -> Written:
     """The reports that wait for a data scientist, oldest first."""
     if not found.reports:
         text = t.md("No report waits for you. New ones come to you as messages.")
-        return Written(text, [kit.section(text)])
+        return Written(text, [*restrictions.banner(found.restrictions, t), kit.section(text)])
     title = t.many("{count} report waits for you", "{count} reports wait for you", found.count)
-    blocks: list[Block] = [kit.heading(title)]
+    blocks: list[Block] = [kit.heading(title), *restrictions.banner(found.restrictions, t)]
     for card in found.reports:
         blocks += inbox_entry(card, t, found.zone)
     if found.count > len(found.reports):

@@ -36,6 +36,7 @@ def model_feedback(found: Abilities, t: Texts) -> Written:
     name, kind = found.tools[0]
     lines += [
         t.md("`/model-feedback {example}` files a report in one go.", example=t(EXAMPLES[kind], tool=name)),
+        t.md("`/model-feedback unsafe {tool}, and what it is` tells the duty contacts at once.", tool=name),
         t.md("`/model-feedback` alone opens a form."),
         t.md("You can also write to me here in your own words; I ask you back what it was."),
         t.md("*Report model behaviour*, in the menu of a message, makes a report of that message."),
@@ -47,6 +48,14 @@ def model_feedback(found: Abilities, t: Texts) -> Written:
                 "`/model-feedback F-12`, you can change it, add to it or withdraw it."
             )
         )
+    if found.restricts:
+        lines += [
+            t.md(
+                "`/model-feedback restrict` tells everybody what not to rely on {tools} for.",
+                tools=t.either(found.restricts),
+            ),
+            t.md("`/model-feedback lift` tells them that they can rely on it again."),
+        ]
     return _written(lines)
 
 

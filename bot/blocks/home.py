@@ -7,7 +7,17 @@ from slack_sdk.models.blocks import Block, ButtonElement
 from slack_sdk.models.views import View
 
 from bot import ids
-from bot.blocks import change_notes, embeddings, feedback, kit, preferences, prompts, reviews
+from bot.blocks import (
+    change_notes,
+    embeddings,
+    feedback,
+    kit,
+    preferences,
+    prompts,
+    restrictions,
+    reviews,
+    unsafe,
+)
 from bot.texts import Texts
 from bot.texts.glossary import EMBEDDING_STATUSES, FEEDBACK_STATUSES, KINDS
 from bot.texts.happened import happened_md
@@ -35,7 +45,8 @@ Thing = TypeVar("Thing")
 def home(found: Home, t: Texts) -> View:
     """The home of somebody we know."""
     to_do = [*_asked(found, t), *_to_mend(found, t)]
-    blocks: list[Block] = [kit.heading(t("Waiting for you"))]
+    blocks: list[Block] = [*_standing(found, t), *(unsafe.way_in(t) if found.can_report else [])]
+    blocks.append(kit.heading(t("Waiting for you")))
     blocks += to_do or [kit.section(t.md("Nothing. Good shift!"))]
     blocks += [*_embeddings(found, t), *_open_reports(found, t), *_own(found, t), *_buttons(found, t)]
     if found.own:
@@ -50,11 +61,19 @@ def refused(sentence: str) -> View:
     return View(type="home", blocks=[kit.section(sentence)])
 
 
+def _standing(found: Home, t: Texts) -> list[Block]:
+    """What their tools are not to be relied on for, above everything."""
+    if found.can_restrict:
+        return restrictions.with_buttons(found.restrictions, t)
+    return restrictions.banner(found.restrictions, t)
+
+
 def _asked(found: Home, t: Texts) -> list[Block]:
     """What is asked of them now, what is unsafe at the very top."""
     to_do = found.to_do
     shown = len(to_do.unsafe[:IN_FULL]) + len(to_do.unread[:IN_FULL])
     return [
+        *_in_full(to_do.calls, lambda card: unsafe.entry(card, t), t),
         *_in_full(to_do.unsafe, lambda report: feedback.inbox_entry(report, t, found.zone), t),
         *_in_full(to_do.prompts, lambda prompt: prompts.asked(prompt, t).blocks, t),
         *_in_full(to_do.changes, lambda change: change_notes.verdict_asked(change, t).blocks, t),
@@ -88,6 +107,9 @@ def _more(count: int, sentence: str, t: Texts) -> list[Block]:
 def _to_mend(found: Home, t: Texts) -> list[Block]:
     to_do = found.to_do
     blocks: list[Block] = [
+        block for one in to_do.unanswered[:IN_A_LINE] for block in unsafe.unanswered(one, t, found.zone)
+    ]
+    blocks += [
         kit.section(
             t.md(
                 "I could not post in the channel of {team}. Invite me there: type `/invite @Alongside` in it.",
@@ -323,7 +345,10 @@ def _buttons(found: Home, t: Texts) -> list[Block]:
         buttons.append(kit.button(t("Note a change"), ids.NOTE))
     if found.can_schedule:
         buttons.append(kit.button(t("Schedule an embedding"), ids.PROPOSE))
-    return [kit.buttons(*buttons)] if buttons else []
+    return [
+        *([kit.buttons(*buttons)] if buttons else []),
+        *(restrictions.way_in(t) if found.can_restrict else []),
+    ]
 
 
 def _settings(own: Own, t: Texts) -> list[Block]:

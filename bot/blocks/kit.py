@@ -15,6 +15,7 @@ from slack_sdk.models.blocks import (
     ActionsBlock,
     Block,
     ButtonElement,
+    CheckboxesElement,
     ConfirmObject,
     ContextBlock,
     DatePickerElement,
@@ -298,6 +299,12 @@ def radio(name: str, label: str, choices: Sequence[Option], *, chosen: Option | 
     return InputBlock(block_id=name, label=label, element=element)
 
 
+def tick(name: str, label: str, choice: Option, *, ticked: bool = False) -> InputBlock:
+    """A box that is ticked or not."""
+    element = CheckboxesElement(action_id=ENTERED, options=[choice], initial_options=[choice] if ticked else None)
+    return InputBlock(block_id=name, label=label, element=element, optional=True)
+
+
 def multi_select(name: str, label: str, choices: Sequence[Option], *, optional: bool = False) -> InputBlock:
     """A field for several of up to 100 choices."""
     element = StaticMultiSelectElement(action_id=ENTERED, options=choices[:OPTIONS])
@@ -314,10 +321,10 @@ def people_input(name: str, label: str) -> InputBlock:
     return InputBlock(block_id=name, label=label, element=UserMultiSelectElement(action_id=ENTERED))
 
 
-def day_input(name: str, label: str, initial: date | None = None) -> InputBlock:
+def day_input(name: str, label: str, initial: date | None = None, *, optional: bool = False) -> InputBlock:
     """A field for a day."""
     element = DatePickerElement(action_id=ENTERED, initial_date=initial.isoformat() if initial else None)
-    return InputBlock(block_id=name, label=label, element=element)
+    return InputBlock(block_id=name, label=label, element=element, optional=optional)
 
 
 def time_input(name: str, label: str, initial: time | None = None, *, optional: bool = False) -> InputBlock:

@@ -8,7 +8,7 @@ from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
 from bot import ids
-from bot.blocks import kit
+from bot.blocks import kit, restrictions, unsafe
 from bot.texts import Texts
 from bot.texts.glossary import DID, IMPACTS, KINDS, PICTOGRAMS
 from store.feedback import Impact, Kind, Report
@@ -73,12 +73,22 @@ def addition_form(kept: Kept, t: Texts) -> View:
 
 def who_sees(t: Texts) -> list[Block]:
     """Who will see it, in one line."""
-    return [kit.small(t.md("The people embedded with your team see this with your name. Nobody else does."))]
+    return [
+        kit.small(
+            t.md(
+                "The people embedded with your team see this with your name. "
+                "If it is unsafe, your duty contacts and your lead do, too. Nobody else does."
+            )
+        )
+    ]
 
 
 def _fields(choices: Reportable, filling: Filling, t: Texts) -> list[Block]:
     said = filling.said
+    is_unsafe = said.impact is Impact.UNSAFE
     return [
+        *unsafe.first_rows(choices, t, ticked=is_unsafe),
+        *restrictions.banner(choices.restrictions, t),
         *_tool(choices, t),
         _kind(choices, filling, t),
         _words(filling, t),
@@ -100,7 +110,7 @@ def _fields(choices: Reportable, filling: Filling, t: Texts) -> list[Block]:
             "impact",
             t("What did it cost?"),
             {impact: t(IMPACTS[impact]) for impact in Impact if impact is not Impact.NONE},
-            said.impact,
+            None if is_unsafe else said.impact,
         ),
         kit.text_input(
             "links", t("Links to photos or files"), initial=" ".join(said.links), optional=True, lines=False, most=LINKS

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from bot.forms import FormErrors
+from bot.forms import FormErrors, unsafe
 from bot.forms.feedback import understood_kind
 from bot.forms.prompts import photos, text_in
 from bot.forms.request import UNREADABLE, Request, as_seen
@@ -24,6 +24,7 @@ def said(request: Request, t: Texts) -> tuple[Said]:
             text=words,
             kind=understood_kind(words, t),
             photos=photos(event),
+            unsafe=unsafe.is_named(words, t),
         ),
     )
 

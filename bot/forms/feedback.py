@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from bot.blocks.kit import LINK
 from bot.blocks.report_form import COLLEAGUE, EXPECTED, KIND, PLACE, Filling
-from bot.forms import FormErrors
+from bot.forms import FormErrors, unsafe
 from bot.forms.request import PICK_ONE, UNREADABLE, Request
 from bot.forms.taps import number, parts
 from bot.texts import Texts
@@ -45,7 +45,8 @@ def _one_of(ways: str) -> str:
 def command(request: Request, t: Texts) -> tuple[Report]:
     """`/model-feedback false alarm on P-101`, or `/model-feedback Ola told me: it rang for nothing`."""
     colleague, words = _told_by(request.text, t)
-    return (Report(kind=understood_kind(words, t), text=words, relayed_for=colleague),)
+    impact = Impact.UNSAFE if unsafe.is_named(words, t) else None
+    return (Report(kind=understood_kind(words, t), text=words, impact=impact, relayed_for=colleague),)
 
 
 def _told_by(text: str, t: Texts) -> tuple[str, str]:
@@ -124,7 +125,7 @@ def _report(request: Request, kind: Kind | None = None) -> Report:
         kind=kind or _kind(request),
         text=request.words("text"),
         tool_id=request.number("tool"),
-        impact=_word(request, "impact", Impact),
+        impact=Impact.UNSAFE if unsafe.is_ticked(request) else _word(request, "impact", Impact),
         expected=_short(request, "expected", EXPECTED),
         place=_short(request, "place", PLACE),
         did=_word(request, "did", Did),

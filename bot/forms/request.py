@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, time
 from typing import Any, TypeVar
 
+from bot import ids
 from bot.blocks.kit import ENTERED
 from bot.forms import FormErrors
 from store.errors import N_
@@ -16,6 +17,9 @@ T = TypeVar("T")
 
 UNREADABLE = N_("Slack sent this in a way we can't read. Close it and try again.")
 PICK_ONE = N_("Pick one.")
+
+LATER_PAGES = frozenset({ids.SAY_MAY_CALL})
+"""Forms in the place of one that was carried out already: a modal keeps its id from page to page."""
 
 LONGEST_ID = 200
 """Longer than any id of Slack's, and short enough for an index."""
@@ -72,7 +76,8 @@ class Request:
         if body_type == "event_callback":
             return _key("event", self._first_text(("event_id",)))
         if body_type == "view_submission":
-            return _key("view", self._first_text(("view", "id")))
+            view_id, callback = self._first_text(("view", "id")), self._first_text(("view", "callback_id"))
+            return _key("view", f"{view_id}:{callback}" if view_id and callback in LATER_PAGES else view_id)
         return _key("trigger", self.trigger)
 
     @property

@@ -138,8 +138,10 @@ class Desk:
         return row.reply(found, t)
 
     async def _answer(
-        self, row: Row, request: Request, t: Texts, ack: AsyncAck, written: Written | None
+        self, row: Row, request: Request, t: Texts, ack: AsyncAck, written: Written | View | None
     ) -> BoltResponse:
+        if isinstance(written, View):
+            return await ack(response_action="update", view=written)
         if row.heard is Heard.VIEW and written:
             view = kit.modal(t, t("Done"), written.blocks)
             return await ack(response_action="update", view=view)

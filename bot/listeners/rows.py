@@ -71,12 +71,13 @@ class Act(Row):
 
     Args:
         use_case: A plain function `(session, *form, by=, at=)`.
-        reply: What the person is answered at once; None where the message they clicked changes instead.
+        reply: What the person is answered at once, after a modal perhaps by another one; None where the message they
+            clicked changes instead.
         with_policy: Whether the use case also takes the site's policy.
     """
 
     use_case: Callable[..., Any]
-    reply: Callable[[Any, Texts], Written] | None = None
+    reply: Callable[[Any, Texts], Written | View] | None = None
     with_policy: bool = False
 
 

@@ -19,9 +19,11 @@ from bot.blocks import preferences as preference_blocks
 from bot.blocks import prompt_plans as plan_blocks
 from bot.blocks import prompts as prompt_blocks
 from bot.blocks import report_form as report_form_blocks
+from bot.blocks import restrictions as restriction_blocks
 from bot.blocks import reviews as review_blocks
 from bot.blocks import shifts as shift_blocks
 from bot.blocks import summary as summary_blocks
+from bot.blocks import unsafe as unsafe_blocks
 from bot.blocks.kit import Written
 from bot.blocks.report_form import Filling
 from bot.forms import absences as absence_forms
@@ -37,8 +39,10 @@ from bot.forms import preferences as preference_forms
 from bot.forms import profiles as profile_forms
 from bot.forms import prompt_plans as plan_forms
 from bot.forms import prompts as prompt_forms
+from bot.forms import restrictions as restriction_forms
 from bot.forms import reviews as review_forms
 from bot.forms import taps
+from bot.forms import unsafe as unsafe_forms
 from bot.forms.request import Request
 from bot.listeners.rows import (
     EMBEDDING_REFERENCE,
@@ -65,7 +69,6 @@ from store import (
     crews,
     details,
     direct_reports,
-    feedback,
     home,
     noting,
     own_reports,
@@ -76,6 +79,7 @@ from store import (
     report_edits,
     report_status,
     reporting,
+    restricting,
     retrying,
     reviews,
     scheduling,
@@ -83,9 +87,10 @@ from store import (
     summary,
     swaps,
     triage,
+    unsafe,
     verdicts,
 )
-from store.feedback import Kind, Report
+from store.feedback import Impact, Kind, Report
 
 INBOX_SIZE = 10
 
@@ -100,7 +105,8 @@ def _report_form(found: reporting.Reportable, request: Request, t: Texts) -> Vie
 
 def _report_of_message(found: reporting.OfMessage, request: Request, t: Texts) -> View:
     words = request.message_text
-    said = Report(Kind.OTHER, words, relayed_for=found.relayed_for)
+    impact = Impact.UNSAFE if unsafe_forms.is_named(words, t) else None
+    said = Report(Kind.OTHER, words, impact=impact, relayed_for=found.relayed_for)
     keep = {"permalink": request.message_link} if request.message_link else {}
     return report_form_blocks.report_form(found.choices, Filling(said, _named(words, found.choices, t), keep), t)
 
@@ -136,7 +142,8 @@ def _swap_form(found: swaps.Swappable, request: Request, t: Texts) -> View:
 
 def _report_of_answer(found: details.ToReport, request: Request, t: Texts) -> View:
     kind = _named(found.text, found.choices, t) or found.kind
-    filling = Filling(Report(Kind.OTHER, found.text), kind, {"prompt": found.prompt_id})
+    impact = Impact.UNSAFE if unsafe_forms.is_named(found.text, t) else None
+    filling = Filling(Report(Kind.OTHER, found.text, impact=impact), kind, {"prompt": found.prompt_id})
     return report_form_blocks.report_form(found.choices, filling, t)
 
 
@@ -186,6 +193,18 @@ def _resume_form(found: pausing.Pausable, request: Request, t: Texts) -> View:
 
 def _settings_form(found: preferences.Kept, request: Request, t: Texts) -> View:
     return preference_blocks.settings_form(found, t)
+
+
+def _unsafe_form(found: reporting.Reportable, request: Request, t: Texts) -> View:
+    return unsafe_blocks.form(found, t)
+
+
+def _restriction_form(found: restricting.Restrictable, request: Request, t: Texts) -> View:
+    return restriction_blocks.form(found, t)
+
+
+def _lift_form(found: restricting.Liftable, request: Request, t: Texts) -> View:
+    return restriction_blocks.lift_form(found, t)
 
 
 def _inbox_form(request: Request, t: Texts) -> tuple[int]:
@@ -337,13 +356,15 @@ TABLE: tuple[Row, ...] = (
         query=report_status.status_by_number,
         reply=own_report_blocks.status,
     ),
+    Open(Heard.COMMAND, "/model-feedback", word="restrict", query=restricting.restrictable, view=_restriction_form),
+    Open(Heard.COMMAND, "/model-feedback", word="lift", query=restricting.liftable, view=_lift_form),
     *_help("/model-feedback", help_blocks.model_feedback, REFERENCE),
     Act(
         Heard.COMMAND,
         "/model-feedback",
         feedback_forms.command,
         word="*",
-        use_case=feedback.file_feedback,
+        use_case=unsafe.file_report,
         reply=feedback_blocks.filed,
     ),
     Open(
@@ -362,7 +383,13 @@ TABLE: tuple[Row, ...] = (
         query=reporting.reportable,
         view=_report_form_again,
     ),
-    Act(Heard.VIEW, ids.FILE, feedback_forms.modal, use_case=details.file_report, reply=feedback_blocks.filed),
+    Act(
+        Heard.VIEW,
+        ids.FILE,
+        feedback_forms.modal,
+        use_case=details.file_report,
+        reply=feedback_blocks.filed_by_form,
+    ),
     Show(
         Heard.ACTION,
         ids.LIST_PAGE,
@@ -379,7 +406,7 @@ TABLE: tuple[Row, ...] = (
         ids.KEEP_EDIT,
         feedback_forms.edited,
         use_case=report_edits.edit_report,
-        reply=feedback_blocks.filed,
+        reply=feedback_blocks.filed_by_form,
     ),
     Act(
         Heard.ACTION,
@@ -471,4 +498,44 @@ TABLE: tuple[Row, ...] = (
         about_the_app=True,
         use_case=channels.app_joined,
     ),
+    # What is unsafe, and what a tool is not to be relied on for
+    Open(Heard.ACTION, ids.REPORT_UNSAFE, query=reporting.reportable, view=_unsafe_form, with_time=True),
+    Act(
+        Heard.VIEW,
+        ids.FILE_UNSAFE,
+        unsafe_forms.modal,
+        use_case=unsafe.file_unsafe,
+        reply=unsafe_blocks.filed_alone,
+    ),
+    Act(
+        Heard.ACTION,
+        ids.MAY_CALL,
+        unsafe_forms.tapped,
+        use_case=unsafe.say_whether_to_call,
+        reply=unsafe_blocks.may_call,
+    ),
+    Act(
+        Heard.VIEW,
+        ids.SAY_MAY_CALL,
+        unsafe_forms.chosen,
+        use_case=unsafe.say_whether_to_call,
+        reply=unsafe_blocks.may_call,
+    ),
+    Act(Heard.ACTION, ids.TAKE, taps.clicked, use_case=unsafe.take),
+    Open(
+        Heard.ACTION,
+        ids.RESTRICT,
+        restriction_forms.which,
+        query=restricting.restrictable,
+        view=_restriction_form,
+    ),
+    Act(
+        Heard.VIEW,
+        ids.SET_RESTRICTION,
+        restriction_forms.modal,
+        use_case=restricting.restrict,
+        reply=restriction_blocks.restricted,
+    ),
+    Open(Heard.ACTION, ids.LIFT, taps.clicked, query=restricting.liftable, view=_lift_form),
+    Act(Heard.VIEW, ids.LIFT_IT, restriction_forms.lift, use_case=restricting.lift, reply=restriction_blocks.lifted),
 )

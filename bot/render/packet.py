@@ -43,6 +43,15 @@ class Report:
 
 
 @dataclass(frozen=True, slots=True)
+class Unsafe:
+    """A report of something unsafe, and how long it took until somebody had it; None when nobody ever had."""
+
+    tool: str
+    reference: str
+    minutes: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Tool:
     """A tool with its versions, in the order in which they went live, and its reports."""
 
@@ -50,6 +59,7 @@ class Tool:
     versions: tuple[str, ...]
     restrictions: int
     reports: tuple[Report, ...]
+    unsafe: tuple[Unsafe, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +112,11 @@ class Packet:
     def reports(self) -> int:
         """How many reports there are of all tools."""
         return sum(len(tool.reports) for tool in self.tools)
+
+    @property
+    def unsafe(self) -> tuple[Unsafe, ...]:
+        """What was unsafe about all tools."""
+        return tuple(one for tool in self.tools for one in tool.unsafe)
 
     @property
     def restrictions(self) -> int:
@@ -183,6 +198,11 @@ def _tool(held: dict[str, Any]) -> Tool:
                 status=name(report["status"]),
             )
             for report in held["reports"]
+        ),
+        # Packets of earlier versions say nothing of it.
+        unsafe=tuple(
+            Unsafe(name(held["name"]), name(one["reference"]), one["seen_after_minutes"])
+            for one in held.get("unsafe", ())
         ),
     )
 

@@ -57,6 +57,11 @@ KIND_WORDS: dict[Kind, str] = {
 }
 """What people say when they mean a kind; a comma stands between the ways to say it."""
 
+UNSAFE_WORDS = N_("unsafe, not safe, dangerous, danger, near miss, someone could get hurt")
+"""What people say when something is unsafe; a comma stands between the ways to say it."""
+NOT_UNSAFE_WORDS = N_("not unsafe, isn't unsafe, not dangerous, isn't dangerous, no danger")
+"""What people say when it is not, although one of those words is in it."""
+
 FEEDBACK_STATUSES: dict[FeedbackStatus, str] = {
     FeedbackStatus.NEW: N_("new"),
     FeedbackStatus.ACKNOWLEDGED: N_("read"),

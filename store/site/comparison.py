@@ -104,7 +104,7 @@ class _Comparison:
 
     def team(self, team: SiteTeam) -> None:
         """A team, its shifts, its crews and who works in them."""
-        same = ("name", "site", "zone", "channel", "anchor")
+        same = ("name", "site", "zone", "channel", "anchor", "emergency")
         values: dict[str, Any] = {key: getattr(team, key) for key in same} | {"cycle": list(team.cycle)}
         row = self._stored(team)
         if row is None:

@@ -73,6 +73,8 @@ class SiteTeam:
     champions: tuple[str, ...] = ()
     holidays: SiteHolidays | None = None
     shutdowns: tuple[SiteShutdown, ...] = ()
+    emergency: str | None = None
+    """The number to call in danger."""
 
     @property
     def pattern(self) -> Pattern:

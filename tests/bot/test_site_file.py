@@ -139,6 +139,21 @@ def test_a_key_may_be_what_yaml_takes_for_something_else(key: str) -> None:
     assert site_of(text).teams[0].crews[1] == SiteCrew("B", 2, ("U0MICK",))
 
 
+def test_the_number_to_call_in_danger_is_the_sites_unless_a_team_has_its_own() -> None:
+    assert [team.emergency for team in site_of(GOOD).teams] == [None]
+    of_the_site = GOOD.replace("zone: Australia/Perth}", "zone: Australia/Perth, emergency: 000}", 1)
+    assert [team.emergency for team in site_of(of_the_site).teams] == ["000"]
+    its_own = of_the_site.replace("    leads: []", "    emergency: gate 4, 5550\n    leads: []")
+    assert [team.emergency for team in site_of(its_own).teams] == ["gate 4, 5550"]
+    elsewhere = of_the_site.replace("    leads: []", "    site: Harbour\n    leads: []")
+    assert [team.emergency for team in site_of(elsewhere).teams] == [None]
+
+
+def test_a_number_that_was_left_empty_is_told() -> None:
+    (flaw,) = flaws_of(GOOD.replace("    leads: []", "    emergency:\n    leads: []"))
+    assert "`emergency` is empty" in flaw
+
+
 def test_what_a_team_does_not_say_comes_from_the_site() -> None:
     team = site_of(GOOD).teams[0]
     assert (team.site, team.zone) == ("Mine", "Australia/Perth")

@@ -24,6 +24,8 @@ MAY: dict[Act, str] = {
     Act.SHUT_DOWN: "admin coordinator lead",
     Act.PAUSE_EMBEDDING: "admin coordinator lead",
     Act.MOVE_PEOPLE: "admin coordinator lead",
+    Act.TAKE_UNSAFE: "champion data_scientist duty_contact lead",
+    Act.RESTRICT_TOOL: "duty_contact lead",
 }
 
 

@@ -133,6 +133,13 @@ CHANGES: list[tuple[Site, list[Change]]] = [
         ],
     ),
     (
+        with_team(emergency="000", duty_contacts=("U0OLA",)),
+        [
+            Change(Verb.CHANGED, "team", "Fixed plant", "emergency none → 000"),
+            Change(Verb.ADDED, "role", "Ola Nordby", "duty contact of Fixed plant"),
+        ],
+    ),
+    (
         with_team(leads=(), champions=("U0OLA",)),
         [
             Change(Verb.ADDED, "role", "Ola Nordby", "champion of Fixed plant"),

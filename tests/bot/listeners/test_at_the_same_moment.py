@@ -30,7 +30,9 @@ from store.history import Event
 from store.inbound import SourceKey
 from store.people import Person
 from store.prompts import Prompt, PromptStatus
+from store.restrictions import Restriction
 from store.store import Store
+from store.unsafe import UnsafeCall
 from tests.bot.conftest import Logs, Staging, demo_site
 from tests.bot.mutated.mutation import copied, encoded
 from tests.bot.mutated.originals import Original, play_the_last_day, play_until_the_last_day
@@ -102,6 +104,18 @@ def until_four(payload: Payload) -> None:
     payload["view"]["state"]["values"]["quiet_until"]["entered"]["selected_time"] = "04:00"
 
 
+def the_other_way(payload: Payload) -> None:
+    if "actions" in payload:
+        said = payload["actions"][0]["value"]
+        payload["actions"][0]["value"] = said.replace("yes", "no")
+    else:
+        payload["view"]["state"]["values"]["may_call"]["entered"]["selected_option"]["value"] = "no"
+
+
+def for_something_else(payload: Payload) -> None:
+    payload["view"]["state"]["values"]["what_for"]["entered"]["value"] = "P-102"
+
+
 BEFORE = (
     Doing("/model-feedback …", "feedback_filed"),
     Doing(f"view_submission {ids.FILE}", "feedback_filed"),
@@ -129,6 +143,10 @@ BEFORE = (
     Doing(f"view_submission {ids.PAUSE}", "embedding_paused"),
     Doing(f"view_submission {ids.RESUME}", "embedding_resumed"),
     Doing(f"view_submission {ids.CHOOSE}", "preferences_chosen", until_four),
+    Doing(f"view_submission {ids.FILE_UNSAFE}", "unsafe_raised"),
+    Doing(f"block_actions {ids.MAY_CALL}", "unsafe_may_call", the_other_way),
+    Doing(f"view_submission {ids.SAY_MAY_CALL}", "unsafe_may_call", the_other_way),
+    Doing(f"view_submission {ids.SET_RESTRICTION}", "restriction_set", for_something_else),
     Doing("user_change", "", from_oslo),
     Doing("member_joined_channel", ""),
 )
@@ -164,6 +182,16 @@ def coming_shutdown(session: Session) -> int:
     return session.exec(select(Shutdown.id).order_by(col(Shutdown.id).desc())).first() or 0
 
 
+def nobody_has(session: Session) -> int:
+    """A report of something unsafe that nobody has taken."""
+    return session.exec(select(UnsafeCall.feedback_id).where(col(UnsafeCall.taken_at).is_(None))).first() or 0
+
+
+def still_stands(session: Session) -> int:
+    """A restriction that nobody has lifted."""
+    return session.exec(select(Restriction.id).where(col(Restriction.lifted_at).is_(None))).first() or 0
+
+
 def where_it_was_asked(session: Session, prompt_id: int) -> tuple[str, str]:
     """The channel and the timestamp of a prompt's message."""
     query = select(Message.channel, Message.ts).join(Prompt, col(Prompt.delivery_id) == col(Message.delivery_id))
@@ -184,7 +212,8 @@ def made(doing: Doing, originals: list[Original], stage: Stage) -> tuple[Origina
         payload["trigger_id"] = key.removeprefix("trigger:")
     if payload.get("type") == "view_submission":
         payload["view"]["id"] = f"V{number}"
-        key = f"view:V{number}"
+        # The screen that follows a form has the id of that form.
+        key = f"view:V{number}:{ids.SAY_MAY_CALL}" if ids.SAY_MAY_CALL in original.name else f"view:V{number}"
     return Original(original.name, original.kind, payload), key
 
 
@@ -217,6 +246,14 @@ async def each_happens_once(stage: Stage, ways: list[Send]) -> None:
     await do(Doing(f"block_actions {ids.TRY_AGAIN}", "delivery_retried", clicked(str(failed))))
     shutdown = await stage.app.store.read(coming_shutdown)
     await do(Doing(f"block_actions {ids.LIFT_SHUTDOWN}", "shutdown_lifted", clicked(str(shutdown))))
+    open_call = await stage.app.store.read(nobody_has)
+    await do(Doing(f"block_actions {ids.TAKE}", "unsafe_taken", clicked(str(open_call))))
+    standing = await stage.app.store.read(still_stands)
+
+    def lifts(payload: Payload) -> None:
+        payload["view"]["state"]["values"]["restriction"]["entered"]["selected_option"]["value"] = str(standing)
+
+    await do(Doing(f"view_submission {ids.LIFT_IT}", "restriction_lifted", lifts))
     while len(prompts := await stage.app.store.read(open_prompts)) < 2:
         stage.clock.advance(timedelta(hours=2))
         await stage.tick()

@@ -73,6 +73,8 @@ async def play_until_the_last_day(stage: Stage) -> list[Original]:
     await _lena_puts_henrik_into_a_crew(stage)
     await _ola_is_away_and_back(stage)
     await _lena_shuts_down_and_pauses(stage)
+    await _ola_reports_something_unsafe(stage)
+    await _tomasz_says_what_not_to_rely_on(stage)
     return _collected(stage)
 
 
@@ -370,6 +372,55 @@ async def _lena_shuts_down_and_pauses(stage: Stage) -> None:
         await modal.fills({"Why?": WORDS})
         await modal.submits()
         await modal.closes()
+
+
+async def _ola_reports_something_unsafe(stage: Stage) -> None:
+    ola, dana = stage.person("U0OLA"), stage.person(DATA_SCIENTIST)
+    await ola.runs("/model-feedback", f"{WORDS} and unsafe")
+    await ola.clicks("Yes", on=await ola.sees("May they call you?"))
+    await stage.quiet()
+    await stage.tick()
+    called = next(message for message in dana.messages if "I've got it" in message.buttons)
+    await dana.clicks("I've got it", on=called)
+    await ola.runs("/model-feedback")
+    modal = await ola.sees_modal("Report behaviour")
+    kind = modal.options("What did it do?")[0]
+    await modal.fills({"Unsafe?": modal.options("Unsafe?"), "What did it do?": kind, "In your words": WORDS})
+    await modal.submits()
+    await modal.fills({"May they call you?": "Yes"})
+    await modal.submits()
+    await modal.closes()
+    await ola.opens_home()
+    await stage.quiet()
+    await ola.clicks("Something unsafe", on=await ola.sees_home("Something unsafe"))
+    modal = await ola.sees_modal("Something unsafe")
+    await modal.fills({"May they call you?": "No", "What is unsafe, and where?": WORDS})
+    await modal.submits()
+    await modal.closes()
+    await stage.quiet()
+    await stage.tick()
+
+
+async def _tomasz_says_what_not_to_rely_on(stage: Stage) -> None:
+    tomasz = stage.person("U0TOMASZ")
+    called = next(message for message in tomasz.messages if "Say what not to rely on" in message.buttons)
+    await tomasz.clicks("Say what not to rely on", on=called)
+    await tomasz.sees_modal("Do not rely on a tool")
+    await _away_with_modals(stage, tomasz.id)
+    await tomasz.runs("/model-feedback", "restrict")
+    modal = await tomasz.sees_modal("Do not rely on a tool")
+    await modal.fills({"Tool": "Screen Eye", "Do not rely on it for": WORDS, "Why?": WORDS})
+    await modal.submits()
+    await modal.closes()
+    await tomasz.runs("/model-feedback", "lift")
+    await _away_with_modals(stage, tomasz.id)
+    await tomasz.opens_home()
+    await stage.quiet()
+    await tomasz.clicks("Lift", on=await tomasz.sees_home("Do not rely on Screen Eye"))
+    modal = await tomasz.sees_modal("Rely on it again")
+    await modal.fills({"Why can it be relied on again?": WORDS})
+    await modal.submits()
+    await modal.closes()
 
 
 def _made_an_admin(session: Session, slack_id: str) -> None:

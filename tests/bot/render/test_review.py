@@ -186,6 +186,21 @@ def test_restrictions_in_force_are_counted_for_each_tool() -> None:
     assert restricted.one("table").rows() == [["Crusher panel", "1 restriction"]]
 
 
+def test_what_was_unsafe_stands_first_with_how_long_it_took_and_nobodys_name() -> None:
+    found = shown(packets.term())
+
+    assert found.section("unsafe").one("table").rows()[1:] == [
+        ["F-19", "Crusher panel", "4 minutes"],
+        ["F-5", "Crusher panel", "1 minute"],
+        ["F-16", "Crusher panel", "nobody had it"],
+    ]
+    assert found.text.index("Reported as unsafe") < found.text.index("What the floor reported")
+
+
+def test_a_packet_that_knows_nothing_of_it_says_nothing_of_it() -> None:
+    assert "Reported as unsafe" not in shown(packets.empty()).text
+
+
 def test_every_report_is_listed_without_a_name_or_a_text() -> None:
     crusher, forecast = shown(packets.term()).section("every").all("table")
 
@@ -343,6 +358,7 @@ def everything(text: str) -> Held:
     """A packet with one text wherever people write."""
     tool = packets.tool(text, (text, text, text), ("false_alarm", "1", "new"), versions=[text, "1"])
     tool["restrictions_in_force"] = 1
+    tool["unsafe"] = [{"reference": text, "seen_after_minutes": None}]
     for report in tool["reports"]:
         report["reference"] = text
     change = packets.change(

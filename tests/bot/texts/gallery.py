@@ -30,10 +30,12 @@ from bot.blocks import (
     reminders,
     report_buttons,
     report_form,
+    restrictions,
     returns,
     reviews,
     shifts,
     summary,
+    unsafe,
 )
 from bot.blocks.kit import Written
 from bot.blocks.report_form import Filling
@@ -52,7 +54,7 @@ from store.closures import Closable, Closed, ComingShutdown, Lifted, Shutdowns
 from store.crews import Movable, Moved
 from store.direct_reports import Question
 from store.embeddings import EmbeddingCard, EmbeddingStatus
-from store.feedback import KINDS_OFFERED, Did, FeedbackCard, FeedbackStatus, Filed, Impact, Kind, Report
+from store.feedback import KINDS_OFFERED, Did, FeedbackCard, FeedbackStatus, Filed, Impact, Kind, Raised, Report
 from store.figures.burden import Burden
 from store.figures.change_state import ChangeState
 from store.handovers import CarriedOver
@@ -74,7 +76,10 @@ from store.report_edits import Kept as KeptReport
 from store.report_edits import ToEdit
 from store.report_status import ReportStatus
 from store.reporting import Inbox, Reportable
-from store.returns import InForce, Since
+from store.restricting import Liftable, News, Restrictable, Restricted
+from store.restricting import Lifted as LiftedRestriction
+from store.restrictions import InForce
+from store.returns import Since
 from store.reviews import Outcome, ReviewCard
 from store.roles import Role
 from store.scheduling import Proposed, Schedulable
@@ -84,6 +89,7 @@ from store.summary import ChangeLine, Summary
 from store.swaps import Instead, Swappable, Swapped, Then
 from store.tools import ToolType
 from store.troubles import Undelivered
+from store.unsafe import MayCall, Unanswered, UnsafeCard
 from store.user_groups import GroupTrouble
 from store.verdicts import Helped
 
@@ -189,6 +195,16 @@ def looked_back(said: int) -> PromptCard:
     return PromptCard(id=5, tools=(PUMP_ALARM, ORE_CAMERA), asked=tuple(asked), open=not said)
 
 
+LIMITED = InForce(PUMP_ALARM, "‹P-101›", FILED_AT, "‹It missed two failures›", LEAD, 4, ZONE)
+LIMITS = (LIMITED, replace(LIMITED, until=None), replace(LIMITED, why="", set_by=""))
+RAISED = Raised(7, "‹555›", (GRACE, VIKTOR))
+UNSAFE = UnsafeCard(REPORT, "‹555›", ZONE, None, None, None, False, False, False, True)
+TAKEN = replace(UNSAFE, taken_by=GRACE, taken_at=FILED_AT, may_call=True)
+UNSAFELY_FILED = Filed("F-7", PUMP_ALARM, Kind.OTHER, (GRACE,), True, restrictions=LIMITS, unsafe=RAISED)
+NOBODY_CALLED = replace(UNSAFELY_FILED, unsafe=Raised(7, "‹555›", ()))
+NO_NUMBER = replace(UNSAFELY_FILED, unsafe=Raised(7, None, ()), restrictions=())
+MAY_CALL = MayCall(RAISED, "F-7", True, None)
+UNANSWERED = Unanswered("F-7", PUMP_ALARM, "‹Crusher crew›", FILED_AT)
 DRAFT = PlanDraft(1, None)
 READY = tuple(SetChoice(SetName(ready)) for ready in QuestionSet)
 OWN_SET = SetChoice(SetName(own_id=12), "‹Belts›", 3)
@@ -259,6 +275,7 @@ ABLE = Abilities(
     closes_for=("‹Crusher crew›",),
     has_shifts=True,
     crews_of=("‹Crusher crew›",),
+    restricts=(PUMP_ALARM, ORE_CAMERA),
 )
 UNABLE = Abilities("", (), False, (), (LEAD,), (), (), None, False)
 SHIFTS = ShiftCalendar(
@@ -297,6 +314,8 @@ TO_DO = ToDo(
     undelivered_count=70,
     broke=(Broke("‹0a1b2c3d›", "‹/embedding›", FILED_AT),),
     broke_count=6,
+    calls=(UNSAFE, replace(UNSAFE, may_restrict=False)),
+    unanswered=(UNANSWERED, replace(UNANSWERED, team=None)),
 )
 IDLE = ToDo((), (), (), (), (), (), 0, (), (), (), 0, (), 0)
 STANDING = Standing(
@@ -331,6 +350,8 @@ HOME = Home(
     represents=True,
     look_after=(LEAD,),
     own=OWN_SETTINGS,
+    restrictions=LIMITS,
+    can_restrict=True,
 )
 EMPTY_HOME = Home(GRACE, ZONE, IDLE, BLANK, False, False, False, False, False, False, False, (LEAD,))
 """Of somebody for whom nothing is there yet."""
@@ -463,6 +484,9 @@ EXAMPLES: tuple[Example, ...] = (
     Example(feedback.body, (FULL_REPORT,), after=(ZONE,)),
     of(feedback.filed_for_data_scientist, FULL_REPORT, zone=ZONE),
     of(feedback.filed_for_data_scientist, replace(FULL_REPORT, impact=Impact.DAMAGE), zone=ZONE),
+    of(feedback.filed, Filed("F-7", PUMP_ALARM, Kind.OTHER, (GRACE,), embedded=True, restrictions=LIMITS)),
+    of(feedback.filed, UNSAFELY_FILED),
+    *(of(feedback.filed_by_form, one) for one in (UNSAFELY_FILED, replace(UNSAFELY_FILED, unsafe=None))),
     of(feedback.filed_for_data_scientist, REPORT, zone=ZONE),
     of(feedback.filed_for_data_scientist, replace(REPORT, impact=None, version=None, text=""), zone=ZONE),
     *(of(feedback.seen_by_data_scientist, replace(REPORT, status=status), zone=ZONE) for status in FeedbackStatus),
@@ -470,6 +494,8 @@ EXAMPLES: tuple[Example, ...] = (
     of(feedback.acknowledged, replace(REPORT, text=""), GRACE),
     of(feedback.own_list, Page((), 1, 1)),
     of(feedback.own_list, Page((OWN, replace(OWN, text="")), 2, 3)),
+    of(feedback.own_list, Page((replace(OWN, unsafe=True),), 1, 1, LIMITS)),
+    of(feedback.inbox, Inbox((REPORT,), 1, ZONE, LIMITS)),
     of(feedback.inbox, Inbox((), 0, ZONE)),
     of(feedback.inbox, Inbox((REPORT,), 1, ZONE)),
     of(feedback.inbox, Inbox((REPORT, replace(REPORT, id=8)), 12, ZONE)),
@@ -488,6 +514,7 @@ EXAMPLES: tuple[Example, ...] = (
     of(help.embedding_summary, replace(UNABLE, schedules_for=("‹Crusher crew›",))),
     of(home.home, HOME),
     of(home.home, replace(HOME, to_do=IDLE)),
+    of(home.home, replace(HOME, can_restrict=False)),
     of(home.home, replace(HOME, own=Own((), Kept(None, False), ()))),
     of(home.home, replace(HOME, to_do=IDLE, standing=BLANK)),
     of(home.home, replace(HOME, standing=BLANK)),
@@ -513,6 +540,8 @@ EXAMPLES: tuple[Example, ...] = (
     Example(notice),
     Example(done),
     of(prompts.asked, PROMPT),
+    of(prompts.asked, replace(PROMPT, restrictions=LIMITS)),
+    of(prompts.answered, replace(looked_back(3), restrictions=LIMITS)),
     *(
         of(prompts.answered, replace(PROMPT, asked=(Asked(SHIFTS_QUESTION, choice),), open=False))
         for choice in HelpedThisShift
@@ -588,6 +617,45 @@ EXAMPLES: tuple[Example, ...] = (
     ),
     of(summary.summary, replace(SUMMARY, by_status=(), changes=(), sha256=None, today=date(2026, 4, 9))),
     *(of(summary.summary, replace(SUMMARY, card=replace(EMBEDDING, status=status))) for status in EmbeddingStatus),
+    # What is unsafe, and what a tool is not to be relied on for
+    of(unsafe.first_rows, Reportable(TOOLS, (Kind.OTHER,), number="‹555›")),
+    of(unsafe.form, Reportable(TOOLS, (Kind.OTHER,), number="‹555›", restrictions=LIMITS)),
+    of(unsafe.way_in),
+    *(of(unsafe.filed, one, one.unsafe) for one in (UNSAFELY_FILED, NOBODY_CALLED, NO_NUMBER)),
+    *(of(unsafe.ask_back, one, one.unsafe) for one in (UNSAFELY_FILED, NOBODY_CALLED, NO_NUMBER)),
+    *(of(unsafe.filed_alone, one) for one in (UNSAFELY_FILED, NOBODY_CALLED, NO_NUMBER)),
+    *(of(unsafe.may_call, replace(MAY_CALL, yes=yes, taken_by=by)) for yes in (True, False) for by in (None, GRACE)),
+    *(
+        of(shown, one)
+        for shown in (unsafe.called, unsafe.entry)
+        for one in (
+            UNSAFE,
+            TAKEN,
+            replace(TAKEN, mine=True, may_call=False),
+            replace(UNSAFE, withdrawn=True, may_restrict=False),
+        )
+    ),
+    of(unsafe.taken, TAKEN),
+    *(
+        of(shown, replace(UNSAFE, number=one))
+        for shown in (unsafe.unseen, unsafe.nobody_left)
+        for one in ("‹555›", None)
+    ),
+    of(unsafe.withdrawn, UNSAFE),
+    *(Example(unsafe.unanswered, (replace(UNANSWERED, team=team),), after=(ZONE,)) for team in ("‹Mill›", None)),
+    of(restrictions.banner, LIMITS),
+    of(restrictions.with_buttons, LIMITS),
+    of(restrictions.way_in),
+    Example(restrictions.way_in, after=(7,)),
+    of(restrictions.form, Restrictable(TOOLS, LIMITS, 2, 7)),
+    of(restrictions.form, Restrictable(TOOLS[:1], ())),
+    *(of(restrictions.restricted, Restricted(LIMITED, extended)) for extended in (True, False)),
+    of(restrictions.lift_form, Liftable(LIMITS, 4)),
+    of(restrictions.lift_form, Liftable(LIMITS[:1])),
+    *(of(restrictions.lifted, LiftedRestriction(PUMP_ALARM, "‹P-101›", told)) for told in (0, 3)),
+    of(restrictions.told, News(LIMITED, True, None, None)),
+    of(restrictions.lifted_news, News(LIMITED, False, GRACE, "‹New sensor›")),
+    of(restrictions.ended, News(LIMITED, False, None, None)),
 )
 
 
