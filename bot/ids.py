@@ -68,6 +68,25 @@ RESTRICT = "restriction.restrict"
 SET_RESTRICTION = "restriction.set"
 LIFT = "restriction.lift"
 LIFT_IT = "restriction.lift_it"
+# Triage
+INBOX = "triage.inbox"
+OPEN_REPORT = "triage.open"
+LOOK_ON = "triage.look_on"
+TRIAGE = "triage.do"
+ANSWER_QUESTION = "question_back.open"
+KEEP_QUESTION_ANSWER = "question_back.answer"
+# Observations and exposure
+NOTE_OBSERVATION = "observation.note"
+OBSERVATIONS_PAGE = "observation.page"
+ENTER_EXPOSURE = "exposure.enter"
+
+
+def on_page(name: str, *page: object) -> str:
+    """The name of a field on one of a modal's pages.
+
+    Slack keeps what stands in a field of the same name when a modal changes, so each page has names of its own.
+    """
+    return ":".join([name, *map(str, page)])
 
 
 def each(action: str, which: object) -> str:

@@ -26,7 +26,10 @@ COMMANDS: dict[str, CommandHelp] = {
         "Report what a tool did, in your own words",
         "[what it did | unsafe, and what | F-1 | list | restrict | lift | help]",
     ),
-    "/change-note": CommandHelp("Note what changed in a tool, and whose reports that answers", "[inbox | help]"),
+    "/change-note": CommandHelp(
+        "Note what changed in a tool, answer reports, note what you saw",
+        "[inbox | observed | observations | exposure | help]",
+    ),
     "/embedding-summary": CommandHelp("See how an embedding is going", "[E-1 | help]"),
 }
 

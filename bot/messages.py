@@ -12,6 +12,7 @@ from bot.blocks import channels as channel_blocks
 from bot.blocks import direct_reports as direct_blocks
 from bot.blocks import embeddings as embedding_blocks
 from bot.blocks import feedback as feedback_blocks
+from bot.blocks import outcomes as outcome_blocks
 from bot.blocks import preferences as preference_blocks
 from bot.blocks import prompts as prompt_blocks
 from bot.blocks import reminders as reminder_blocks
@@ -24,6 +25,7 @@ from bot.blocks.kit import Written
 from bot.texts import Texts
 from jobs.ports import LookUp, Rule, WhenLost
 from store import (
+    asking_back,
     change_notes,
     channels,
     direct_reports,
@@ -31,6 +33,7 @@ from store import (
     feedback,
     handovers,
     last_word,
+    outcome_news,
     people,
     prompts,
     report_edits,
@@ -39,6 +42,8 @@ from store import (
     returns,
     reviews,
     swaps,
+    triage,
+    unread,
     unsafe,
     verdicts,
 )
@@ -164,7 +169,9 @@ def _filed_changed(session: Session, delivery: Delivery, t: Texts) -> Written | 
 
 def _acknowledged(session: Session, delivery: Delivery, t: Texts) -> Written | None:
     reader = people.by_id(session, delivery.data["by"])
-    return feedback_blocks.acknowledged(feedback.card(session, delivery.subject_id), reader.name, t)
+    read = triage.acknowledged_together(session, [delivery.subject_id, *delivery.data.get("others", ())])
+    cards = [feedback.card(session, key) for key in read]
+    return feedback_blocks.acknowledged(cards, reader.name, t) if cards else None
 
 
 def _told(session: Session, delivery: Delivery, t: Texts) -> Written | None:
@@ -282,6 +289,32 @@ def _restriction_ended(session: Session, delivery: Delivery, t: Texts) -> Writte
     return restriction_blocks.ended(restricting.news(session, delivery.subject_id), t)
 
 
+# Triage
+
+
+def _outcome(session: Session, delivery: Delivery, t: Texts) -> Written | None:
+    found = outcome_news.outcomes(session, delivery)
+    return outcome_blocks.outcomes(found, t) if found else None
+
+
+def _question(session: Session, delivery: Delivery, t: Texts) -> Written | None:
+    card = asking_back.card(session, delivery.subject_id)
+    return None if card.closed else outcome_blocks.question(card, t)
+
+
+def _question_over(session: Session, delivery: Delivery, t: Texts) -> Written | None:
+    return outcome_blocks.question_over(asking_back.card(session, delivery.subject_id), t)
+
+
+def _question_answered(session: Session, delivery: Delivery, t: Texts) -> Written | None:
+    return outcome_blocks.question_answered(asking_back.card(session, delivery.subject_id), t)
+
+
+def _unread(session: Session, delivery: Delivery, t: Texts) -> Written | None:
+    found = unread.still_unread(session, delivery)
+    return outcome_blocks.unread(found, t) if found else None
+
+
 MESSAGES: dict[Kind, Message] = {
     Kind.EMBEDDING_PROPOSED: Message(_proposed, MUST_ARRIVE),
     Kind.EMBEDDING_PROPOSED_ANSWERED: Message(_proposed_answered, EDIT),
@@ -326,4 +359,10 @@ MESSAGES: dict[Kind, Message] = {
     Kind.RESTRICTION_TOLD: Message(_restriction_told, MUST_ARRIVE),
     Kind.RESTRICTION_LIFTED: Message(_restriction_lifted, MUST_ARRIVE),
     Kind.RESTRICTION_ENDED: Message(_restriction_ended, MUST_ARRIVE),
+    # Triage
+    Kind.FEEDBACK_OUTCOME: Message(_outcome, MUST_ARRIVE),
+    Kind.FEEDBACK_QUESTION: Message(_question, MUST_ARRIVE),
+    Kind.FEEDBACK_QUESTION_OVER: Message(_question_over, EDIT),
+    Kind.FEEDBACK_QUESTION_ANSWERED: Message(_question_answered, MUST_ARRIVE),
+    Kind.FEEDBACK_UNREAD: Message(_unread, RATHER_NOT),
 }

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import structlog
 
-from jobs import direct_reports, profiles, prompts, restrictions, reviews, unsafe, user_groups
+from jobs import direct_reports, profiles, prompts, restrictions, reviews, unread, unsafe, user_groups
 from jobs.outage import Outage
 from jobs.outbox import Outbox
 from jobs.ports import Archive, Directory, Incidents
@@ -37,6 +37,8 @@ class Ticker:
     """Whether Slack says anything of people; that it takes no calls at all is the outbox's to say."""
     last_look: LastLook = field(default_factory=LastLook)
     """When what is planned was last computed again."""
+    last_unread: LastLook = field(default_factory=LastLook)
+    """When it was last looked for reports that nobody has read."""
 
     async def tick(self, at: datetime) -> None:
         """Do what is due at an instant. What failed is logged and due again at the next tick."""
@@ -54,6 +56,7 @@ class Ticker:
             self._follow_user_groups,
             self._forget_incidents,
             self._note_uptime,
+            self._remind_of_unread,
         ):
             await self._guarded(job, at)
 
@@ -112,3 +115,6 @@ class Ticker:
 
     async def _note_uptime(self, at: datetime) -> None:
         await prompts.note_uptime(self.store, at=at)
+
+    async def _remind_of_unread(self, at: datetime) -> None:
+        await unread.remind(self.store, self.policy, self.last_unread, at=at)

@@ -41,6 +41,9 @@ class Act(StrEnum):
     # What is unsafe, and what a tool is not to be relied on for
     TAKE_UNSAFE = "take_unsafe"
     RESTRICT_TOOL = "restrict_tool"
+    # Observations and exposure
+    OBSERVE = "observe"
+    ENTER_EXPOSURE = "enter_exposure"
 
 
 EMBEDDED = frozenset({Role.DATA_SCIENTIST, Role.CHAMPION})
@@ -63,6 +66,9 @@ RIGHTS: dict[Act, frozenset[Role]] = {
     # What is unsafe, and what a tool is not to be relied on for
     Act.TAKE_UNSAFE: EMBEDDED | {Role.LEAD, Role.DUTY_CONTACT},
     Act.RESTRICT_TOOL: frozenset({Role.LEAD, Role.DUTY_CONTACT}),
+    # Observations and exposure
+    Act.OBSERVE: frozenset({Role.DATA_SCIENTIST}),
+    Act.ENTER_EXPOSURE: frozenset({Role.DATA_SCIENTIST}),
 }
 
 REFUSALS: dict[Act, str] = {
@@ -90,6 +96,9 @@ REFUSALS: dict[Act, str] = {
     Act.RESTRICT_TOOL: N_(
         "Only a lead or a duty contact of a team with this tool says what not to rely on. Tell one of them."
     ),
+    # Observations and exposure
+    Act.OBSERVE: N_("Only the data scientists of an embedding note what they saw. To report it, type /model-feedback."),
+    Act.ENTER_EXPOSURE: N_("Only the data scientists of this tool's embedding enter how much it has shown."),
 }
 
 MUST_NOT_MEET: tuple[frozenset[Role], ...] = (

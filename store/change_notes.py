@@ -8,7 +8,7 @@ from enum import StrEnum
 from sqlalchemy import Index, UniqueConstraint, func
 from sqlmodel import Field, Session, col, select
 
-from store import access, deliveries, embeddings, history, people, quiet, references, rota, teams, tools
+from store import access, deliveries, duplicates, embeddings, history, people, quiet, references, rota, teams, tools
 from store import feedback as reports
 from store.access import Act
 from store.deliveries import Kind
@@ -116,8 +116,10 @@ def file_change_note(session: Session, change: Change, *, policy: Policy, by: Ca
             version=change.version,
         )
     answered = [_answerable(session, tool, embedding, feedback_id) for feedback_id in sorted(set(change.answers))]
+    # What goes on in one of them is answered with it, and its reporter told and asked alike.
+    joined = [row for feedback in answered for row in duplicates.of_report(session, feedback.key, lock=True)]
     note = _write(session, change, person, tool, embedding, at)
-    for feedback in answered:
+    for feedback in (*answered, *joined):
         session.add(AnsweredFeedback(change_note_id=note.key, feedback_id=feedback.key))
         feedback.status = FeedbackStatus.CHANGED
         reports.answered(feedback, at=at)
@@ -133,10 +135,11 @@ def file_change_note(session: Session, change: Change, *, policy: Policy, by: Ca
         actor_id=person.id,
         data={"reference": note.reference, "answers": [feedback.reference for feedback in answered]},
     )
-    told = sorted({feedback.reporter_id for feedback in answered})
+    told = sorted({feedback.reporter_id for feedback in (*answered, *joined)})
     for reporter_id in told:
         mendable = any(
-            feedback.reporter_id == reporter_id and feedback.kind not in NOTHING_TO_MEND for feedback in answered
+            feedback.reporter_id == reporter_id and feedback.kind not in NOTHING_TO_MEND
+            for feedback in (*answered, *joined)
         )
         _tell(session, note, reporter_id, mendable, policy, at)
     _tell_channel(session, note, embedding, at)

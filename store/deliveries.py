@@ -66,6 +66,12 @@ class Kind(StrEnum):
     RESTRICTION_TOLD = "restriction_told"
     RESTRICTION_LIFTED = "restriction_lifted"
     RESTRICTION_ENDED = "restriction_ended"
+    # Triage
+    FEEDBACK_OUTCOME = "feedback_outcome"
+    FEEDBACK_QUESTION = "feedback_question"
+    FEEDBACK_QUESTION_OVER = "feedback_question_over"
+    FEEDBACK_QUESTION_ANSWERED = "feedback_question_answered"
+    FEEDBACK_UNREAD = "feedback_unread"
 
 
 class Status(StrEnum):

@@ -61,6 +61,8 @@ class Heard:
 
     prompt_id: int | None
     photos_left_out: bool = False
+    question_id: int | None = None
+    """The question about a report that it answered, if it did."""
 
 
 def hear_reply(session: Session, reply: Reply, *, policy: Policy, by: Caller, at: datetime) -> Heard:

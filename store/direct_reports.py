@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import JSON, Index, text, update
 from sqlmodel import Field, Session, col, select
 
-from store import deliveries, details, feedback, history, people, prepared, report_edits, unsafe
+from store import deliveries, feedback, history, people, prepared, replies, report_edits, unsafe
 from store.deliveries import Delivery, Message
 from store.deliveries import Kind as MessageKind
 from store.details import Reply
@@ -91,8 +91,9 @@ class Heard:
 def hear(session: Session, said: Said, *, policy: Policy, by: Caller, at: datetime) -> Heard:
     """Keep what somebody says in direct messages, and ask of which kind it is, unless that was asked a moment ago.
 
-    In the thread of a prompt it is a detail of the answer, in that of a question of ours which was answered a detail
-    of the report. In other threads it is nothing. What is unsafe is filed at once.
+    In the thread of a prompt it is a detail of the answer, in that of a question about a report the answer, in that of
+    a question of ours which was answered a detail of the report. In other threads it is nothing. What is unsafe is
+    filed at once.
 
     Raises:
         Refused: We do not know them, they have no tool to report on, or of a photo alone no link may be kept.
@@ -100,8 +101,8 @@ def hear(session: Session, said: Said, *, policy: Policy, by: Caller, at: dateti
     person = people.known(session, by)
     if said.thread_ts:
         reply = Reply(said.channel, said.thread_ts, said.text, said.photos)
-        answered = details.hear_reply(session, reply, policy=policy, by=by, at=at)
-        if answered.prompt_id is not None:
+        answered = replies.hear_reply(session, reply, policy=policy, by=by, at=at)
+        if answered.prompt_id is not None or answered.question_id is not None:
             return Heard(None, prompt_id=answered.prompt_id)
     links = said.photos if policy.photos_allowed else ()
     if not said.text.strip() and not links:

@@ -13,6 +13,7 @@ from sqlmodel import Field, Session, col, select
 from store import access, additions, deliveries, embeddings, history, people, prepared, references, restrictions, tools
 from store.access import Act, Asking, Standing
 from store.additions import Added
+from store.causes import Cause
 from store.deliveries import Kind as MessageKind
 from store.embeddings import IS_UNDER_WAY, Embedding, EmbeddingTool, Hearer
 from store.errors import N_, Refused, RunAgain
@@ -192,6 +193,14 @@ class Feedback(Table, table=True):
     """When somebody else first did something about it: read it, asked back, or decided. No edit moves it."""
     edited_at: datetime | None = Field(default=None, sa_type=Instant)
     withdrawn_at: datetime | None = Field(default=None, sa_type=Instant)
+    # Triage
+    decided_at: datetime | None = Field(default=None, sa_type=Instant)
+    """When what stands now was decided; None while nothing does."""
+    cause: Cause | None = Field(default=None, sa_type=Word(Cause))
+    duplicate_of_id: int | None = Field(default=None, foreign_key="feedback.id", index=True)
+    """The report in which it goes on, which is never a duplicate itself."""
+    unread_told_at: datetime | None = Field(default=None, sa_type=Instant)
+    """When its data scientists were reminded that nobody had read it."""
 
     @property
     def key(self) -> int:

@@ -10,7 +10,20 @@ from datetime import date, datetime
 from sqlalchemy import JSON
 from sqlmodel import Field, Session, col, select
 
-from store import access, deliveries, embeddings, history, people, reporting, tools, unsafe
+from store import (
+    access,
+    asking_back,
+    decisions,
+    deliveries,
+    duplicates,
+    embeddings,
+    history,
+    outcome_news,
+    people,
+    reporting,
+    tools,
+    unsafe,
+)
 from store import feedback as reports
 from store.additions import Addition
 from store.deliveries import Kind as MessageKind
@@ -120,7 +133,7 @@ def edit_report(
     _require_open(feedback)
     if not moves and replace(report, tool_id=about, permalink=feedback.permalink) == as_said(feedback):
         return answer_to(session, feedback.key)
-    if goes_to is not None and feedback.status not in MOVABLE:
+    if goes_to is not None and (feedback.status not in MOVABLE or duplicates.of_report(session, feedback.key)):
         raise Refused(_WORKED_ON, field="tool", reference=feedback.reference)
     session.add(EarlierReport(**feedback.model_dump(include=set(KEPT)), feedback_id=feedback.key, replaced_at=at))
     had_it = feedback.embedding_id
@@ -128,6 +141,7 @@ def edit_report(
     for name, value in reports.besides(report).items():
         setattr(feedback, name, value)
     if goes_to is not None:
+        asking_back.close(session, feedback, at=at)
         _move(feedback, goes_to)
     feedback.edited_at = at
     session.add(feedback)
@@ -145,7 +159,7 @@ MOVABLE = (FeedbackStatus.NEW, FeedbackStatus.ACKNOWLEDGED)
 def _move(feedback: Feedback, place: Place) -> None:
     if feedback.embedding_id != place.embedding_id:
         # Nobody there has read it; when it was filed and first answered stays as it was.
-        feedback.status, feedback.acknowledged_at = FeedbackStatus.NEW, None
+        feedback.status, feedback.acknowledged_at, feedback.unread_told_at = FeedbackStatus.NEW, None, None
     feedback.tool_id, feedback.version_id = place.tool_id, place.version_id
     feedback.embedding_id = place.embedding_id
 
@@ -226,11 +240,14 @@ def add_to_report(
 def withdraw_report(session: Session, feedback_id: int, *, by: Caller, at: datetime) -> Kept:
     """Take somebody's own report back: nobody works on it any more, and what it said is kept.
 
+    Nobody waits for an answer about it, and reports that went on in it go on by themselves.
+
     A second tap changes nothing.
 
     Raises:
         Refused: It is somebody else's, or it was answered already.
     """
+    joined = duplicates.held_with(session, feedback_id)
     feedback = _own(session, feedback_id, by, lock=True)
     if feedback.status is FeedbackStatus.WITHDRAWN:
         return Kept(feedback.key, feedback.reference)
@@ -239,8 +256,25 @@ def withdraw_report(session: Session, feedback_id: int, *, by: Caller, at: datet
     session.add(feedback)
     _record(session, feedback, "feedback_withdrawn", at, {})
     unsafe.withdraw(session, feedback, at=at)
+    asking_back.close(session, feedback, at=at)
+    for other in joined:
+        _let_go(session, other, at)
     _show_anew(session, feedback, feedback.embedding_id, at)
     return Kept(feedback.key, feedback.reference)
+
+
+def _let_go(session: Session, other: Feedback, at: datetime) -> None:
+    """Let a report go on by itself: the one in which it went on is gone."""
+    decision = decisions.standing(session, other.key)
+    if decision is not None:
+        outcome_news.call_off(session, other.reporter_id, decision.key, at=at)
+        decision.taken_back_at = at
+        session.add(decision)
+    other.status, other.duplicate_of_id, other.decided_at = FeedbackStatus.ACKNOWLEDGED, None, None
+    session.add(other)
+    data = {"reference": other.reference}
+    history.record(session, other.workspace_id, "feedback_goes_on_alone", "feedback", other.key, at=at, data=data)
+    _show_anew(session, other, other.embedding_id, at)
 
 
 def earlier(session: Session, feedback_id: int) -> list[EarlierReport]:

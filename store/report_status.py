@@ -1,20 +1,23 @@
 """Where one report stands and all that happened to it, for its reporter and for those who may read it."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import case
 from sqlmodel import Session, col, select
 
-from store import access, embeddings, feedback, own_reports, people, references, report_edits, reporting
+from store import access, embeddings, feedback, own_reports, people, references, report_edits, reporting, unread
 from store.access import Act
 from store.change_notes import AnsweredFeedback, ChangeNote, NoteStatus
 from store.errors import Refused
-from store.feedback import OPEN, Feedback, FeedbackCard
+from store.feedback import OPEN, Feedback, FeedbackCard, FeedbackStatus
+from store.fitting import roles_for
 from store.history import Event
 from store.own_reports import Happened, OwnReport
 from store.people import Caller, Person
 from store.references import Series
 from store.tools import Tool
+from store.unread import NextThere
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +31,13 @@ class ReportStatus:
     """Oldest first."""
     can_change: bool
     """Whether whoever looks may change, add to and withdraw it."""
+    next_there: NextThere | None = None
+    """Who reads it next, as long as nobody has."""
+    can_answer: bool = False
+    """Whether whoever looks answers for it."""
 
 
-def status_by_number(session: Session, number: int, *, by: Caller) -> ReportStatus:
+def status_by_number(session: Session, number: int, *, by: Caller, at: datetime) -> ReportStatus:
     """Where somebody's own report stands, or one that they may read, by the number of its reference.
 
     Raises:
@@ -46,10 +53,10 @@ def status_by_number(session: Session, number: int, *, by: Caller) -> ReportStat
             "You have no report {reference}. Type /model-feedback list to see yours.",
             reference=references.write(Series.FEEDBACK, number),
         )
-    return _status(session, person, found)
+    return _status(session, person, found, at)
 
 
-def status_of(session: Session, feedback_id: int, *, by: Caller) -> ReportStatus:
+def status_of(session: Session, feedback_id: int, *, by: Caller, at: datetime) -> ReportStatus:
     """The same by our id.
 
     Raises:
@@ -59,19 +66,21 @@ def status_of(session: Session, feedback_id: int, *, by: Caller) -> ReportStatus
     found = session.get(Feedback, feedback_id)
     if found is None or not _may_look(session, person, found):
         raise Refused(report_edits.NOT_YOURS)
-    return _status(session, person, found)
+    return _status(session, person, found, at)
 
 
 def _may_look(session: Session, person: Person, report: Feedback) -> bool:
     return report.reporter_id == person.id or _may_read(session, person, report)
 
 
-def _status(session: Session, person: Person, report: Feedback) -> ReportStatus:
+def _status(session: Session, person: Person, report: Feedback, at: datetime) -> ReportStatus:
     return ReportStatus(
         card=feedback.card(session, report.key),
         zone=reporting.zone_of_report(session, report.key),
         history=_history(session, report),
         can_change=report.reporter_id == person.id and report.status in OPEN,
+        next_there=unread.next_there(session, report, at=at) if report.status is FeedbackStatus.NEW else None,
+        can_answer=bool(access.RIGHTS[Act.TRIAGE_FEEDBACK] & roles_for(session, person, report)),
     )
 
 

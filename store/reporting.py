@@ -1,14 +1,13 @@
-"""What somebody may report on, and what waits for those who answer."""
+"""What somebody may report on, and where."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import func
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
 from store import access, embeddings, feedback, people, restrictions, rosters, shifts, teams, tools
 from store.errors import Refused
-from store.feedback import KINDS_OFFERED, OPEN, Feedback, FeedbackCard, Kind
+from store.feedback import KINDS_OFFERED, Kind
 from store.people import Caller
 from store.restrictions import InForce
 from store.teams import Crew, Member, Team
@@ -35,18 +34,6 @@ class Reportable:
     """Whom to call in danger, where the site has said it."""
     restrictions: tuple[InForce, ...] = ()
     """What stands on these tools."""
-
-
-@dataclass(frozen=True, slots=True)
-class Inbox:
-    """The oldest reports that wait for a data scientist, and how many there are in all."""
-
-    reports: tuple[FeedbackCard, ...]
-    count: int
-    zone: str
-    """The site's, for the times."""
-    restrictions: tuple[InForce, ...] = ()
-    """What stands on their tools."""
 
 
 def reportable(session: Session, tool_id: int | None = None, *, by: Caller, at: datetime) -> Reportable:
@@ -125,28 +112,6 @@ def _latest_shifts(session: Session, person_id: int, at: datetime) -> tuple[tupl
                 begun.append((shift.starts_at, shift.day, shift.name))
     latest = sorted(begun, reverse=True)[:SHIFTS_OFFERED]
     return tuple((day, name) for _, day, name in latest)
-
-
-def inbox(session: Session, size: int, *, by: Caller) -> Inbox:
-    """The reports that wait for a data scientist, oldest first.
-
-    Raises:
-        Refused: The person answers for no tool.
-    """
-    person = people.known(session, by)
-    mine = embeddings.answered_for(session, person)
-    if not mine:
-        raise Refused("You are not embedded with a team right now, so no reports are yours to answer.")
-    waiting = feedback.open_in(session, mine, size)
-    count = session.exec(
-        select(func.count())
-        .select_from(Feedback)
-        .where(col(Feedback.embedding_id).in_(mine), col(Feedback.status).in_(OPEN))
-    ).one()
-    cards = tuple(feedback.card(session, row.key) for row in waiting)
-    answered = [tool.key for tool in embeddings.tools_answered_for(session, person)]
-    standing = restrictions.on_tools(session, answered)
-    return Inbox(cards, count, zone_of_embedding(session, mine[0]), standing)
 
 
 def zone_of_embedding(session: Session, embedding_id: int) -> str:

@@ -12,6 +12,7 @@ from sqlmodel import Session, col, or_, select
 
 from store import change_notes, deliveries, people, quiet, rosters, tools
 from store.change_notes import ChangeNote, NoteCard, NoteStatus
+from store.decisions import ANSWERED
 from store.deliveries import Delivery, Kind, Letter, Status
 from store.feedback import Feedback, FeedbackStatus
 from store.history import Event
@@ -25,8 +26,15 @@ from store.verdicts import Verdict
 
 SHOWN = 10
 """Of each list; more would not be read at the start of a shift."""
-NO_NEWS = (FeedbackStatus.NEW, FeedbackStatus.ACKNOWLEDGED, FeedbackStatus.CHANGED, FeedbackStatus.WITHDRAWN)
-"""States of a report that its reporter was told of by themselves, or is by the change that answers it."""
+NO_NEWS = (
+    FeedbackStatus.NEW,
+    FeedbackStatus.ACKNOWLEDGED,
+    FeedbackStatus.CHANGED,
+    FeedbackStatus.WITHDRAWN,
+    FeedbackStatus.ACCEPTED,
+    *ANSWERED,
+)
+"""States of a report that its reporter was told of by themselves, or is by the decision or the change behind it."""
 GOES_OUT = (Status.QUEUED, Status.SENDING, Status.SENT)
 
 

@@ -5,11 +5,14 @@ from sqlmodel import SQLModel
 from store import (
     absences,
     additions,
+    asking_back,
     change_notes,
     closures,
+    decisions,
     deliveries,
     direct_reports,
     embeddings,
+    exposure,
     feedback,
     history,
     inbound,
@@ -74,6 +77,10 @@ MODULES = (
     uptime,
     verdicts,
     workspaces,
+    # Triage
+    asking_back,
+    decisions,
+    exposure,
 )
 
 METADATA = SQLModel.metadata

@@ -274,7 +274,8 @@ def take_with_it(session: Session, report: Feedback, person: Person, *, at: date
 
 def _take(session: Session, report: Feedback, call: UnsafeCall, person: Person, at: datetime) -> None:
     call.taken_by_id, call.taken_at, call.waits_since = person.key, at, None
-    session.add(call)
+    feedback.answered(report, at=at)
+    session.add_all([call, report])
     history.record(session, report.workspace_id, "unsafe_taken", "feedback", report.key, at=at, actor_id=person.key)
     if person.key != report.reporter_id:
         _queue(session, report, Kind.UNSAFE_TAKEN, "taken", report.reporter_id, at)

@@ -11,9 +11,10 @@ from bot.blocks.kit import Written
 from bot.texts import Markdown, Texts
 from bot.texts.glossary import DID, FEEDBACK_STATUSES, IMPACTS, KINDS, PICTOGRAMS
 from store.feedback import FeedbackCard, FeedbackStatus, Filed, Impact
-from store.own_reports import Page
-from store.reporting import Inbox
+from store.unread import NextThere, OwnList
 
+QUOTED = 600
+"""Of the words of what was read, in all."""
 OWN_PARAGRAPHS = 2
 """As many for each report as a page of ten has room for."""
 
@@ -91,25 +92,34 @@ def went_elsewhere(reference: str, t: Texts) -> Written:
 def filed_for_data_scientist(card: FeedbackCard, t: Texts, *, zone: str) -> Written:
     """A new report, with the button that tells its reporter it was read."""
     text = _headline(card, t)
-    return Written(text, [*body(card, t, zone), kit.buttons(_read_button(card, t))])
+    return Written(text, [*report_body(card, t, zone), kit.buttons(_read_button(card, t), _open_button(card, t))])
 
 
 def seen_by_data_scientist(card: FeedbackCard, t: Texts, *, zone: str) -> Written:
     """The same message once somebody has read it."""
     status = t.md("Status: {status}", status=t(FEEDBACK_STATUSES[card.status]))
-    return Written(_headline(card, t), [*body(card, t, zone), kit.small(status)])
-
-
-def acknowledged(card: FeedbackCard, reader: str, t: Texts) -> Written:
-    """To the reporter: somebody has read it."""
-    text = t.md("{name} has read your report {reference}.", name=reader, reference=card.reference)
     return Written(
-        text, [kit.section(text), kit.section(kit.quote(card.text) if card.text.strip() else t(KINDS[card.kind]))]
+        _headline(card, t), [*report_body(card, t, zone), kit.small(status), kit.buttons(_open_button(card, t))]
     )
 
 
-def own_list(page: Page, t: Texts) -> Written:
+def acknowledged(cards: Sequence[FeedbackCard], reader: str, t: Texts) -> Written:
+    """To the reporter: somebody has read it, or several of theirs."""
+    text = t.many_md(
+        "{name} has read your report {references}.",
+        "{name} has read your reports {references}.",
+        len(cards),
+        name=reader,
+        references=t.listed(card.reference for card in cards),
+    )
+    each = QUOTED // len(cards)
+    quotes = [kit.quote(card.text, each) if card.text.strip() else t(KINDS[card.kind]) for card in cards]
+    return Written(text, [kit.section(text), kit.section("\n\n".join(quotes))])
+
+
+def own_list(found: OwnList, t: Texts) -> Written:
     """A person's own reports, a page at a time."""
+    page, readers = found.page, dict(found.next_there)
     if not page.reports:
         text = t.md("You have not reported anything yet. Type `/model-feedback` and what the tool did.")
         return Written(text, [*restrictions.banner(page.restrictions, t), kit.section(text)])
@@ -128,6 +138,8 @@ def own_list(page: Page, t: Texts) -> Written:
             ),
             *kit.words(report.text, t.md("Cut here. All of it is kept."), most=OWN_PARAGRAPHS),
         ]
+        if report.reference in readers:
+            blocks.append(kit.small(next_there(readers[report.reference], t)))
     turns = [
         kit.button(label, ids.each(ids.LIST_PAGE, number), number)
         for label, number in ((t("Newer"), page.number - 1), (t("Older"), page.number + 1))
@@ -136,36 +148,34 @@ def own_list(page: Page, t: Texts) -> Written:
     return Written(title, [*blocks, kit.buttons(*turns)] if turns else blocks)
 
 
-def inbox(found: Inbox, t: Texts) -> Written:
-    """The reports that wait for a data scientist, oldest first."""
-    if not found.reports:
-        text = t.md("No report waits for you. New ones come to you as messages.")
-        return Written(text, [*restrictions.banner(found.restrictions, t), kit.section(text)])
-    title = t.many("{count} report waits for you", "{count} reports wait for you", found.count)
-    blocks: list[Block] = [kit.heading(title), *restrictions.banner(found.restrictions, t)]
-    for card in found.reports:
-        blocks += inbox_entry(card, t, found.zone)
-    if found.count > len(found.reports):
-        blocks.append(kit.small(t.md("These are the oldest. The others show as you answer these.")))
-    return Written(title, blocks)
+def next_there(found: NextThere, t: Texts) -> str:
+    """When a report that nobody has read is read."""
+    if found.today:
+        return t.md("Nobody has read it yet. {name} is there today.", name=found.name)
+    return t.md("Nobody has read it yet. {name} is there on {day}.", name=found.name, day=t.day(found.day))
 
 
 def inbox_entry(card: FeedbackCard, t: Texts, zone: str) -> Sequence[Block]:
     """One report in a list for data scientists."""
-    shown = body(card, t, zone, most=1)
-    return [*shown, kit.buttons(_read_button(card, t))] if card.status is FeedbackStatus.NEW else shown
+    body = report_body(card, t, zone, most=1)
+    read = [_read_button(card, t)] if card.status is FeedbackStatus.NEW else []
+    return [*body, kit.buttons(*read, _open_button(card, t))]
 
 
 def _read_button(card: FeedbackCard, t: Texts) -> ButtonElement:
     return kit.button(t("I've read it"), ids.each(ids.ACKNOWLEDGE, card.id), card.id, style="primary")
 
 
+def _open_button(card: FeedbackCard, t: Texts) -> ButtonElement:
+    return kit.button(t("Open"), ids.each(ids.OPEN_REPORT, card.id), card.id)
+
+
 def _headline(card: FeedbackCard, t: Texts) -> str:
     return t.md("New report {reference} on {tool}", reference=card.reference, tool=card.tool)
 
 
-def body(card: FeedbackCard, t: Texts, zone: str, most: int = kit.PARAGRAPHS) -> list[Block]:
-    """What a report says, and who said it when."""
+def report_body(card: FeedbackCard, t: Texts, zone: str, most: int = kit.PARAGRAPHS) -> list[Block]:
+    """A report as it is read: what it is about, what it says, and who said it when."""
     tool = f"{card.tool} {card.version}" if card.version else card.tool
     head: str = t.md(
         "*{reference}* {kind}, {tool}",

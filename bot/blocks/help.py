@@ -84,6 +84,8 @@ def change_note(found: Abilities, t: Texts) -> Written:
         lines += [
             t.md("`/change-note` notes what changed in {tools}.", tools=t.listed(found.notes_on)),
             t.md("`/change-note inbox` shows the reports that wait for you."),
+            t.md("`/change-note observed` notes what you saw on the floor, `/change-note observations` lists it."),
+            t.md("`/change-note exposure` enters how many alerts a tool has shown in a week."),
         ]
     elif found.noters:
         lines.append(

@@ -342,6 +342,7 @@ def _buttons(found: Home, t: Texts) -> list[Block]:
     if found.can_report:
         buttons.append(kit.button(t("Report behaviour"), ids.REPORT, style="primary"))
     if found.can_note:
+        buttons.append(kit.button(t("See the reports"), ids.INBOX))
         buttons.append(kit.button(t("Note a change"), ids.NOTE))
     if found.can_schedule:
         buttons.append(kit.button(t("Schedule an embedding"), ids.PROPOSE))

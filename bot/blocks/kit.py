@@ -40,6 +40,7 @@ from bot.texts import Markdown, Texts, escape
 SECTION = 3_000
 OPTION = 75
 OPTIONS = 100
+TICKS = 10
 INPUT = 3_000
 HEADING = 150
 TITLE = 24
@@ -256,9 +257,13 @@ def buttons(*elements: ButtonElement) -> ActionsBlock:
     return ActionsBlock(elements=list(elements))
 
 
-def option(label: str, value: object) -> Option:
-    """One choice of a select."""
-    return Option(text=PlainTextObject(text=line(label, OPTION), emoji=True), value=str(value))
+def option(label: str, value: object, below: str | None = None) -> Option:
+    """One choice of a select, perhaps with a line below it."""
+    return Option(
+        text=PlainTextObject(text=line(label, OPTION), emoji=True),
+        value=str(value),
+        description=PlainTextObject(text=line(below, OPTION), emoji=True) if below else None,
+    )
 
 
 def text_input(
@@ -285,12 +290,21 @@ def select(
     *,
     chosen: Option | None = None,
     optional: bool = False,
+    hint: str | None = None,
     tells: str | None = None,
 ) -> InputBlock:
     """A field for one of up to 100 choices; where it tells of each choice at once, under which action."""
     element = StaticSelectElement(action_id=tells or ENTERED, options=choices[:OPTIONS], initial_option=chosen)
     dispatch = True if tells else None
-    return InputBlock(block_id=name, label=label, element=element, optional=optional, dispatch_action=dispatch)
+    return InputBlock(
+        block_id=name, label=label, element=element, optional=optional, hint=hint, dispatch_action=dispatch
+    )
+
+
+def ticks(name: str, label: str, choices: Sequence[Option], *, chosen: Sequence[Option] = ()) -> InputBlock:
+    """A field for any of up to ten choices, all in sight."""
+    element = CheckboxesElement(action_id=ENTERED, options=list(choices[:TICKS]), initial_options=list(chosen) or None)
+    return InputBlock(block_id=name, label=label, element=element, optional=True)
 
 
 def radio(name: str, label: str, choices: Sequence[Option], *, chosen: Option | None = None) -> InputBlock:

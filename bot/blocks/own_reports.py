@@ -20,9 +20,12 @@ def status(found: ReportStatus, t: Texts) -> Written:
     """Where a report stands and what happened, with the buttons for its reporter while it waits for an answer."""
     card = found.card
     text = t.md("*{reference}* is {status}.", reference=card.reference, status=t(FEEDBACK_STATUSES[card.status]))
-    blocks: list[Block] = [kit.section(text), *feedback.body(card, t, found.zone), *_history(found, t)]
-    if found.can_change:
-        blocks.append(kit.buttons(*_buttons(found, t)))
+    blocks: list[Block] = [kit.section(text), *feedback.report_body(card, t, found.zone), *_history(found, t)]
+    if found.next_there:
+        blocks.append(kit.small(feedback.next_there(found.next_there, t)))
+    if found.can_change or found.can_answer:
+        answer = [kit.button(t("Answer it"), ids.OPEN_REPORT, card.id)] if found.can_answer else []
+        blocks.append(kit.buttons(*(_buttons(found, t) if found.can_change else ()), *answer))
     return Written(text, blocks)
 
 

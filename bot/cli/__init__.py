@@ -13,11 +13,13 @@ app = typer.Typer(
 site_app = typer.Typer(help="The site: who works where, and with which tools.", no_args_is_help=True)
 db_app = typer.Typer(help="The database's schema.", no_args_is_help=True)
 roster_app = typer.Typer(help="Rosters: who works which shift on which day.", no_args_is_help=True)
+exposure_app = typer.Typer(help="Exposure: how many alerts a tool has shown in a week.", no_args_is_help=True)
 export_app = typer.Typer(help="Data for scripts.", no_args_is_help=True)
 deliveries_app = typer.Typer(invoke_without_command=True)
 app.add_typer(site_app, name="site")
 app.add_typer(db_app, name="db")
 app.add_typer(roster_app, name="roster")
+app.add_typer(exposure_app, name="exposure")
 app.add_typer(export_app, name="export")
 app.add_typer(deliveries_app, name="deliveries")
 
@@ -85,6 +87,24 @@ def roster_import(
     A column team tells apart who works in several teams. What somebody said of their own day stays.
     """
     from bot.cli.roster import import_file
+
+    import_file(file, workspace, dry_run=dry_run)
+
+
+@exposure_app.command("import")
+def exposure_import(
+    file: Annotated[Path, typer.Argument(metavar="FILE.csv", help="The list, with a header: tool,week,shown.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would change; write nothing.")] = False,
+    workspace: Annotated[
+        str | None, typer.Option("--workspace", metavar="TEAM_ID", help="Which Slack workspace, if there are several.")
+    ] = None,
+) -> None:
+    """Take over how many alerts or recommendations each tool has shown in each week.
+
+    A week is its Monday, or such as 2026-W23. A week that is there already is replaced; what stood before stays on
+    record.
+    """
+    from bot.cli.exposure import import_file
 
     import_file(file, workspace, dry_run=dry_run)
 

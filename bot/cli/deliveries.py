@@ -49,6 +49,12 @@ KINDS: dict[Kind, str] = {
     Kind.CARRIED_OVER_TO_OWNER: "hands open reports to a tool's owner",
     Kind.CARRIED_OVER_TOLD: "tells a reporter where their reports went",
     Kind.INVITE_ME: "asks for an invitation to a channel",
+    # Triage
+    Kind.FEEDBACK_OUTCOME: "tells a reporter what came of their reports",
+    Kind.FEEDBACK_QUESTION: "asks a reporter about their report",
+    Kind.FEEDBACK_QUESTION_OVER: "shows that a question about a report is settled",
+    Kind.FEEDBACK_QUESTION_ANSWERED: "carries a reporter's answer back",
+    Kind.FEEDBACK_UNREAD: "reminds of reports that nobody has read",
 }
 """What a message does, in plain words."""
 

@@ -124,6 +124,7 @@ class Redraw(Row):
 
     query: Callable[..., Any]
     view: Callable[[Any, Request, Texts], View]
+    with_time: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,9 +10,12 @@ from bot.blocks import change_notes as note_blocks
 from bot.blocks import closures as closure_blocks
 from bot.blocks import crews as crew_blocks
 from bot.blocks import embeddings as embedding_blocks
+from bot.blocks import exposure as exposure_blocks
 from bot.blocks import feedback as feedback_blocks
 from bot.blocks import help as help_blocks
 from bot.blocks import home as home_blocks
+from bot.blocks import observations as observation_blocks
+from bot.blocks import outcomes as outcome_blocks
 from bot.blocks import own_reports as own_report_blocks
 from bot.blocks import pausing as pausing_blocks
 from bot.blocks import preferences as preference_blocks
@@ -23,6 +26,7 @@ from bot.blocks import restrictions as restriction_blocks
 from bot.blocks import reviews as review_blocks
 from bot.blocks import shifts as shift_blocks
 from bot.blocks import summary as summary_blocks
+from bot.blocks import triage as triage_blocks
 from bot.blocks import unsafe as unsafe_blocks
 from bot.blocks.kit import Written
 from bot.blocks.report_form import Filling
@@ -33,7 +37,9 @@ from bot.forms import closures as closure_forms
 from bot.forms import crews as crew_forms
 from bot.forms import direct_reports as direct_forms
 from bot.forms import embeddings as embedding_forms
+from bot.forms import exposure as exposure_forms
 from bot.forms import feedback as feedback_forms
+from bot.forms import observations as observation_forms
 from bot.forms import pausing as pausing_forms
 from bot.forms import preferences as preference_forms
 from bot.forms import profiles as profile_forms
@@ -42,6 +48,7 @@ from bot.forms import prompts as prompt_forms
 from bot.forms import restrictions as restriction_forms
 from bot.forms import reviews as review_forms
 from bot.forms import taps
+from bot.forms import triage as triage_forms
 from bot.forms import unsafe as unsafe_forms
 from bot.forms.request import Request
 from bot.listeners.rows import (
@@ -63,15 +70,18 @@ from store import (
     absences,
     agreements,
     asking,
+    asking_back,
     change_notes,
     channels,
     closures,
     crews,
     details,
     direct_reports,
+    exposure,
     home,
+    inbox,
     noting,
-    own_reports,
+    observations,
     pausing,
     people,
     preferences,
@@ -87,12 +97,11 @@ from store import (
     summary,
     swaps,
     triage,
+    unread,
     unsafe,
     verdicts,
 )
 from store.feedback import Impact, Kind, Report
-
-INBOX_SIZE = 10
 
 
 def _schedule_form(found: scheduling.Schedulable, request: Request, t: Texts) -> View:
@@ -195,6 +204,26 @@ def _settings_form(found: preferences.Kept, request: Request, t: Texts) -> View:
     return preference_blocks.settings_form(found, t)
 
 
+def _inbox(found: inbox.InboxPage, request: Request, t: Texts) -> View:
+    return triage_blocks.inbox(found, t)
+
+
+def _opened(found: inbox.Opened, request: Request, t: Texts) -> View:
+    return triage_blocks.opened(found, t)
+
+
+def _question_form(found: asking_back.QuestionCard, request: Request, t: Texts) -> View:
+    return outcome_blocks.question_form(found, t)
+
+
+def _observation_form(found: observations.Observable, request: Request, t: Texts) -> View:
+    return observation_blocks.observation_form(found, request.text.partition(" ")[2].strip(), t)
+
+
+def _exposure_form(found: exposure.Enterable, request: Request, t: Texts) -> View:
+    return exposure_blocks.exposure_form(found, t)
+
+
 def _unsafe_form(found: reporting.Reportable, request: Request, t: Texts) -> View:
     return unsafe_blocks.form(found, t)
 
@@ -205,10 +234,6 @@ def _restriction_form(found: restricting.Restrictable, request: Request, t: Text
 
 def _lift_form(found: restricting.Liftable, request: Request, t: Texts) -> View:
     return restriction_blocks.lift_form(found, t)
-
-
-def _inbox_form(request: Request, t: Texts) -> tuple[int]:
-    return (INBOX_SIZE,)
 
 
 def _help(command: str, reply: Callable[[abilities.Abilities, Texts], Written], *words: str) -> tuple[Row, ...]:
@@ -345,8 +370,9 @@ TABLE: tuple[Row, ...] = (
         "/model-feedback",
         feedback_forms.page,
         word="list",
-        query=own_reports.page,
+        query=unread.own_list,
         reply=feedback_blocks.own_list,
+        with_time=True,
     ),
     Show(
         Heard.COMMAND,
@@ -355,6 +381,7 @@ TABLE: tuple[Row, ...] = (
         word=FEEDBACK_REFERENCE,
         query=report_status.status_by_number,
         reply=own_report_blocks.status,
+        with_time=True,
     ),
     Open(Heard.COMMAND, "/model-feedback", word="restrict", query=restricting.restrictable, view=_restriction_form),
     Open(Heard.COMMAND, "/model-feedback", word="lift", query=restricting.liftable, view=_lift_form),
@@ -394,12 +421,15 @@ TABLE: tuple[Row, ...] = (
         Heard.ACTION,
         ids.LIST_PAGE,
         feedback_forms.page,
-        query=own_reports.page,
+        query=unread.own_list,
         reply=feedback_blocks.own_list,
+        with_time=True,
     ),
     Act(Heard.ACTION, ids.ACKNOWLEDGE, taps.clicked, use_case=triage.acknowledge),
     # One's own reports
-    Open(Heard.ACTION, ids.LOOK_AT_REPORT, taps.clicked, query=report_status.status_of, view=_own_report),
+    Open(
+        Heard.ACTION, ids.LOOK_AT_REPORT, taps.clicked, query=report_status.status_of, view=_own_report, with_time=True
+    ),
     Open(Heard.ACTION, ids.EDIT_REPORT, taps.clicked, query=report_edits.to_edit, view=_edit_form, with_time=True),
     Act(
         Heard.VIEW,
@@ -436,13 +466,59 @@ TABLE: tuple[Row, ...] = (
     # Change notes and verdicts
     Open(Heard.COMMAND, "/change-note", query=noting.notable, view=_note_form),
     Open(Heard.ACTION, ids.NOTE, query=noting.notable, view=_note_form),
-    Show(
+    # Triage, observations and exposure
+    Open(Heard.COMMAND, "/change-note", word="inbox", query=inbox.first_page, view=_inbox),
+    Open(Heard.ACTION, ids.INBOX, query=inbox.first_page, view=_inbox),
+    Open(Heard.ACTION, ids.OPEN_REPORT, taps.clicked, query=inbox.opened, view=_opened),
+    Next(Heard.VIEW, ids.LOOK_ON, triage_forms.look_on, query=inbox.next_page, view=triage_blocks.next_view),
+    Act(Heard.VIEW, ids.TRIAGE, triage_forms.triage, use_case=triage.triage, reply=triage_blocks.triaged),
+    Open(Heard.ACTION, ids.ANSWER_QUESTION, taps.clicked, query=asking_back.to_answer, view=_question_form),
+    Act(
+        Heard.VIEW,
+        ids.KEEP_QUESTION_ANSWER,
+        triage_forms.answer,
+        use_case=asking_back.answer_question,
+        reply=outcome_blocks.answer_kept,
+    ),
+    *(
+        Open(
+            Heard.COMMAND,
+            "/change-note",
+            word=word,
+            query=observations.observable,
+            view=_observation_form,
+            with_time=True,
+        )
+        for word in ("observed", "observed …")
+    ),
+    Act(
+        Heard.VIEW,
+        ids.NOTE_OBSERVATION,
+        observation_forms.modal,
+        use_case=observations.observe,
+        reply=observation_blocks.observed,
+    ),
+    *(
+        Show(heard, name, observation_forms.page, word=word, query=observations.page, reply=observation_blocks.listed)
+        for heard, name, word in (
+            (Heard.COMMAND, "/change-note", "observations"),
+            (Heard.ACTION, ids.OBSERVATIONS_PAGE, None),
+        )
+    ),
+    Open(
         Heard.COMMAND,
         "/change-note",
-        _inbox_form,
-        word="inbox",
-        query=reporting.inbox,
-        reply=feedback_blocks.inbox,
+        word="exposure",
+        query=exposure.enterable,
+        view=_exposure_form,
+        with_time=True,
+    ),
+    Act(
+        Heard.VIEW,
+        ids.ENTER_EXPOSURE,
+        exposure_forms.modal,
+        use_case=exposure.enter,
+        reply=exposure_blocks.entered,
     ),
     *_help("/change-note", help_blocks.change_note, "*"),
     Act(

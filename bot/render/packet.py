@@ -52,6 +52,17 @@ class Unsafe:
 
 
 @dataclass(frozen=True, slots=True)
+class Week:
+    """A week of a tool: what was reported among what it has shown; None where nobody has said how much that was."""
+
+    monday: date
+    shown: int | None
+    false_alarms: int
+    missed: int
+    wrong: int
+
+
+@dataclass(frozen=True, slots=True)
 class Tool:
     """A tool with its versions, in the order in which they went live, and its reports."""
 
@@ -60,6 +71,8 @@ class Tool:
     restrictions: int
     reports: tuple[Report, ...]
     unsafe: tuple[Unsafe, ...] = ()
+    weeks: tuple[Week, ...] = ()
+    """None in a packet from before exposure was entered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +217,12 @@ def _tool(held: dict[str, Any]) -> Tool:
             Unsafe(name(held["name"]), name(one["reference"]), one["seen_after_minutes"])
             for one in held.get("unsafe", ())
         ),
+        weeks=tuple(map(_week, held.get("exposure", ()))),
     )
+
+
+def _week(held: dict[str, Any]) -> Week:
+    return Week(date.fromisoformat(held["week"]), held["shown"], held["false_alarms"], held["missed"], held["wrong"])
 
 
 def _change(held: dict[str, Any], zone: str) -> Change:

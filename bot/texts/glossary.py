@@ -1,9 +1,12 @@
 """How the words of the glossary are said to people."""
 
+from store.causes import Cause
+from store.decisions import Step
 from store.embeddings import EmbeddingStatus
 from store.errors import N_
 from store.feedback import Did, FeedbackStatus, Impact, Kind
 from store.figures.change_state import ChangeState
+from store.inbox import Which
 from store.not_now import Reason
 from store.prompt_plans import Frequency, Moment
 from store.questions import Helped as HelpedThisShift
@@ -212,3 +215,39 @@ REASONS: dict[Reason, str] = {
     Reason.WE_WERE_DOWN: N_("we were down"),
 }
 """Why somebody was not asked, or did not answer."""
+
+# Triage
+
+CAUSES: dict[Cause, str] = {
+    Cause.MODEL: N_("The model"),
+    Cause.THRESHOLD: N_("A threshold"),
+    Cause.DATA: N_("The data"),
+    Cause.MAPPING: N_("Tags and mapping"),
+    Cause.DISPLAY: N_("The display"),
+    Cause.PROCEDURE: N_("The procedure"),
+    Cause.TRAINING: N_("Training"),
+    Cause.OPERATING_CONDITIONS: N_("Operating conditions"),
+    Cause.WORKS_AS_INTENDED: N_("Works as intended"),
+    Cause.UNKNOWN: N_("Not known yet"),
+}
+
+STEPS: dict[Step, str] = {
+    Step.ACKNOWLEDGE: N_("Say that you have read it"),
+    Step.ACCEPT: N_("Work on it, until a day"),
+    Step.ASK_BACK: N_("Ask the reporter something"),
+    Step.SET_CAUSE: N_("Note the cause"),
+    Step.DUPLICATE: N_("It goes on in another report"),
+    Step.PASS_ON: N_("Pass it on"),
+    Step.EXPLAIN: N_("Explain why it is right"),
+    Step.DECLINE: N_("Decline, with the reason"),
+    Step.REOPEN: N_("Take back, open it again"),
+}
+"""What a data scientist can do with a report."""
+
+WHICH: dict[Which, str] = {
+    Which.OPEN: N_("All that are open"),
+    Which.NEW: N_("New, read by nobody"),
+    Which.UNSAFE: N_("Unsafe"),
+    Which.ANSWERED: N_("Answered"),
+}
+"""Which reports an inbox shows."""

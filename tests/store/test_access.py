@@ -26,6 +26,9 @@ MAY: dict[Act, str] = {
     Act.MOVE_PEOPLE: "admin coordinator lead",
     Act.TAKE_UNSAFE: "champion data_scientist duty_contact lead",
     Act.RESTRICT_TOOL: "duty_contact lead",
+    # Observations and exposure
+    Act.OBSERVE: "data_scientist",
+    Act.ENTER_EXPOSURE: "data_scientist",
 }
 
 

@@ -6,9 +6,10 @@ import pytest
 
 from store.access import REFUSALS, Act
 from store.errors import Refused
-from store.feedback import KINDS_OFFERED, Kind
+from store.feedback import KINDS_OFFERED
+from store.inbox import first_page
 from store.noting import notable
-from store.reporting import inbox, reportable
+from store.reporting import reportable
 from store.scheduling import schedulable
 from store.tools import ToolType
 from tests.store.conftest import Run
@@ -56,18 +57,6 @@ def test_somebody_without_a_tool_is_told_whom_to_ask(run: Run, site: Site) -> No
         run(reportable, by=site.caller("Olga"), at=LATER)
 
 
-def test_the_inbox_shows_the_oldest_and_says_how_many_there_are(run: Run, site: Site) -> None:
-    first = run(filed_report, site)
-    for _ in range(3):
-        run(filed_report, site, by="Ben", kind=Kind.MISSED)
-    run(filed_report, site, tool_id=site.forecast_id)
-    shown = run(inbox, 2, by=site.caller("Priya"))
-    assert ([card.reference for card in shown.reports], shown.count) == (["F-1", "F-2"], 4)
-    assert shown.zone == "Australia/Perth"
-    run(live_change, site, first)
-    assert run(inbox, 2, by=site.caller("Tom")).count == 3
-
-
 def test_what_may_be_noted_are_the_open_reports_on_ones_own_tools(run: Run, site: Site) -> None:
     run(filed_report, site)
     run(filed_report, site, tool_id=site.forecast_id)
@@ -80,7 +69,7 @@ def test_what_may_be_noted_are_the_open_reports_on_ones_own_tools(run: Run, site
 @pytest.mark.parametrize("name", ["Ana", "Mei", "Olga"])
 def test_others_have_neither_an_inbox_nor_anything_to_note(run: Run, site: Site, name: str) -> None:
     with pytest.raises(Refused, match="not embedded with a team right now"):
-        run(inbox, 10, by=site.caller(name))
+        run(first_page, by=site.caller(name))
     with pytest.raises(Refused, match="not embedded with a team right now"):
         run(notable, by=site.caller(name))
 

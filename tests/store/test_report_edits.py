@@ -270,7 +270,7 @@ def test_a_report_tells_all_that_happened_to_it_in_order(run: Run, site: Site) -
     run(triage.acknowledge, report, by=site.caller("Priya"), at=SOON)
     run(report_edits.add_to_report, report, "And again", (), by=site.caller("Ana"), at=SOON + timedelta(minutes=1))
     run(live_change, site, report, by="Tom", at=SOON + timedelta(minutes=2))
-    found = run(report_status.status_by_number, 1, by=site.caller("Ana"))
+    found = run(report_status.status_by_number, 1, by=site.caller("Ana"), at=LATER)
     assert [(one.what, one.by, one.reference) for one in found.history] == [
         ("feedback_filed", "Ana", ""),
         ("feedback_acknowledged", "Priya", ""),
@@ -288,12 +288,12 @@ def test_besides_its_reporter_the_embedded_people_may_look(run: Run, site: Site,
     report = run(filed_report, site)
     caller = site.caller(name)
     if sees:
-        assert not run(report_status.status_of, report, by=caller).can_change
+        assert not run(report_status.status_of, report, by=caller, at=LATER).can_change
         return
     with pytest.raises(Refused, match="You have no report F-1"):
-        run(report_status.status_by_number, 1, by=caller)
+        run(report_status.status_by_number, 1, by=caller, at=LATER)
     with pytest.raises(Refused, match="not one of your reports"):
-        run(report_status.status_of, report, by=caller)
+        run(report_status.status_of, report, by=caller, at=LATER)
 
 
 def test_a_number_of_another_workspace_is_not_there(run: Run, site: Site) -> None:
@@ -302,9 +302,9 @@ def test_a_number_of_another_workspace_is_not_there(run: Run, site: Site) -> Non
     run(active_embedding, other)
     for name in ("Ana", "Priya"):
         with pytest.raises(Refused, match="You have no report F-1"):
-            run(report_status.status_by_number, 1, by=other.caller(name))
+            run(report_status.status_by_number, 1, by=other.caller(name), at=LATER)
         with pytest.raises(Refused, match="not one of your reports"):
-            run(report_status.status_of, report, by=other.caller(name))
+            run(report_status.status_of, report, by=other.caller(name), at=LATER)
 
 
 def test_at_home_those_that_wait_come_first_each_with_what_somebody_did_last(run: Run, site: Site) -> None:

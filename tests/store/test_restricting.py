@@ -6,7 +6,19 @@ from datetime import date, datetime, time, timedelta
 import pytest
 from sqlmodel import Session, select
 
-from store import access, feedback, own_reports, packets, people, prompts, reporting, restricting, restrictions, returns
+from store import (
+    access,
+    feedback,
+    inbox,
+    own_reports,
+    packets,
+    people,
+    prompts,
+    reporting,
+    restricting,
+    restrictions,
+    returns,
+)
 from store.access import REFUSALS, Act, Role, Scope
 from store.deliveries import Delivery, Kind, Status
 from store.errors import Refused
@@ -112,7 +124,7 @@ def test_it_stands_in_everything_about_the_tool(run: Run, site: Site, embedding_
         filed.restrictions,
         run(reporting.reportable, by=by, at=LATER).restrictions,
         run(own_reports.page, 1, 10, by=by).restrictions,
-        run(reporting.inbox, 10, by=site.caller("Priya")).restrictions,
+        run(inbox.first_page, by=site.caller("Priya")).restrictions,
         run(prompts.card, prompt_id).restrictions,
     ]
     assert [[one.id for one in standing] for standing in shown] == [[restricted]] * 5

@@ -14,11 +14,11 @@ from store import (
     direct_reports,
     exports,
     feedback,
+    inbox,
     own_reports,
     packets,
     people,
     report_edits,
-    reporting,
     tools,
     triage,
     unsafe,
@@ -453,8 +453,8 @@ def test_it_stands_first_in_every_list(run: Run, site: Site, embedding_id: int) 
     run(unsafe.file_report, plain, by=site.caller("Ana"), at=LATER)
     own = run(own_reports.page, 1, 10, by=site.caller("Ana")).reports
     assert [(one.reference, one.unsafe) for one in own] == [("F-2", True), ("F-3", False), ("F-1", False)]
-    inbox = run(reporting.inbox, 10, by=site.caller("Priya")).reports
-    assert [one.reference for one in inbox] == ["F-2", "F-1", "F-3"]
+    lines = run(inbox.first_page, by=site.caller("Priya")).lines
+    assert [line.card.reference for line in lines] == ["F-2", "F-1", "F-3"]
     exported = run(exports.export, 1, by=site.caller("Priya"))
     assert [one.reference for one in exported] == ["F-2", "F-1", "F-3"]
 

@@ -116,6 +116,14 @@ def for_something_else(payload: Payload) -> None:
     payload["view"]["state"]["values"]["what_for"]["entered"]["value"] = "P-102"
 
 
+def of_another_report(payload: Payload) -> None:
+    payload["view"]["private_metadata"] = json.dumps({"step": "decline", "reports": [7]})
+
+
+def with_another_figure(payload: Payload) -> None:
+    payload["view"]["state"]["values"]["shown"]["entered"]["value"] = "413"
+
+
 BEFORE = (
     Doing("/model-feedback …", "feedback_filed"),
     Doing(f"view_submission {ids.FILE}", "feedback_filed"),
@@ -147,6 +155,10 @@ BEFORE = (
     Doing(f"block_actions {ids.MAY_CALL}", "unsafe_may_call", the_other_way),
     Doing(f"view_submission {ids.SAY_MAY_CALL}", "unsafe_may_call", the_other_way),
     Doing(f"view_submission {ids.SET_RESTRICTION}", "restriction_set", for_something_else),
+    Doing(f"view_submission {ids.TRIAGE}", "feedback_declined", of_another_report),
+    Doing(f"view_submission {ids.KEEP_QUESTION_ANSWER}", "question_answered"),
+    Doing(f"view_submission {ids.NOTE_OBSERVATION}", "observation_noted"),
+    Doing(f"view_submission {ids.ENTER_EXPOSURE}", "exposure_entered", with_another_figure),
     Doing("user_change", "", from_oslo),
     Doing("member_joined_channel", ""),
 )

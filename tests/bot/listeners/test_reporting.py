@@ -33,7 +33,8 @@ async def test_the_form_has_chosen_what_it_knows_and_asks_only_for_the_kind(stag
     assert modal.fields["Tool"] == "Pump Watch"
     assert modal.fields["On which shift?"] == "D of Mon 9 Mar 2026"
     assert "Version" in modal.text()
-    assert "The people embedded with your team see this with your name. Nobody else does." in modal.text()
+    assert "The people embedded with your team see this with your name." in modal.text()
+    assert "If it is unsafe, your duty contacts and your lead do, too. Nobody else does." in modal.text()
     assert len(modal.options(KIND)) <= 6
     await modal.fills({KIND: "🔕 False alarm"})
     await modal.submits()

@@ -65,6 +65,8 @@ async def play_until_the_last_day(stage: Stage) -> list[Original]:
     await _people_write_to_the_app(stage)
     await _people_answer(stage)
     await _dana_plans_what_is_asked(stage)
+    await _dana_triages(stage)
+    await _dana_notes_what_she_saw(stage)
     await _dana_notes_a_change(stage)
     await _lena_proposes_another(stage)
     await _reporters_say_whether_it_helped(stage)
@@ -110,7 +112,11 @@ async def _people_type(stage: Stage) -> None:
     for who, command, texts in (
         ("U0OLA", "/model-feedback", ("", "list", "list 2", "help", "E-1")),
         (LEAD, "/embedding", ("", "list", "shifts", "crews", "help", "help me")),
-        (DATA_SCIENTIST, "/change-note", ("", "inbox", "help", "what")),
+        (
+            DATA_SCIENTIST,
+            "/change-note",
+            ("", "inbox", "help", "what", "observed", f"observed {WORDS}", "observations", "exposure"),
+        ),
         (SPONSORS[0], "/embedding-summary", ("", "E-1", "help", "what")),
     ):
         for text in texts:
@@ -234,6 +240,46 @@ async def _dana_plans_what_is_asked(stage: Stage) -> None:
     for button in ("Pause", "Go on", "End it"):
         await dana.clicks(button, on=listed, beside="Weekly look back")
         await stage.quiet()
+
+
+async def _dana_triages(stage: Stage) -> None:
+    ola, dana = stage.person("U0OLA"), stage.person(DATA_SCIENTIST)
+    await dana.clicks("Open", on=await dana.sees(f"{WORDS} on P-9"))
+    await _away_with_modals(stage, dana.id)
+    await dana.opens_home()
+    await dana.clicks("See the reports", on=await dana.sees_home("See the reports"))
+    form = await dana.sees_modal("Reports")
+    sixth = next(label for label in form.options("Reports") if "F-6 " in label)
+    await form.fills({"Reports": [sixth], "What to do with those ticked": "Ask the reporter something"})
+    await form.submits()
+    await form.fills({"Your question": WORDS})
+    await form.submits()
+    await _away_with_modals(stage, dana.id)
+    await ola.clicks("Answer", on=await ola.sees("has a question about your report F-6"))
+    form = await ola.sees_modal("Your answer")
+    await form.fills({"Your answer": WORDS})
+    await form.submits()
+    await _away_with_modals(stage, ola.id)
+
+
+async def _dana_notes_what_she_saw(stage: Stage) -> None:
+    dana = stage.person(DATA_SCIENTIST)
+    for _ in range(11):
+        await dana.runs("/change-note", "observed")
+        form = await dana.sees_modal("What did you see?")
+        await form.fills({"In your words": WORDS, "On shift with crew": "B"})
+        await form.submits()
+        await _away_with_modals(stage, dana.id)
+    listed = (await dana.runs("/change-note", "observations")).message
+    assert listed is not None
+    await dana.clicks("Older", on=listed)
+    await dana.runs("/change-note", "exposure")
+    form = await dana.sees_modal("Alerts in a week")
+    await form.fills(
+        {"Any day of the week": FIRST_DAY.isoformat(), "How many alerts or recommendations did it show?": "412"}
+    )
+    await form.submits()
+    await _away_with_modals(stage, dana.id)
 
 
 async def _dana_notes_a_change(stage: Stage) -> None:

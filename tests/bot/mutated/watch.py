@@ -47,6 +47,17 @@ CALLED_OFF = frozenset({"prompt", "planned_day"})
 
 OF_SHIFTS = ("shift_not_worked", "shift_swapped", "shift_worked_after_all")
 """What somebody says of the shift that they are asked about."""
+TRIAGED = (
+    "feedback_accepted",
+    "feedback_passed_on",
+    "feedback_explained",
+    "feedback_declined",
+    "feedback_duplicate",
+    "feedback_reopened",
+    "question_asked",
+    "cause_set",
+)
+"""What a data scientist may do with a report, besides reading it."""
 
 RIGHTS = {
     "feedback_filed": Right(EVERYBODY_AROUND, frozenset({"feedback", "sequence", "unfiled_report"})),
@@ -55,6 +66,11 @@ RIGHTS = {
     "feedback_withdrawn": Right(EVERYBODY_AROUND, frozenset({"feedback"})),
     **dict.fromkeys(("report_said", "report_forgotten"), Right(EVERYBODY_AROUND, frozenset({"unfiled_report"}))),
     "feedback_acknowledged": Right(frozenset({DATA_SCIENTIST}), frozenset({"feedback"})),
+    # Triage, observations and exposure
+    **dict.fromkeys(TRIAGED, Right(frozenset({DATA_SCIENTIST}), frozenset({"feedback", "decision", "question_back"}))),
+    "question_answered": Right(CREW, frozenset({"question_back"})),
+    "observation_noted": Right(frozenset({DATA_SCIENTIST}), frozenset({"observation"})),
+    "exposure_entered": Right(frozenset({DATA_SCIENTIST}), frozenset({"exposure"})),
     "change_note_live": Right(
         frozenset({DATA_SCIENTIST}),
         frozenset({"change_note", "answered_feedback", "feedback", "sequence", "tool_version"}),
@@ -104,10 +120,14 @@ ALWAYS = frozenset({"event", "delivery"}) | KEPT
 
 ASKED_TO_AGREE = "SELECT p.slack_id FROM agreement a JOIN person p ON p.id = a.person_id WHERE a.embedding_id = ?"
 THEIRS = {
-    "feedback_acknowledged": """
+    **dict.fromkeys(
+        ("feedback_acknowledged", *TRIAGED),
+        """
         SELECT p.slack_id FROM feedback f
         JOIN "grant" g ON g.scope = 'embedding' AND g.scope_id = f.embedding_id AND g.role = 'data_scientist'
         JOIN person p ON p.id = g.person_id WHERE f.id = ?""",
+    ),
+    "question_answered": "SELECT p.slack_id FROM feedback f JOIN person p ON p.id = f.reporter_id WHERE f.id = ?",
     **dict.fromkeys(
         ("feedback_edited", "feedback_added_to", "feedback_withdrawn"),
         "SELECT p.slack_id FROM feedback f JOIN person p ON p.id = f.reporter_id WHERE f.id = ?",
@@ -237,10 +257,15 @@ class Watch:
             if tables and not self._is_what_slack_says_of_somebody(payload, who, changes):
                 yield f"changed without an event: {changes}"
             return
-        if len(acts) > 1 or acts[0]["kind"] not in RIGHTS:
+        if len({act["kind"] for act in acts}) > 1 or acts[0]["kind"] not in RIGHTS:
             yield f"more than one act, or an unknown one: {acts}"
             return
-        (act,) = acts
+        if len(acts) > 1 and acts[0]["kind"] not in (*TRIAGED, "feedback_acknowledged"):
+            yield f"an act that is done with one thing alone: {acts}"
+        for act in acts:
+            yield from self._without_its_right(act, who, tables)
+
+    def _without_its_right(self, act: Mapping[str, Any], who: Who, tables: set[str]) -> Iterator[str]:
         right, actor = RIGHTS[act["kind"]], self._row("person", act["actor_id"] or 0)
         if actor.get("slack_id") != who.user:
             yield f"{act['kind']} by {actor.get('slack_id')}, but {who} asked"

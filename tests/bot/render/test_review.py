@@ -403,3 +403,22 @@ def outward(found: Element) -> list[str]:
     for element in found.elements:
         loose += [n for n in element.attributes if n.startswith("on") or n in {"src", "href", "srcset", "xlink:href"}]
     return loose
+
+
+def test_errors_stand_among_what_a_tool_showed_week_by_week_and_what_is_unknown_says_so() -> None:
+    weeks = [
+        {"week": "2026-03-02", "shown": 412, "false_alarms": 3, "missed": 1, "wrong": 0},
+        {"week": "2026-03-09", "shown": None, "false_alarms": 2, "missed": 0, "wrong": 0},
+        {"week": "2026-03-16", "shown": 0, "false_alarms": 0, "missed": 0, "wrong": 0},
+    ]
+    found = shown(packets.empty(tools=[packets.tool(packets.PANEL, exposure=weeks)]))
+    assert found.section("reported").one("table").rows() == [
+        ["Week of", "False alarms", "Missed", "Wrong value or advice", "Shown in all"],
+        ["Mon 2 Mar 2026", "3", "1", "0", "412"],
+        ["Mon 9 Mar 2026", "2", "0", "0", "not known"],
+        ["Mon 16 Mar 2026", "0", "0", "0", "0"],
+    ]
+
+
+def test_a_packet_from_before_exposure_was_entered_has_no_table_of_it() -> None:
+    assert "Shown in all" not in shown(packets.empty()).text

@@ -18,10 +18,13 @@ from bot.blocks import (
     crews,
     direct_reports,
     embeddings,
+    exposure,
     feedback,
     help,
     home,
     kit,
+    observations,
+    outcomes,
     own_reports,
     pausing,
     preferences,
@@ -35,6 +38,7 @@ from bot.blocks import (
     reviews,
     shifts,
     summary,
+    triage,
     unsafe,
 )
 from bot.blocks.kit import Written
@@ -48,21 +52,30 @@ from store.absences import Away, Back
 from store.additions import Added
 from store.asking import MOST_PLANS, PlanChoices, PlanDraft, PlanLine, Planned, Plans, Preview, SetChoice, SetToCopy
 from store.asking import Kept as KeptPlan
+from store.asking_back import Answered, QuestionCard
+from store.causes import Cause
 from store.change_notes import NoteCard, Noted
 from store.channels import Invitation
 from store.closures import Closable, Closed, ComingShutdown, Lifted, Shutdowns
 from store.crews import Movable, Moved
+from store.decisions import Step
 from store.direct_reports import Question
 from store.embeddings import EmbeddingCard, EmbeddingStatus
+from store.exposure import Enterable, Entered, WeekOfTool
 from store.feedback import KINDS_OFFERED, Did, FeedbackCard, FeedbackStatus, Filed, Impact, Kind, Raised, Report
 from store.figures.burden import Burden
 from store.figures.change_state import ChangeState
+from store.fitting import ITSELF, NotDone
 from store.handovers import CarriedOver
 from store.home import Broke, EmbeddingLine, Home, Own, Standing, ToDo
+from store.inbox import Decided, InboxPage, Line, Opened, Sought, Which
+from store.inbox import ToDo as ReportsToDo
 from store.meanings import Meaning
 from store.not_asked import NotAsked
 from store.not_now import Days, QuietHours, Reason
 from store.noting import Notable
+from store.observations import Observable, ObservationLine, ObservationPage, Observed
+from store.outcome_news import Outcome as ReportOutcome
 from store.own_reports import Happened, OwnReport, Page
 from store.pausing import Pausable, Paused
 from store.preferences import Kept
@@ -75,7 +88,7 @@ from store.questions import Helped as HelpedThisShift
 from store.report_edits import Kept as KeptReport
 from store.report_edits import ToEdit
 from store.report_status import ReportStatus
-from store.reporting import Inbox, Reportable
+from store.reporting import Reportable
 from store.restricting import Liftable, News, Restrictable, Restricted
 from store.restricting import Lifted as LiftedRestriction
 from store.restrictions import InForce
@@ -88,7 +101,9 @@ from store.shifts import ShiftTimes
 from store.summary import ChangeLine, Summary
 from store.swaps import Instead, Swappable, Swapped, Then
 from store.tools import ToolType
+from store.triage import Triaged
 from store.troubles import Undelivered
+from store.unread import NextThere, OwnList
 from store.unsafe import MayCall, Unanswered, UnsafeCard
 from store.user_groups import GroupTrouble
 from store.verdicts import Helped
@@ -357,6 +372,68 @@ EMPTY_HOME = Home(GRACE, ZONE, IDLE, BLANK, False, False, False, False, False, F
 """Of somebody for whom nothing is there yet."""
 
 
+# Triage, observations and exposure
+QUESTION = QuestionCard(
+    id=6,
+    feedback_id=7,
+    reference="F-7",
+    tool=PUMP_ALARM,
+    report="‹P-101 alarm›",
+    text="‹Was the belt empty?›",
+    asked_by=GRACE,
+    answer=None,
+    reporter=VIKTOR,
+    closed=False,
+)
+LINE = Line(REPORT, None, waits_for_answer=False)
+INBOX = InboxPage(
+    sought=Sought(),
+    lines=(
+        LINE,
+        Line(replace(REPORT, id=8, text="", impact=None), Cause.DATA, waits_for_answer=True),
+        *(Line(replace(REPORT, id=10 + number), None, False) for number in range(8)),
+    ),
+    count=23,
+    pages=3,
+    ticked=(7, 40),
+    tools=TOOLS,
+    kinds=tuple(Kind),
+    causes=tuple(Cause),
+    zone=ZONE,
+)
+OPENED = Opened(
+    line=replace(LINE, cause=Cause.MODEL),
+    zone=ZONE,
+    questions=(QUESTION, replace(QUESTION, answer="‹It was›")),
+    decided=(
+        *(Decided(status, "‹because›", GRACE, taken_back=False) for status in FeedbackStatus),
+        Decided(FeedbackStatus.DECLINED, "‹because›", GRACE, taken_back=True),
+    ),
+    carried_on_by="F-3",
+    joined=("F-8", "F-9"),
+    similar=(replace(REPORT, id=9), replace(REPORT, id=10, text="")),
+    steps=tuple(Step),
+)
+OUTCOME = ReportOutcome(
+    references=("F-7",),
+    texts=("‹P-101 alarm›",),
+    kinds=(Kind.FALSE_ALARM,),
+    tool=PUMP_ALARM,
+    status=FeedbackStatus.DECLINED,
+    words="‹The sensor stays›",
+    by=GRACE,
+)
+OUTCOMES_OF_REPORTS = (
+    OUTCOME,
+    replace(OUTCOME, status=FeedbackStatus.ACCEPTED, day=LAST_DAY, words="", references=("F-7", "F-8")),
+    replace(OUTCOME, status=FeedbackStatus.PASSED_ON, owner="‹Planning›", day=LAST_DAY, work_order="‹4711›"),
+    replace(OUTCOME, status=FeedbackStatus.EXPLAINED, texts=("",), carried_on_by="F-3"),
+    replace(OUTCOME, status=FeedbackStatus.DUPLICATE, carried_on_by="F-3"),
+    replace(OUTCOME, reopened=True),
+)
+WEEK = WeekOfTool(PUMP_ALARM, ToolType.ALARM, FIRST_DAY, 412, 3, 1, 2)
+
+
 @dataclass(frozen=True, slots=True)
 class Example:
     """A function that shows something, and what it is given besides the reader's language."""
@@ -481,7 +558,7 @@ EXAMPLES: tuple[Example, ...] = (
     ),
     of(feedback.filed, Filed("F-7", PUMP_ALARM, Kind.OTHER, (GRACE,), True, (), 7, relayed_for=LEAD, edited=True)),
     of(feedback.went_elsewhere, "F-7"),
-    Example(feedback.body, (FULL_REPORT,), after=(ZONE,)),
+    Example(feedback.report_body, (FULL_REPORT,), after=(ZONE,)),
     of(feedback.filed_for_data_scientist, FULL_REPORT, zone=ZONE),
     of(feedback.filed_for_data_scientist, replace(FULL_REPORT, impact=Impact.DAMAGE), zone=ZONE),
     of(feedback.filed, Filed("F-7", PUMP_ALARM, Kind.OTHER, (GRACE,), embedded=True, restrictions=LIMITS)),
@@ -490,16 +567,17 @@ EXAMPLES: tuple[Example, ...] = (
     of(feedback.filed_for_data_scientist, REPORT, zone=ZONE),
     of(feedback.filed_for_data_scientist, replace(REPORT, impact=None, version=None, text=""), zone=ZONE),
     *(of(feedback.seen_by_data_scientist, replace(REPORT, status=status), zone=ZONE) for status in FeedbackStatus),
-    of(feedback.acknowledged, REPORT, GRACE),
-    of(feedback.acknowledged, replace(REPORT, text=""), GRACE),
-    of(feedback.own_list, Page((), 1, 1)),
-    of(feedback.own_list, Page((OWN, replace(OWN, text="")), 2, 3)),
-    of(feedback.own_list, Page((replace(OWN, unsafe=True),), 1, 1, LIMITS)),
-    of(feedback.inbox, Inbox((REPORT,), 1, ZONE, LIMITS)),
-    of(feedback.inbox, Inbox((), 0, ZONE)),
-    of(feedback.inbox, Inbox((REPORT,), 1, ZONE)),
-    of(feedback.inbox, Inbox((REPORT, replace(REPORT, id=8)), 12, ZONE)),
+    of(feedback.acknowledged, (REPORT,), GRACE),
+    of(feedback.acknowledged, (replace(REPORT, text=""), REPORT), GRACE),
+    of(feedback.own_list, OwnList(Page((), 1, 1))),
+    of(feedback.own_list, OwnList(Page((replace(OWN, unsafe=True),), 1, 1, LIMITS))),
+    of(feedback.own_list, OwnList(Page((OWN, replace(OWN, text="")), 2, 3))),
+    *(
+        of(feedback.own_list, OwnList(Page((OWN,), 1, 1), (("F-7", NextThere(GRACE, LAST_DAY, today)),)))
+        for today in (True, False)
+    ),
     Example(feedback.inbox_entry, (REPORT,), after=(ZONE,)),
+    Example(feedback.report_body, (REPORT,), after=(ZONE,)),
     *(
         of(shown, found)
         for shown in (help.embedding, help.model_feedback, help.change_note, help.embedding_summary)
@@ -656,6 +734,59 @@ EXAMPLES: tuple[Example, ...] = (
     of(restrictions.told, News(LIMITED, True, None, None)),
     of(restrictions.lifted_news, News(LIMITED, False, GRACE, "‹New sensor›")),
     of(restrictions.ended, News(LIMITED, False, None, None)),
+    of(summary.summary, replace(SUMMARY, weeks=(WEEK, replace(WEEK, tool=ORE_CAMERA)))),
+    # Triage
+    *(of(triage.next_view, found) for found in (INBOX, OPENED)),
+    of(triage.inbox, INBOX),
+    of(triage.inbox, replace(INBOX, restrictions=LIMITS)),
+    of(triage.inbox, replace(INBOX, lines=(), count=0, pages=1, ticked=())),
+    *(of(triage.inbox, replace(INBOX, sought=Sought(which, 1, Kind.IDEA, Cause.DATA, True, 2))) for which in Which),
+    of(triage.inbox, replace(INBOX, lines=(), sought=Sought(Which.UNSAFE))),
+    of(triage.opened, replace(OPENED, steps=(), questions=(), similar=(), carried_on_by=None, joined=("F-8",))),
+    of(triage.opened, OPENED),
+    *(of(triage.to_do, ReportsToDo(step, (REPORT,) * 40, (REPORT, replace(REPORT, text="")))) for step in Step),
+    of(triage.to_do, ReportsToDo(Step.DUPLICATE, (replace(REPORT, text=""),))),
+    *(of(triage.triaged, Triaged(step, ("F-7",), (NotDone("F-8", ITSELF),))) for step in Step),
+    of(triage.triaged, Triaged(Step.DECLINE, ("F-7", "F-8"), (NotDone("F-9", ITSELF), NotDone("F-10", ITSELF)))),
+    of(outcomes.outcomes, OUTCOMES_OF_REPORTS),
+    *(of(outcomes.outcomes, (outcome,)) for outcome in OUTCOMES_OF_REPORTS),
+    *(
+        of(outcomes.outcomes, (replace(outcome, references=("F-7", "F-8"), texts=("‹a›", "‹b›")),))
+        for outcome in OUTCOMES_OF_REPORTS
+    ),
+    of(outcomes.question, QUESTION),
+    of(outcomes.question, replace(QUESTION, report="")),
+    of(outcomes.question_over, QUESTION),
+    of(outcomes.question_over, replace(QUESTION, answer="‹It was›")),
+    of(outcomes.question_answered, replace(QUESTION, answer="‹It was›")),
+    of(outcomes.question_form, QUESTION),
+    of(outcomes.answer_kept, Answered(6, "F-7", GRACE)),
+    of(outcomes.unread, (REPORT,)),
+    of(outcomes.unread, (REPORT,) * 30),
+    # Observations and exposure
+    of(observations.observation_form, Observable(TOOLS, ((1, "‹A›"),), FIRST_DAY), "‹They silence it›"),
+    of(observations.observation_form, Observable(TOOLS, (), FIRST_DAY), ""),
+    of(observations.observed, Observed(PUMP_ALARM, None, 1)),
+    of(observations.observed, Observed(PUMP_ALARM, "‹A›", 2)),
+    of(observations.listed, ObservationPage((), 1, 1, 0)),
+    of(
+        observations.listed,
+        ObservationPage(
+            (
+                ObservationLine(PUMP_ALARM, "‹They silence it›", GRACE, FIRST_DAY, "‹A›"),
+                ObservationLine(PUMP_ALARM, "‹They silence it›", GRACE, FIRST_DAY, None),
+            ),
+            2,
+            3,
+            23,
+        ),
+    ),
+    of(exposure.exposure_form, Enterable(TOOLS, FIRST_DAY)),
+    *(of(exposure.entered, Entered(PUMP_ALARM, kind, FIRST_DAY, 412, None)) for kind in ToolType),
+    of(exposure.entered, Entered(PUMP_ALARM, ToolType.ALARM, FIRST_DAY, 412, 400)),
+    *(of(exposure.weeks, (replace(WEEK, type=kind, shown=count),)) for kind in ToolType for count in (1, 412)),
+    of(exposure.weeks, (replace(WEEK, shown=None), replace(WEEK, false_alarms=0, missed=0, wrong=0))),
+    of(exposure.weeks, (WEEK,) * 9),
 )
 
 
