@@ -89,6 +89,27 @@ def on_page(name: str, *page: object) -> str:
     return ":".join([name, *map(str, page)])
 
 
+# Change notes, verdicts, visits
+FIND_REPORTS = "change_note.find_reports"
+LIST_NOTES = "change_note.list_page"
+EDIT_NOTE = "change_note.edit"
+KEEP_NOTE = "change_note.keep"
+NOTE_IS_LIVE = "change_note.live"
+SEND_NOTE = "change_note.send"
+APPROVE_NOTE = "change_note.approve"
+NOT_YET = "change_note.not_yet"
+SAY_NOT_YET = "change_note.say_not_yet"
+TAKE_BACK = "change_note.take_back"
+ROLL_BACK = "change_note.roll_back"
+TURN_HISTORY = "tool.history_page"
+ADD_WORDS = "verdict.add_words"
+KEEP_WORDS = "verdict.keep_words"
+AGAIN = "feedback.again"
+VISIT_YES = "visit.yes"
+VISIT_OTHER = "visit.other"
+VISIT_NO = "visit.no"
+
+
 def each(action: str, which: object) -> str:
     """An action id for one of several buttons of the same kind in one row, where Slack wants them to differ."""
     return f"{action}:{which}"

@@ -24,11 +24,11 @@ COMMANDS: dict[str, CommandHelp] = {
     ),
     "/model-feedback": CommandHelp(
         "Report what a tool did, in your own words",
-        "[what it did | unsafe, and what | F-1 | list | restrict | lift | help]",
+        "[what it did | unsafe, and what | F-1 | again F-1 | list | restrict | lift | help]",
     ),
     "/change-note": CommandHelp(
         "Note what changed in a tool, answer reports, note what you saw",
-        "[inbox | observed | observations | exposure | help]",
+        "[inbox | list | C-1 | F-1 | history | observed | observations | exposure | help]",
     ),
     "/embedding-summary": CommandHelp("See how an embedding is going", "[E-1 | help]"),
 }

@@ -7,11 +7,13 @@ the delivery is skipped with that reason.
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from bot.blocks import chains as chain_blocks
 from bot.blocks import change_notes as note_blocks
 from bot.blocks import channels as channel_blocks
 from bot.blocks import direct_reports as direct_blocks
 from bot.blocks import embeddings as embedding_blocks
 from bot.blocks import feedback as feedback_blocks
+from bot.blocks import note_lists as note_list_blocks
 from bot.blocks import outcomes as outcome_blocks
 from bot.blocks import preferences as preference_blocks
 from bot.blocks import prompts as prompt_blocks
@@ -21,6 +23,8 @@ from bot.blocks import restrictions as restriction_blocks
 from bot.blocks import returns as return_blocks
 from bot.blocks import reviews as review_blocks
 from bot.blocks import unsafe as unsafe_blocks
+from bot.blocks import verdicts as verdict_blocks
+from bot.blocks import visits as visit_blocks
 from bot.blocks.kit import Written
 from bot.texts import Texts
 from jobs.ports import LookUp, Rule, WhenLost
@@ -33,8 +37,10 @@ from store import (
     feedback,
     handovers,
     last_word,
+    note_approval,
     outcome_news,
     people,
+    preferences,
     prompts,
     report_edits,
     reporting,
@@ -42,11 +48,16 @@ from store import (
     returns,
     reviews,
     swaps,
+    tellings,
+    tools,
     triage,
     unread,
     unsafe,
+    verdict_asking,
     verdicts,
+    visits,
 )
+from store.change_notes import NoteStatus
 from store.deliveries import Delivery, Kind
 from store.embeddings import EmbeddingStatus
 from store.feedback import FeedbackStatus
@@ -175,10 +186,8 @@ def _acknowledged(session: Session, delivery: Delivery, t: Texts) -> Written | N
 
 
 def _told(session: Session, delivery: Delivery, t: Texts) -> Written | None:
-    if returns.tells(session, delivery):
-        return None
-    card = change_notes.card(session, delivery.subject_id, delivery.person_id)
-    return note_blocks.told(card, t) if card.live else None
+    found = tellings.told(session, delivery, returns.tells(session, delivery))
+    return note_blocks.told(found, t) if found.own or found.others else None
 
 
 def _since_last_on(session: Session, delivery: Delivery, t: Texts) -> Written | None:
@@ -193,15 +202,113 @@ def _in_channel(session: Session, delivery: Delivery, t: Texts) -> Written | Non
     return note_blocks.in_channel(card, t) if card.live else None
 
 
+def _taken_back(session: Session, delivery: Delivery, t: Texts) -> Written | None:
+    if tellings.was_told(session, delivery.subject_id, delivery.person_id or 0) is None:
+        return None
+    card = change_notes.card(session, delivery.subject_id, delivery.person_id)
+    return note_blocks.taken_back(card, bool(card.answers), t)
+
+
+def _taken_back_in_channel(session: Session, delivery: Delivery, t: Texts) -> Written | None:
+    return note_blocks.taken_back_in_channel(change_notes.card(session, delivery.subject_id), t)
+
+
+def _close(session: Session, delivery: Delivery, t: Texts) -> Written | None:
+    card = change_notes.card(session, delivery.subject_id)
+    return note_blocks.close_together(card, change_notes.card(session, delivery.data["other"]), t)
+
+
+def _approval_asked(session: Session, delivery: Delivery, t: Texts) -> Written | None:
+    found = note_approval.question(session, delivery)
+    return note_list_blocks.approval_asked(found, _zone_of_note(session, delivery), t) if found.open else None
+
+
+def _approval_shown(session: Session, delivery: Delivery, t: Texts) -> Written | None:
+    found = note_approval.question(session, delivery)
+    shown = note_list_blocks.approval_asked if found.open else note_list_blocks.approval_shown
+    return shown(found, _zone_of_note(session, delivery), t)
+
+
+def _approved(session: Session, delivery: Delivery, t: Texts) -> Written | None:
+    card = change_notes.card(session, delivery.subject_id)
+    said = note_approval.decision(session, delivery.data["decision"])
+    if said is None or card.status is not NoteStatus.APPROVED:
+        return None
+    return note_list_blocks.approved(card, said.by, _zone_of_note(session, delivery), t)
+
+
+def _sent_back(session: Session, delivery: Delivery, t: Texts) -> Written | None:
+    card = change_notes.card(session, delivery.subject_id)
+    return note_list_blocks.sent_back(card, note_approval.decision(session, delivery.data.get("decision")), t)
+
+
+def _went_live(session: Session, delivery: Delivery, t: Texts) -> Written | None:
+    card = change_notes.card(session, delivery.subject_id)
+    answers, left_out = tuple(delivery.data["answers"]), tuple(delivery.data["left_out"])
+    return note_list_blocks.went_live(card, answers, left_out, t) if card.live else None
+
+
+def _zone_of_note(session: Session, delivery: Delivery) -> str:
+    return reporting.zone_of_tool(session, change_notes.by_id(session, delivery.subject_id).tool_id)
+
+
 def _verdict_asked(session: Session, delivery: Delivery, t: Texts) -> Written | None:
     card = change_notes.card(session, delivery.subject_id, delivery.person_id)
-    return note_blocks.verdict_asked(card, t) if card.live and card.answers else None
+    return verdict_blocks.asked(card, t) if card.live and card.answers and not _said(session, delivery) else None
+
+
+def _verdict_asked_again(session: Session, delivery: Delivery, t: Texts) -> Written | None:
+    card = change_notes.card(session, delivery.subject_id, delivery.person_id)
+    it_happened = delivery.data["because"] == verdict_asking.IT_HAPPENED_AGAIN
+    said = _said(session, delivery)
+    still_asked = it_happened or (said is not None and said.value is verdicts.Helped.NOT_SEEN_SINCE)
+    return verdict_blocks.asked_again(card, it_happened, t) if card.live and card.answers and still_asked else None
+
+
+def _verdict_reminder(session: Session, delivery: Delivery, t: Texts) -> Written | None:
+    card = change_notes.card(session, delivery.subject_id, delivery.person_id)
+    if not (card.live and card.answers) or _said(session, delivery):
+        return None
+    wanted = preferences.wants_reminder(session, delivery.person_id or 0)
+    return verdict_blocks.reminder(card, t) if wanted and verdict_asking.was_asked(session, delivery) else None
 
 
 def _verdict_given(session: Session, delivery: Delivery, t: Texts) -> Written | None:
-    verdict = verdicts.of(session, delivery.subject_id, delivery.person_id or 0)
+    verdict = _said(session, delivery)
     card = change_notes.card(session, delivery.subject_id, delivery.person_id)
-    return note_blocks.verdict_given(card, verdict.value, t) if verdict else None
+    return verdict_blocks.given(card, verdict.value, t, verdict.words) if verdict else None
+
+
+def _verdict_closed(session: Session, delivery: Delivery, t: Texts) -> Written | None:
+    return verdict_blocks.closed(change_notes.card(session, delivery.subject_id, delivery.person_id), t)
+
+
+def _said(session: Session, delivery: Delivery) -> verdicts.Verdict | None:
+    return verdicts.of(session, delivery.subject_id, delivery.person_id or 0)
+
+
+def _contested(session: Session, delivery: Delivery, t: Texts) -> Written | None:
+    found = verdicts.contest(session, delivery.subject_id, delivery.data["reporter"])
+    return verdict_blocks.contested(found, t) if found else None
+
+
+def _happened_again(session: Session, delivery: Delivery, t: Texts) -> Written | None:
+    report = feedback.by_id(session, delivery.subject_id)
+    tool, by = tools.by_id(session, report.tool_id).name, people.by_id(session, delivery.data["by"]).name
+    return chain_blocks.seen_again(report.reference, tool, by, report.text, t)
+
+
+def _visit_proposed(session: Session, delivery: Delivery, t: Texts) -> Written | None:
+    card = visits.card(session, delivery.subject_id, delivery.person_id)
+    return visit_blocks.proposed(card, t) if card.status is visits.VisitStatus.PROPOSED else None
+
+
+def _visit_shown(session: Session, delivery: Delivery, t: Texts) -> Written | None:
+    return visit_blocks.shown(visits.card(session, delivery.subject_id, delivery.person_id), t)
+
+
+def _visit_booked(session: Session, delivery: Delivery, t: Texts) -> Written | None:
+    return visit_blocks.booked(visits.card(session, delivery.subject_id, delivery.person_id), t)
 
 
 def _review_opened(session: Session, delivery: Delivery, t: Texts) -> Written | None:
@@ -365,4 +472,23 @@ MESSAGES: dict[Kind, Message] = {
     Kind.FEEDBACK_QUESTION_OVER: Message(_question_over, EDIT),
     Kind.FEEDBACK_QUESTION_ANSWERED: Message(_question_answered, MUST_ARRIVE),
     Kind.FEEDBACK_UNREAD: Message(_unread, RATHER_NOT),
+    # Change notes, telling, asking, visits
+    Kind.CHANGE_NEWS: Message(_told, RATHER_NOT),
+    Kind.CHANGE_TAKEN_BACK: Message(_taken_back, MUST_ARRIVE),
+    Kind.CHANGE_TAKEN_BACK_IN_CHANNEL: Message(_taken_back_in_channel, NEWS),
+    Kind.CHANGES_CLOSE: Message(_close, MUST_ARRIVE),
+    Kind.NOTE_APPROVAL_ASKED: Message(_approval_asked, MUST_ARRIVE),
+    Kind.NOTE_APPROVAL_SHOWN: Message(_approval_shown, EDIT),
+    Kind.NOTE_APPROVED: Message(_approved, MUST_ARRIVE),
+    Kind.NOTE_SENT_BACK: Message(_sent_back, MUST_ARRIVE),
+    Kind.NOTE_WENT_LIVE: Message(_went_live, MUST_ARRIVE),
+    Kind.VERDICT_ASKED_AGAIN: Message(_verdict_asked_again, RATHER_NOT),
+    Kind.VERDICT_REMINDER: Message(_verdict_reminder, RATHER_NOT),
+    Kind.VERDICT_CLOSED: Message(_verdict_closed, EDIT),
+    Kind.LINK_CONTESTED: Message(_contested, MUST_ARRIVE),
+    Kind.LINK_CONTESTED_SHOWN: Message(_contested, EDIT),
+    Kind.HAPPENED_AGAIN: Message(_happened_again, MUST_ARRIVE),
+    Kind.VISIT_PROPOSED: Message(_visit_proposed, MUST_ARRIVE),
+    Kind.VISIT_SHOWN: Message(_visit_shown, EDIT),
+    Kind.VISIT_BOOKED: Message(_visit_booked, MUST_ARRIVE),
 }

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import structlog
 
-from jobs import direct_reports, profiles, prompts, restrictions, reviews, unread, unsafe, user_groups
+from jobs import change_notes, direct_reports, profiles, prompts, restrictions, reviews, unread, unsafe, user_groups
 from jobs.outage import Outage
 from jobs.outbox import Outbox
 from jobs.ports import Archive, Directory, Incidents
@@ -46,6 +46,7 @@ class Ticker:
             self._escalate_unsafe,
             self._end_restrictions,
             self._begin,
+            self._change_notes,
             self._plan_prompts,
             self._replan_prompts,
             self._close_prompts,
@@ -93,6 +94,9 @@ class Ticker:
     async def _begin(self, at: datetime) -> None:
         while await self.store.write(terms.begin_due, at=at, limit=BEGUN_AT_ONCE) == BEGUN_AT_ONCE:
             pass
+
+    async def _change_notes(self, at: datetime) -> None:
+        await change_notes.go_live_due(self.store, self.policy, at=at)
 
     async def _plan_prompts(self, at: datetime) -> None:
         await prompts.plan_due(self.store, self.policy, at=at)

@@ -44,6 +44,8 @@ class Act(StrEnum):
     # Observations and exposure
     OBSERVE = "observe"
     ENTER_EXPOSURE = "enter_exposure"
+    # Change notes
+    READ_TOOL_HISTORY = "read_tool_history"
 
 
 EMBEDDED = frozenset({Role.DATA_SCIENTIST, Role.CHAMPION})
@@ -69,6 +71,17 @@ RIGHTS: dict[Act, frozenset[Role]] = {
     # Observations and exposure
     Act.OBSERVE: frozenset({Role.DATA_SCIENTIST}),
     Act.ENTER_EXPOSURE: frozenset({Role.DATA_SCIENTIST}),
+    # Change notes
+    Act.READ_TOOL_HISTORY: SPONSORS
+    | EMBEDDED
+    | {
+        Role.LEAD,
+        Role.DUTY_CONTACT,
+        Role.FRONTLINE,
+        Role.COORDINATOR,
+        Role.WORKER_REPRESENTATIVE,
+        Role.ADMIN,
+    },
 }
 
 REFUSALS: dict[Act, str] = {
@@ -99,6 +112,8 @@ REFUSALS: dict[Act, str] = {
     # Observations and exposure
     Act.OBSERVE: N_("Only the data scientists of an embedding note what they saw. To report it, type /model-feedback."),
     Act.ENTER_EXPOSURE: N_("Only the data scientists of this tool's embedding enter how much it has shown."),
+    # Change notes
+    Act.READ_TOOL_HISTORY: N_("Only people who work with a tool or take part in its embedding read its history."),
 }
 
 MUST_NOT_MEET: tuple[frozenset[Role], ...] = (

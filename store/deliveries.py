@@ -72,6 +72,25 @@ class Kind(StrEnum):
     FEEDBACK_QUESTION_OVER = "feedback_question_over"
     FEEDBACK_QUESTION_ANSWERED = "feedback_question_answered"
     FEEDBACK_UNREAD = "feedback_unread"
+    # Change notes, telling, asking, visits
+    CHANGE_NEWS = "change_news"
+    CHANGE_TAKEN_BACK = "change_taken_back"
+    CHANGE_TAKEN_BACK_IN_CHANNEL = "change_taken_back_in_channel"
+    CHANGES_CLOSE = "changes_close"
+    NOTE_APPROVAL_ASKED = "note_approval_asked"
+    NOTE_APPROVAL_SHOWN = "note_approval_shown"
+    NOTE_APPROVED = "note_approved"
+    NOTE_SENT_BACK = "note_sent_back"
+    NOTE_WENT_LIVE = "note_went_live"
+    VERDICT_ASKED_AGAIN = "verdict_asked_again"
+    VERDICT_REMINDER = "verdict_reminder"
+    VERDICT_CLOSED = "verdict_closed"
+    LINK_CONTESTED = "link_contested"
+    LINK_CONTESTED_SHOWN = "link_contested_shown"
+    HAPPENED_AGAIN = "happened_again"
+    VISIT_PROPOSED = "visit_proposed"
+    VISIT_SHOWN = "visit_shown"
+    VISIT_BOOKED = "visit_booked"
 
 
 class Status(StrEnum):
@@ -330,6 +349,20 @@ def posted_for(session: Session, workspace_id: int, dedupe_key: str) -> Delivery
     return session.exec(
         select(Delivery).where(Delivery.workspace_id == workspace_id, Delivery.dedupe_key == dedupe_key)
     ).first()
+
+
+def posts_about(session: Session, kinds: tuple[Kind, ...], subject_id: int) -> Sequence[Delivery]:
+    """The posts of some kinds about a subject that are out, or may be, oldest first."""
+    return session.exec(
+        select(Delivery)
+        .where(
+            col(Delivery.kind).in_(kinds),
+            Delivery.subject_id == subject_id,
+            col(Delivery.edits_id).is_(None),
+            col(Delivery.status).in_((Status.SENDING, Status.SENT, Status.UNKNOWN)),
+        )
+        .order_by(col(Delivery.id))
+    ).all()
 
 
 def call_off(session: Session, kinds: tuple[Kind, ...], subject_ids: list[int], reason: str, at: datetime) -> None:

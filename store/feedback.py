@@ -478,7 +478,7 @@ def _around(session: Session, tool_id: int, at: datetime) -> _Around:
 
 _LIVE_VERSION = (
     select(ToolVersion.id)
-    .where(col(ToolVersion.tool_id) == col(Tool.id), col(ToolVersion.live_from) <= bindparam("at"))
+    .where(col(ToolVersion.tool_id) == col(Tool.id), tools.in_use_at(bindparam("at")))
     .order_by(col(ToolVersion.live_from).desc(), col(ToolVersion.id).desc())
     .limit(1)
     .scalar_subquery()

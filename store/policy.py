@@ -24,6 +24,15 @@ class Policy:
     """A reporter is asked whether a change helped near the end of this many-th shift after it went live."""
     verdict_without_shifts: timedelta = timedelta(days=3)
     """How long after a change somebody who works no shifts is asked."""
+    told_together: timedelta = timedelta(hours=1)
+    """How long a reporter's message about a change waits for further ones, so that several are one message."""
+    on_site_from: time = time(8)
+    on_site_until: time = time(16)
+    """When data scientists are on site, Monday to Friday on its clock: between these a visit is proposed."""
+    visit: timedelta = timedelta(minutes=30)
+    """How long a data scientist and a reporter look at something together."""
+    visit_notice: timedelta = timedelta(hours=12)
+    """How far ahead a visit is proposed at least."""
     review_opens: time = time(9)
     """On an embedding's last day, on the site's clock."""
     profile_every: timedelta = timedelta(days=7)

@@ -6,8 +6,9 @@ from datetime import datetime
 from sqlalchemy import case
 from sqlmodel import Session, col, select
 
-from store import access, embeddings, feedback, own_reports, people, references, report_edits, reporting, unread
+from store import access, chain, embeddings, feedback, own_reports, people, references, report_edits, reporting, unread
 from store.access import Act
+from store.chain import Answer
 from store.change_notes import AnsweredFeedback, ChangeNote, NoteStatus
 from store.errors import Refused
 from store.feedback import OPEN, Feedback, FeedbackCard, FeedbackStatus
@@ -35,6 +36,8 @@ class ReportStatus:
     """Who reads it next, as long as nobody has."""
     can_answer: bool = False
     """Whether whoever looks answers for it."""
+    answers: tuple[Answer, ...] = ()
+    """The changes that answer it, oldest first."""
 
 
 def status_by_number(session: Session, number: int, *, by: Caller, at: datetime) -> ReportStatus:
@@ -80,6 +83,7 @@ def _status(session: Session, person: Person, report: Feedback, at: datetime) ->
         history=_history(session, report),
         can_change=report.reporter_id == person.id and report.status in OPEN,
         next_there=unread.next_there(session, report, at=at) if report.status is FeedbackStatus.NEW else None,
+        answers=chain.answers_to(session, report),
         can_answer=bool(access.RIGHTS[Act.TRIAGE_FEEDBACK] & roles_for(session, person, report)),
     )
 

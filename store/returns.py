@@ -21,6 +21,7 @@ from store.people import Person
 from store.restrictions import InForce as InForce
 from store.restrictions import Restriction
 from store.teams import Member
+from store.tellings import Telling
 from store.tools import Tool
 from store.verdicts import Verdict
 
@@ -131,10 +132,26 @@ def is_at_work(session: Session, delivery: Delivery) -> bool:
     return any(shift is not None and shift.starts_at <= just_before for shift in found)
 
 
-def tells(session: Session, told: Delivery) -> bool:
-    """Whether a message for somebody's return tells of the change that another one was to tell at the same time."""
-    for_return = at_the_same_time(session, told)
-    return for_return is not None and told.subject_id in {note.id for note in since(session, for_return).changes}
+def tells(session: Session, told: Delivery) -> frozenset[int]:
+    """The changes that a message for somebody's return tells before another one would, or at the same time."""
+    for_return = session.exec(
+        select(Delivery)
+        .where(
+            Delivery.person_id == told.person_id,
+            Delivery.kind == Kind.SINCE_LAST_ON,
+            col(Delivery.due_at) >= told.created_at,
+            col(Delivery.due_at) <= told.due_at,
+            col(Delivery.status).in_(GOES_OUT),
+        )
+        .order_by(col(Delivery.due_at))
+    ).all()
+    return frozenset(
+        note.id
+        for row in for_return
+        if is_at_work(session, row)
+        for note in since(session, row).changes
+        if _was_live(session, note, row)
+    )
 
 
 def tells_restriction(session: Session, told: Delivery) -> bool:
@@ -156,6 +173,11 @@ def at_the_same_time(session: Session, told: Delivery) -> Delivery | None:
     return for_return if for_return is not None and is_at_work(session, for_return) else None
 
 
+def _was_live(session: Session, note: NoteCard, message: Delivery) -> bool:
+    live_at = change_notes.by_id(session, note.id).live_at
+    return live_at is not None and live_at <= message.due_at
+
+
 def since(session: Session, delivery: Delivery) -> Since:
     """What somebody is told by a message for their return."""
     person = people.by_id(session, delivery.subject_id)
@@ -175,10 +197,10 @@ def _teams_of(session: Session, person: Person) -> list[int]:
 
 
 def _changes(session: Session, person: Person, mine: dict[int, Tool], last_on: datetime) -> tuple[NoteCard, ...]:
-    told = select(Delivery.subject_id).where(
-        Delivery.person_id == person.id,
-        Delivery.kind == Kind.CHANGE_TOLD,
-        col(Delivery.status).in_((Status.SENDING, Status.SENT)),
+    told = (
+        select(Telling.change_note_id)
+        .join(Delivery, col(Delivery.id) == col(Telling.delivery_id))
+        .where(Telling.person_id == person.id, col(Delivery.status).in_((Status.SENDING, Status.SENT)))
     )
     notes = session.exec(
         select(ChangeNote)

@@ -98,9 +98,8 @@ def filed_for_data_scientist(card: FeedbackCard, t: Texts, *, zone: str) -> Writ
 def seen_by_data_scientist(card: FeedbackCard, t: Texts, *, zone: str) -> Written:
     """The same message once somebody has read it."""
     status = t.md("Status: {status}", status=t(FEEDBACK_STATUSES[card.status]))
-    return Written(
-        _headline(card, t), [*report_body(card, t, zone), kit.small(status), kit.buttons(_open_button(card, t))]
-    )
+    can_open = [] if card.status is FeedbackStatus.WITHDRAWN else [kit.buttons(_open_button(card, t))]
+    return Written(_headline(card, t), [*report_body(card, t, zone), kit.small(status), *can_open])
 
 
 def acknowledged(cards: Sequence[FeedbackCard], reader: str, t: Texts) -> Written:

@@ -21,7 +21,7 @@ EXAMPLES: dict[ToolType, str] = {
 REFERENCES: dict[Series, str] = {
     Series.EMBEDDING: N_("{reference} is an embedding: `/embedding-summary {reference}` says how it is going."),
     Series.FEEDBACK: N_("{reference} is a report. `/model-feedback {reference}` shows one of yours."),
-    Series.CHANGE_NOTE: N_("{reference} is a change note. `/embedding-summary` shows the changes of an embedding."),
+    Series.CHANGE_NOTE: N_("{reference} is a change note. `/change-note history` shows what changed in your tools."),
 }
 """Where somebody finds what a reference names."""
 
@@ -48,6 +48,7 @@ def model_feedback(found: Abilities, t: Texts) -> Written:
                 "`/model-feedback F-12`, you can change it, add to it or withdraw it."
             )
         )
+        lines.append(t.md("`/model-feedback again F-1` says that it happened again, `/change-note F-1` what changed."))
     if found.restricts:
         lines += [
             t.md(
@@ -86,6 +87,7 @@ def change_note(found: Abilities, t: Texts) -> Written:
             t.md("`/change-note inbox` shows the reports that wait for you."),
             t.md("`/change-note observed` notes what you saw on the floor, `/change-note observations` lists it."),
             t.md("`/change-note exposure` enters how many alerts a tool has shown in a week."),
+            t.md("`/change-note list` has your drafts and what is live; `/change-note C-1` shows one of them."),
         ]
     elif found.noters:
         lines.append(
@@ -98,6 +100,9 @@ def change_note(found: Abilities, t: Texts) -> Written:
         )
     else:
         lines.append(t.md("The data scientists of an embedding note changes. Nobody is embedded with you right now."))
+    if found.tools:
+        name, _ = found.tools[0]
+        lines.append(t.md("`/change-note history {tool}` shows how {tool} has changed.", tool=name))
     if found.tools and not found.notes_on:
         lines.append(t.md("To say what a tool did, type `/model-feedback`."))
     return _written(lines)

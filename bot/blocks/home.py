@@ -8,7 +8,6 @@ from slack_sdk.models.views import View
 
 from bot import ids
 from bot.blocks import (
-    change_notes,
     embeddings,
     feedback,
     kit,
@@ -17,6 +16,7 @@ from bot.blocks import (
     restrictions,
     reviews,
     unsafe,
+    verdicts,
 )
 from bot.texts import Texts
 from bot.texts.glossary import EMBEDDING_STATUSES, FEEDBACK_STATUSES, KINDS
@@ -76,7 +76,7 @@ def _asked(found: Home, t: Texts) -> list[Block]:
         *_in_full(to_do.calls, lambda card: unsafe.entry(card, t), t),
         *_in_full(to_do.unsafe, lambda report: feedback.inbox_entry(report, t, found.zone), t),
         *_in_full(to_do.prompts, lambda prompt: prompts.asked(prompt, t).blocks, t),
-        *_in_full(to_do.changes, lambda change: change_notes.verdict_asked(change, t).blocks, t),
+        *_in_full(to_do.changes, lambda change: verdicts.asked(change, t).blocks, t),
         *_in_full(to_do.to_agree, lambda card: embeddings.asked_to_agree(card, t).blocks, t),
         *_in_full(to_do.to_sign, lambda review: reviews.opened(review, t).blocks, t),
         *(block for report in to_do.unread[:IN_FULL] for block in feedback.inbox_entry(report, t, found.zone)),

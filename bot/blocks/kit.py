@@ -8,7 +8,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, time
+from datetime import date, datetime, time
 from typing import Any
 
 from slack_sdk.models.blocks import (
@@ -19,6 +19,8 @@ from slack_sdk.models.blocks import (
     ConfirmObject,
     ContextBlock,
     DatePickerElement,
+    DateTimePickerElement,
+    ExternalDataMultiSelectElement,
     HeaderBlock,
     InputBlock,
     MarkdownTextObject,
@@ -319,9 +321,21 @@ def tick(name: str, label: str, choice: Option, *, ticked: bool = False) -> Inpu
     return InputBlock(block_id=name, label=label, element=element, optional=True)
 
 
-def multi_select(name: str, label: str, choices: Sequence[Option], *, optional: bool = False) -> InputBlock:
+def multi_select(
+    name: str, label: str, choices: Sequence[Option], *, chosen: Sequence[Option] = (), optional: bool = False
+) -> InputBlock:
     """A field for several of up to 100 choices."""
-    element = StaticMultiSelectElement(action_id=ENTERED, options=choices[:OPTIONS])
+    element = StaticMultiSelectElement(
+        action_id=ENTERED, options=choices[:OPTIONS], initial_options=list(chosen) or None
+    )
+    return InputBlock(block_id=name, label=label, element=element, optional=optional)
+
+
+def searched_select(
+    name: str, label: str, action: str, *, chosen: Sequence[Option] = (), optional: bool = False
+) -> InputBlock:
+    """A field for several of any number of choices, which are searched: the app is asked under an action id."""
+    element = ExternalDataMultiSelectElement(action_id=action, min_query_length=0, initial_options=list(chosen) or None)
     return InputBlock(block_id=name, label=label, element=element, optional=optional)
 
 
@@ -339,6 +353,14 @@ def day_input(name: str, label: str, initial: date | None = None, *, optional: b
     """A field for a day."""
     element = DatePickerElement(action_id=ENTERED, initial_date=initial.isoformat() if initial else None)
     return InputBlock(block_id=name, label=label, element=element, optional=optional)
+
+
+def moment_input(
+    name: str, label: str, initial: datetime | None = None, *, optional: bool = False, hint: str | None = None
+) -> InputBlock:
+    """A field for a day and a time, on the clock of whoever fills it in."""
+    element = DateTimePickerElement(action_id=ENTERED, initial_date_time=int(initial.timestamp()) if initial else None)
+    return InputBlock(block_id=name, label=label, element=element, optional=optional, hint=hint)
 
 
 def time_input(name: str, label: str, initial: time | None = None, *, optional: bool = False) -> InputBlock:

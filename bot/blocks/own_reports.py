@@ -4,11 +4,13 @@ from slack_sdk.models.blocks import Block, ButtonElement
 from slack_sdk.models.views import View
 
 from bot import ids
-from bot.blocks import feedback, kit
+from bot.blocks import chains, feedback, kit
 from bot.blocks.kit import Written
+from bot.blocks.verdicts import again_button
 from bot.texts import Markdown, Texts
 from bot.texts.glossary import FEEDBACK_STATUSES
 from bot.texts.happened import happened_md
+from store.feedback import FeedbackStatus
 from store.report_edits import Kept
 from store.report_status import ReportStatus
 
@@ -20,12 +22,21 @@ def status(found: ReportStatus, t: Texts) -> Written:
     """Where a report stands and what happened, with the buttons for its reporter while it waits for an answer."""
     card = found.card
     text = t.md("*{reference}* is {status}.", reference=card.reference, status=t(FEEDBACK_STATUSES[card.status]))
-    blocks: list[Block] = [kit.section(text), *feedback.report_body(card, t, found.zone), *_history(found, t)]
+    blocks: list[Block] = [
+        kit.section(text),
+        *feedback.report_body(card, t, found.zone),
+        *chains.answers(found.answers, found.zone, t),
+        *_history(found, t),
+    ]
     if found.next_there:
         blocks.append(kit.small(feedback.next_there(found.next_there, t)))
-    if found.can_change or found.can_answer:
-        answer = [kit.button(t("Answer it"), ids.OPEN_REPORT, card.id)] if found.can_answer else []
-        blocks.append(kit.buttons(*(_buttons(found, t) if found.can_change else ()), *answer))
+    buttons = _buttons(found, t) if found.can_change else []
+    if found.can_answer:
+        buttons.append(kit.button(t("Answer it"), ids.OPEN_REPORT, card.id))
+    if card.status is not FeedbackStatus.WITHDRAWN:
+        buttons.append(again_button(card.reference, t))
+    if buttons:
+        blocks.append(kit.buttons(*buttons))
     return Written(text, blocks)
 
 

@@ -148,6 +148,29 @@ def export_feedback(
     export_reports(embedding, user, out, workspace)
 
 
+@app.command()
+def history(
+    tool: Annotated[str, typer.Argument(metavar="TOOL", help="The tool's name, or how it begins.")],
+    written_as: Annotated[
+        str, typer.Option("--format", metavar="md|csv", help="Markdown to read, CSV to count.")
+    ] = "md",
+    out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Where to; otherwise printed.")] = None,
+    workspace: Annotated[
+        str | None, typer.Option("--workspace", metavar="TEAM_ID", help="Which Slack workspace, if there are several.")
+    ] = None,
+) -> None:
+    """How a tool's behaviour has changed: every change that went live, oldest first, and in answer to how many reports.
+
+    No reporter's name or words are in it. In the CSV a text that a spreadsheet would take for a formula has an
+    apostrophe before it.
+    """
+    from bot.cli.history import Format, show_history
+
+    if written_as not in tuple(Format):
+        raise typer.BadParameter("Write md or csv.", param_hint="--format")
+    show_history(tool, Format(written_as), out, workspace)
+
+
 @deliveries_app.callback()
 def deliveries(
     context: typer.Context,

@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import UTC, date, datetime, time
 from typing import Any, TypeVar
 
 from bot import ids
@@ -26,6 +26,8 @@ LONGEST_ID = 200
 
 PLAIN_NAME = re.compile(r"[\w-]{1,100}", re.ASCII)
 TIMESTAMP = re.compile(r"\d{1,12}\.\d{1,8}", re.ASCII)
+LATEST_MOMENT = 9_999_999_999
+"""Slack's moments have ten digits: https://docs.slack.dev/reference/block-kit/block-elements/datetime-picker-element"""
 
 MOST_CHOSEN = 100
 """As many options as Slack lets a menu have: https://docs.slack.dev/reference/block-kit/block-elements/multi-select-menu-element"""
@@ -110,6 +112,11 @@ class Request:
         link = f"https://{domain}.slack.com/archives/{channel}/p{ts.replace('.', '')}"
         in_thread = TIMESTAMP.fullmatch(thread) and thread != ts
         return f"{link}?thread_ts={thread}&cid={channel}" if in_thread else link
+
+    @property
+    def searched(self) -> str:
+        """What somebody typed into a menu that is searched."""
+        return self._first_text(("value",)).strip()
 
     @property
     def clicked(self) -> str:
@@ -219,6 +226,15 @@ class Request:
             return date.fromisoformat(str(self.entered(name).get("selected_date")))
         except ValueError:
             raise FormErrors({name: N_("Pick a day.")}) from None
+
+    def moment(self, name: str) -> datetime | None:
+        """The moment that was chosen in a field, or None; FormErrors when it cannot be read."""
+        chosen = self.entered(name).get("selected_date_time")
+        if chosen is None:
+            return None
+        if type(chosen) is not int or not 0 <= chosen <= LATEST_MOMENT:
+            raise FormErrors({name: UNREADABLE})
+        return datetime.fromtimestamp(chosen, UTC)
 
     def time_of_day(self, name: str) -> time | None:
         """The time of day that was chosen in a field, or None; FormErrors when it cannot be read."""

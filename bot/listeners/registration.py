@@ -56,6 +56,8 @@ def register(app: AsyncApp, desk: Desk, table: Iterable[Row], unheard: Counter[s
                 app.action(re.compile(rf"^{re.escape(row.id)}(:.*)?$"))(listener)
             case Heard.SHORTCUT:
                 app.message_shortcut(row.id)(listener)
+            case Heard.OPTIONS:
+                app.options(row.id)(listener)
             case Heard.EVENT:
                 app.event(row.id, matchers=_matchers(row))(listener)
     app.error(_on_error(desk, unheard))
@@ -71,6 +73,8 @@ def describe(body: Mapping[str, Any]) -> str:
             return f"event {_name(request.event.get('type'))}"
         case {"type": "block_actions", "actions": [{"action_id": str(action)}, *_]}:
             return f"block_actions {_name(action)}"
+        case {"type": "block_suggestion", "action_id": str(action)}:
+            return f"block_suggestion {_name(action)}"
         case {"type": str(kind), "view": {"callback_id": str(callback)}} | {
             "type": str(kind),
             "callback_id": str(callback),
@@ -142,6 +146,8 @@ def _command_words(text: str) -> Iterator[str]:
     if not rest or rest.isdigit():
         yield word
     else:
+        if references.named(rest):
+            yield f"{word} {REFERENCE}"
         yield f"{word} …"
     meant = references.named(text)
     if text.isdecimal() or (meant and meant[0] is Series.EMBEDDING):
@@ -166,6 +172,8 @@ def row_of(rows: tuple[Row, ...], body: Mapping[str, Any]) -> Row | None:
             wanted = (Heard.SHORTCUT, name)
         case {"type": "block_actions", "actions": [{"action_id": str(name)}, *_]}:
             wanted = (Heard.ACTION, name.partition(":")[0])
+        case {"type": "block_suggestion", "action_id": str(name)}:
+            wanted = (Heard.OPTIONS, name)
         case _:
             return None
     return next((row for row in rows if (row.heard, row.id) == wanted), None)

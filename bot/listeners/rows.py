@@ -2,14 +2,16 @@
 
 A row is data. `Act` asks for something: form → use case → reply. `Show` asks to see something: form → query → reply.
 `Open` wants a modal: form → query → view. `Next` wants a modal's next page in the same way, and `Redraw` the same page
-after a choice in it. How each is carried out is the desk's business.
+after a choice in it. `Suggest` asks what a menu offers for what somebody typed into it: form → query → options. How
+each is carried out is the desk's business.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from slack_sdk.models.blocks import Option
 from slack_sdk.models.views import View
 
 from bot.blocks.kit import Written
@@ -25,12 +27,13 @@ class Heard(StrEnum):
     ACTION = "action"
     SHORTCUT = "shortcut"
     EVENT = "event"
+    OPTIONS = "options"
 
 
 FEEDBACK_REFERENCE = "F-#"
 """The word of a command's row for the reference of a report, and nothing else."""
 REFERENCE = "#"
-"""The word of a command's row for any reference, such as F-12, and nothing else."""
+"""The word of a command's row for any reference, such as F-12, and nothing else; also behind a word (`again #`)."""
 EMBEDDING_REFERENCE = "E-#"
 """The word of a command's row for the reference of an embedding, or its number, and nothing else."""
 
@@ -74,11 +77,13 @@ class Act(Row):
         reply: What the person is answered at once, after a modal perhaps by another one; None where the message they
             clicked changes instead.
         with_policy: Whether the use case also takes the site's policy.
+        beside: For buttons whether the answer stands beside the message that was clicked instead of in its place.
     """
 
     use_case: Callable[..., Any]
     reply: Callable[[Any, Texts], Written | View] | None = None
     with_policy: bool = False
+    beside: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,6 +143,19 @@ class Next(Row):
 
     query: Callable[..., Any]
     view: Callable[[Any, Texts], View]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suggest(Row):
+    """Somebody types into a menu that is searched.
+
+    Args:
+        query: A plain function `(session, *form, by=)`.
+        options: What is offered, from what the query found.
+    """
+
+    query: Callable[..., Any]
+    options: Callable[[Any, Texts], Sequence[Option]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ from slack_sdk.models.views import View
 
 from bot import ids
 from bot.blocks import absences as absence_blocks
+from bot.blocks import chains as chain_blocks
 from bot.blocks import change_notes as note_blocks
 from bot.blocks import closures as closure_blocks
 from bot.blocks import crews as crew_blocks
@@ -14,6 +15,7 @@ from bot.blocks import exposure as exposure_blocks
 from bot.blocks import feedback as feedback_blocks
 from bot.blocks import help as help_blocks
 from bot.blocks import home as home_blocks
+from bot.blocks import note_lists as note_list_blocks
 from bot.blocks import observations as observation_blocks
 from bot.blocks import outcomes as outcome_blocks
 from bot.blocks import own_reports as own_report_blocks
@@ -28,6 +30,7 @@ from bot.blocks import shifts as shift_blocks
 from bot.blocks import summary as summary_blocks
 from bot.blocks import triage as triage_blocks
 from bot.blocks import unsafe as unsafe_blocks
+from bot.blocks import verdicts as verdict_blocks
 from bot.blocks.kit import Written
 from bot.blocks.report_form import Filling
 from bot.forms import absences as absence_forms
@@ -63,6 +66,7 @@ from bot.listeners.rows import (
     Redraw,
     Row,
     Show,
+    Suggest,
 )
 from bot.texts import Texts
 from store import (
@@ -71,6 +75,7 @@ from store import (
     agreements,
     asking,
     asking_back,
+    chain,
     change_notes,
     channels,
     closures,
@@ -78,28 +83,36 @@ from store import (
     details,
     direct_reports,
     exposure,
+    going_live,
     home,
     inbox,
+    note_approval,
+    note_drafts,
+    note_lists,
     noting,
     observations,
     pausing,
     people,
     preferences,
     prompts,
+    recurrences,
     report_edits,
     report_status,
     reporting,
     restricting,
     retrying,
     reviews,
+    rolling_back,
     scheduling,
     shift_calendar,
     summary,
     swaps,
+    tool_history,
     triage,
     unread,
     unsafe,
     verdicts,
+    visits,
 )
 from store.feedback import Impact, Kind, Report
 
@@ -174,6 +187,26 @@ def _set_form(found: asking.SetToCopy, request: Request, t: Texts) -> View:
 
 def _note_form(found: noting.Notable, request: Request, t: Texts) -> View:
     return note_blocks.note_form(found, t)
+
+
+def _edit_note_form(found: noting.Editable, request: Request, t: Texts) -> View:
+    return note_blocks.edit_form(found, t)
+
+
+def _not_yet_form(found: change_notes.ChangeNote, request: Request, t: Texts) -> View:
+    return note_list_blocks.not_yet_form(found, t)
+
+
+def _take_back_form(found: change_notes.ChangeNote, request: Request, t: Texts) -> View:
+    return note_list_blocks.take_back_form(found, t)
+
+
+def _words_form(found: tuple[int, str], request: Request, t: Texts) -> View:
+    return verdict_blocks.words_form(found, t)
+
+
+def _chain(found: chain.ReportChain | chain.NoteChain, t: Texts) -> Written:
+    return chain_blocks.report(found, t) if isinstance(found, chain.ReportChain) else chain_blocks.note(found, t)
 
 
 def _sign_form(found: reviews.ReviewCard, request: Request, t: Texts) -> View:
@@ -525,11 +558,122 @@ TABLE: tuple[Row, ...] = (
         Heard.VIEW,
         ids.FILE_NOTE,
         note_forms.modal,
-        use_case=change_notes.file_change_note,
+        use_case=note_drafts.file_change_note,
         reply=note_blocks.noted,
         with_policy=True,
     ),
-    Act(Heard.ACTION, ids.VERDICT, taps.verdict, use_case=verdicts.give_verdict),
+    Act(Heard.ACTION, ids.VERDICT, taps.verdict, use_case=verdicts.give_verdict, with_policy=True),
+    # Notes that wait, go live and are taken back; what became of reports; visits
+    Suggest(
+        Heard.OPTIONS,
+        ids.FIND_REPORTS,
+        note_forms.searched,
+        query=noting.find_reports,
+        options=note_blocks.report_options,
+    ),
+    Show(
+        Heard.COMMAND,
+        "/change-note",
+        note_forms.page,
+        word="list",
+        query=note_lists.listed,
+        reply=note_list_blocks.listed,
+    ),
+    Show(Heard.ACTION, ids.LIST_NOTES, note_forms.page, query=note_lists.listed, reply=note_list_blocks.listed),
+    Open(Heard.ACTION, ids.EDIT_NOTE, taps.clicked, query=noting.editable, view=_edit_note_form),
+    Act(
+        Heard.VIEW,
+        ids.KEEP_NOTE,
+        note_forms.edited,
+        use_case=note_drafts.edit_change_note,
+        reply=note_blocks.noted,
+        with_policy=True,
+    ),
+    Act(
+        Heard.ACTION,
+        ids.NOTE_IS_LIVE,
+        taps.clicked,
+        use_case=going_live.go_live_now,
+        reply=note_list_blocks.is_live,
+        with_policy=True,
+    ),
+    Act(
+        Heard.ACTION,
+        ids.SEND_NOTE,
+        taps.clicked,
+        use_case=note_approval.send_for_approval,
+        reply=note_list_blocks.sent,
+    ),
+    Act(Heard.ACTION, ids.APPROVE_NOTE, note_forms.version_of_note, use_case=note_approval.approve),
+    Open(
+        Heard.ACTION,
+        ids.NOT_YET,
+        note_forms.version_of_note,
+        query=note_approval.to_refuse,
+        view=_not_yet_form,
+    ),
+    Act(Heard.VIEW, ids.SAY_NOT_YET, note_forms.not_yet, use_case=note_approval.say_not_yet),
+    Open(Heard.ACTION, ids.TAKE_BACK, taps.clicked, query=rolling_back.to_roll_back, view=_take_back_form),
+    Act(
+        Heard.VIEW,
+        ids.ROLL_BACK,
+        note_forms.because,
+        use_case=rolling_back.roll_back,
+        reply=note_list_blocks.rolled_back,
+    ),
+    Show(
+        Heard.COMMAND,
+        "/change-note",
+        note_forms.reference,
+        word=REFERENCE,
+        query=chain.of_reference,
+        reply=_chain,
+    ),
+    *(
+        Show(
+            Heard.COMMAND,
+            "/change-note",
+            note_forms.history,
+            word=word,
+            query=tool_history.named,
+            reply=chain_blocks.history,
+        )
+        for word in ("history", "history …")
+    ),
+    Show(
+        Heard.ACTION,
+        ids.TURN_HISTORY,
+        note_forms.history_page,
+        query=tool_history.turned,
+        reply=chain_blocks.history,
+    ),
+    Open(Heard.ACTION, ids.ADD_WORDS, taps.clicked, query=verdicts.own, view=_words_form),
+    Act(Heard.VIEW, ids.KEEP_WORDS, note_forms.words, use_case=verdicts.add_words),
+    Act(
+        Heard.COMMAND,
+        "/model-feedback",
+        note_forms.report_number,
+        word=f"again {REFERENCE}",
+        use_case=recurrences.happened_again,
+        reply=chain_blocks.happened_again,
+    ),
+    Act(
+        Heard.ACTION,
+        ids.AGAIN,
+        note_forms.report_number,
+        use_case=recurrences.happened_again,
+        reply=chain_blocks.happened_again,
+        beside=True,
+    ),
+    Act(Heard.ACTION, ids.VISIT_YES, note_forms.version_of_note, use_case=visits.agree),
+    Act(
+        Heard.ACTION,
+        ids.VISIT_OTHER,
+        note_forms.version_of_note,
+        use_case=visits.another_time,
+        with_policy=True,
+    ),
+    Act(Heard.ACTION, ids.VISIT_NO, taps.clicked, use_case=visits.rather_not),
     # The summary, the review and the home
     *_help("/embedding-summary", help_blocks.embedding_summary, "*"),
     Show(

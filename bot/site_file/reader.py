@@ -97,7 +97,7 @@ def _tools(file: Part, zone: str, names: Names, flaws: list[Flaw]) -> tuple[Site
             f'tool "{key.text}"',
             flaws,
             required=("type", "owner", "teams"),
-            optional=("versions", "depends_on"),
+            optional=("versions", "depends_on", "approver"),
         )
         for key in section.headings()
     }
@@ -114,7 +114,12 @@ def _tool(name: str, part: Part, zone: str, names: Names, flaws: list[Flaw]) -> 
         teams=part.references("teams", "team", names.teams),
         versions=_versions(name, part, zone, flaws),
         depends_on=part.references("depends_on", "tool", names.tools),
+        approver=_approver(part, names),
     )
+
+
+def _approver(part: Part, names: Names) -> str | None:
+    return names.person(part, part.word("approver", "a person's key"), "approver") if part.has("approver") else None
 
 
 def _versions(tool: str, part: Part, zone: str, flaws: list[Flaw]) -> tuple[SiteVersion, ...]:

@@ -1,6 +1,7 @@
 """How the words of the glossary are said to people."""
 
 from store.causes import Cause
+from store.change_notes import NoteStatus
 from store.decisions import Step
 from store.embeddings import EmbeddingStatus
 from store.errors import N_
@@ -180,6 +181,13 @@ VERDICTS: dict[Helped, str] = {
     Helped.SAME: N_("😐 Same"),
     Helped.WORSE: N_("👎 Worse"),
     Helped.NOT_SEEN_SINCE: N_("➖ Not seen since"),
+}
+
+NOTE_STATUSES: dict[NoteStatus, str] = {
+    NoteStatus.DRAFT: N_("draft"),
+    NoteStatus.APPROVED: N_("ready to go live"),
+    NoteStatus.LIVE: N_("live"),
+    NoteStatus.ROLLED_BACK: N_("taken back"),
 }
 
 CHANGE_STATES: dict[ChangeState, str] = {

@@ -105,6 +105,8 @@ class SiteTool:
     teams: tuple[str, ...] = ()
     versions: tuple[SiteVersion, ...] = ()
     depends_on: tuple[str, ...] = ()
+    approver: str | None = None
+    """Whose OK its changes need before they go live."""
 
 
 @dataclass(frozen=True, slots=True)

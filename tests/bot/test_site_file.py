@@ -257,7 +257,9 @@ BAD = [
      'line 32: tool "Mill Watch": it depends on itself: Mill Watch → Mill Watch. Take one of these out.'),
     ("depends_on: [Pump Watch]", "<<: {a: b}",
      'line 32: tool "Mill Watch": `<<` is not a key that is known here. Known here: type, owner, teams, versions, '
-     "depends_on."),
+     "depends_on, approver."),
+    ("owner: mick\n    teams: [Fixed plant]", "owner: mick\n    approver: mik\n    teams: [Fixed plant]",
+     'line 25: tool "Pump Watch": approver: there is no person "mik" in this file. Did you mean mick?'),
     ("tools:\n", "tols:\n", "line 21: `tols` is not a key that is known here. Did you mean tools?"),
 ]  # fmt: skip
 
@@ -270,6 +272,11 @@ def test_a_flaw_names_its_line_and_says_what_to_do(old: str, new: str, flaw: str
 @pytest.mark.parametrize(("old", "new", "flaw"), [bad for bad in BAD if "chanel" not in bad[1]])
 def test_one_mistake_is_one_flaw(old: str, new: str, flaw: str) -> None:
     assert flaws_of(with_change(old, new)) == [flaw]
+
+
+def test_a_tool_may_name_whose_ok_its_changes_need() -> None:
+    site = site_of(with_change("teams: [Fixed plant]", "teams: [Fixed plant]\n    approver: ola"))
+    assert [tool.approver for tool in site.tools] == ["U0OLA", None]
 
 
 OWN_PATTERN = GOOD[GOOD.index("    shifts:\n") : GOOD.index("    leads: []")]

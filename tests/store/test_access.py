@@ -29,6 +29,11 @@ MAY: dict[Act, str] = {
     # Observations and exposure
     Act.OBSERVE: "data_scientist",
     Act.ENTER_EXPOSURE: "data_scientist",
+    # Change notes
+    Act.READ_TOOL_HISTORY: (
+        "admin champion coordinator data_scientist duty_contact frontline lead sponsor_data sponsor_operations "
+        "worker_representative"
+    ),
 }
 
 

@@ -23,11 +23,11 @@ from store import (
     absences,
     agreements,
     asking_back,
-    change_notes,
     deliveries,
     exposure,
     feedback,
     next_days,
+    note_drafts,
     packets,
     planned_days,
     prompt_plans,
@@ -193,7 +193,7 @@ def test_two_change_notes_that_answer_one_report_at_once_and_one_is_refused(aren
 
     def note(name: str) -> "Future[Any]":
         what = change(site, report)
-        return arena.start(change_notes.file_change_note, what, policy=Policy(), by=site.caller(name), at=LATER)
+        return arena.start(note_drafts.file_change_note, what, policy=Policy(), by=site.caller(name), at=LATER)
 
     with arena.holding_row("feedback", report) as holder:
         asked = [note("Priya"), note("Tom")]
@@ -208,7 +208,7 @@ def test_two_change_notes_that_answer_one_report_at_once_and_one_is_refused(aren
 def test_one_change_note_that_comes_twice_at_once_gets_one_answer_and_no_refusal(arena: Arena, site: Site) -> None:
     arena.do(active_embedding, site)
     report = arena.do(filed_report, site)
-    file, what = change_notes.file_change_note, change(site, report, version="2.0")
+    file, what = note_drafts.file_change_note, change(site, report, version="2.0")
     given = {"policy": Policy(), "by": site.caller("Priya"), "at": LATER}
     with arena.holding_row("feedback", report) as holder:
         asked = [arena.start(once, "view:V1", file, what, **given) for _ in range(2)]
@@ -224,7 +224,7 @@ def test_two_change_notes_with_one_new_version_at_once_and_one_is_refused(arena:
 
     def note(name: str) -> "Future[Any]":
         what = change(site, version="2.0")
-        return arena.start(change_notes.file_change_note, what, policy=Policy(), by=site.caller(name), at=LATER)
+        return arena.start(note_drafts.file_change_note, what, policy=Policy(), by=site.caller(name), at=LATER)
 
     # Whoever makes a new version of the tool needs its row.
     with arena.holding_row("tool", site.alarm_id) as holder:
@@ -285,7 +285,8 @@ def test_the_same_request_on_two_connections_has_one_effect_and_one_answer(arena
         holder.let_go_when_waiting(2)
         answers, errors = outcomes(*asked)
     assert errors == []
-    assert answers == [Filed("F-2", "Crusher alarm", feedback.Kind.FALSE_ALARM, ("Priya", "Tom"), embedded=True)] * 2
+    filed = Filed("F-2", "Crusher alarm", feedback.Kind.FALSE_ALARM, ("Priya", "Tom"), embedded=True, id=2)
+    assert answers == [filed] * 2
     assert arena.do(event_kinds).count("feedback_filed") == 2
     assert len(arena.do(lambda session: session.exec(select(SourceKey)).all())) == 1
 
@@ -502,7 +503,7 @@ def test_a_double_click_on_a_verdict_is_one_verdict(arena: Arena, site: Site, se
     note = arena.do(live_change, site, report)
     with arena.holding_row("feedback", report) as holder:
         asked = [
-            arena.start(verdicts.give_verdict, note, value, by=site.caller("Ana"), at=END)
+            arena.start(verdicts.give_verdict, note, value, policy=Policy(), by=site.caller("Ana"), at=END)
             for value in (Helped.BETTER, second)
         ]
         holder.let_go_when_waiting(2)

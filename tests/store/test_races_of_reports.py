@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlmodel import Session, select
 
-from store import change_notes, direct_reports, feedback, report_edits, triage
+from store import direct_reports, feedback, note_drafts, report_edits, triage
 from store.direct_reports import FILED_AFTER, Said, Unfiled
 from store.errors import Refused
 from store.feedback import FeedbackStatus, Kind, Report
@@ -75,7 +75,7 @@ def test_an_edit_against_the_note_that_answers_it(arena: Arena, site: Site) -> N
     report = arena.do(filed_report, site)
     with arena.holding_row("feedback", report) as holder:
         note = arena.start(
-            change_notes.file_change_note, change(site, report), policy=Policy(), by=site.caller("Tom"), at=LATER
+            note_drafts.file_change_note, change(site, report), policy=Policy(), by=site.caller("Tom"), at=LATER
         )
         asked = [edit(arena, site, report), note]
         holder.let_go_when_waiting(2)
@@ -91,7 +91,7 @@ def test_a_withdrawal_against_the_note_that_answers_it(arena: Arena, site: Site)
     report = arena.do(filed_report, site)
     with arena.holding_row("feedback", report) as holder:
         note = arena.start(
-            change_notes.file_change_note, change(site, report), policy=Policy(), by=site.caller("Tom"), at=LATER
+            note_drafts.file_change_note, change(site, report), policy=Policy(), by=site.caller("Tom"), at=LATER
         )
         asked = [withdraw(arena, site, report), note]
         holder.let_go_when_waiting(2)

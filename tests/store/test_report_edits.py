@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 from sqlmodel import Session
 
-from store import change_notes, exports, feedback, home, people, report_edits, report_status, triage
+from store import exports, feedback, home, note_drafts, people, report_edits, report_status, triage
 from store.errors import Refused
 from store.feedback import Did, Feedback, FeedbackStatus, Impact, Kind, Report
 from store.policy import Policy
@@ -258,7 +258,7 @@ def test_what_was_withdrawn_is_nobodys_work_any_more(run: Run, site: Site) -> No
     assert run(feedback.by_id, report).withdrawn_at == SOON
     assert run(feedback.open_in, [embedding_id]) == []
     with pytest.raises(Refused, match="F-1 was taken back"):
-        run(change_notes.file_change_note, change(site, report), policy=Policy(), by=site.caller("Priya"), at=SOON)
+        run(note_drafts.file_change_note, change(site, report), policy=Policy(), by=site.caller("Priya"), at=SOON)
 
 
 # Looking

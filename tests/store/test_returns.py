@@ -191,7 +191,7 @@ def test_it_says_of_which_changes_one_has_still_to_say_whether_they_helped(
     run(ask)
     plan_through(run, BACK_DAY)
     assert [card.id for card in told(run, site).asked] == [note]
-    run(verdicts.give_verdict, note, Helped.BETTER, by=site.caller("Ana"), at=BACK)
+    run(verdicts.give_verdict, note, Helped.BETTER, policy=Policy(), by=site.caller("Ana"), at=BACK)
     assert told(run, site).is_empty
     assert run(change_notes.by_id, note)
 

@@ -26,6 +26,7 @@ from store.feedback import OPEN, Feedback, FeedbackStatus, Impact, Report
 from store.feedback import Kind as ReportKind
 from store.fitting import ANOTHER_TOOL, ITSELF, READ_ALREADY, SETTLED, Triage
 from store.outcome_news import Outcome
+from store.policy import Policy
 from store.triage import Triaged
 from store.verdicts import Helped
 from tests.store.conftest import Run
@@ -380,8 +381,8 @@ def test_the_change_of_the_one_reaches_the_others_reporters_who_say_whether_it_h
     sent = run(sent_to, site)
     for kind in ("change_told", "verdict_asked"):
         assert [name for what, name in sent if what == kind] == ["Ana", "Ben"]
-    run(verdicts.give_verdict, note, Helped.BETTER, by=site.caller("Ana"), at=LATER)
-    run(verdicts.give_verdict, note, Helped.WORSE, by=site.caller("Ben"), at=LATER)
+    run(verdicts.give_verdict, note, Helped.BETTER, policy=Policy(), by=site.caller("Ana"), at=LATER)
+    run(verdicts.give_verdict, note, Helped.WORSE, policy=Policy(), by=site.caller("Ben"), at=LATER)
     assert [status(run, report) for report in (one, other)] == [FeedbackStatus.CONFIRMED, FeedbackStatus.CONTESTED]
 
 

@@ -66,9 +66,16 @@ def clicked(value: str) -> Callable[[Payload], None]:
     return change
 
 
-def kept(**given: object) -> Callable[[Payload], None]:
+def keeping(**kept: object) -> Callable[[Payload], None]:
     def change(payload: Payload) -> None:
-        payload["view"]["private_metadata"] = json.dumps(given)
+        payload["view"]["private_metadata"] = json.dumps(kept)
+
+    return change
+
+
+def about(text: str) -> Callable[[Payload], None]:
+    def change(payload: Payload) -> None:
+        payload["text"] = text
 
     return change
 
@@ -132,9 +139,9 @@ BEFORE = (
     Doing(f"block_actions {ids.AGREE}", "embedding_agreed", clicked("4")),
     Doing(f"block_actions {ids.DECLINE}", "embedding_declined", clicked("4")),
     Doing(f"block_actions {ids.ACKNOWLEDGE}", "feedback_acknowledged", clicked("9")),
-    Doing(f"view_submission {ids.KEEP_EDIT}", "feedback_edited", kept(report=5, reference="F-5")),
+    Doing(f"view_submission {ids.KEEP_EDIT}", "feedback_edited", keeping(report=5, reference="F-5")),
     Doing(f"block_actions {ids.OTHER_TOOL}", "feedback_edited", clicked("6/2")),
-    Doing(f"view_submission {ids.KEEP_ADDITION}", "feedback_added_to", kept(report=7)),
+    Doing(f"view_submission {ids.KEEP_ADDITION}", "feedback_added_to", keeping(report=7)),
     Doing(f"block_actions {ids.WITHDRAW}", "feedback_withdrawn", clicked("10")),
     Doing(f"block_actions {ids.VERDICT}", "verdict_given", clicked("1/worse")),
     Doing(f"view_submission {ids.MOVE}", "crew_changed", into_the_other_crew),
@@ -159,6 +166,20 @@ BEFORE = (
     Doing(f"view_submission {ids.KEEP_QUESTION_ANSWER}", "question_answered"),
     Doing(f"view_submission {ids.NOTE_OBSERVATION}", "observation_noted"),
     Doing(f"view_submission {ids.ENTER_EXPOSURE}", "exposure_entered", with_another_figure),
+    # Change notes and what follows from them
+    Doing(f"view_submission {ids.KEEP_NOTE}", "change_note_edited", keeping(note=6, revision=2)),
+    Doing(f"block_actions {ids.NOTE_IS_LIVE}", "change_note_live", clicked("4")),
+    Doing(f"view_submission {ids.ROLL_BACK}", "change_note_rolled_back", keeping(note=4)),
+    Doing(f"block_actions {ids.SEND_NOTE}", "change_note_sent_for_approval", clicked("3")),
+    Doing(f"view_submission {ids.SAY_NOT_YET}", "change_note_not_yet", keeping(note=3, revision=1)),
+    Doing(f"block_actions {ids.SEND_NOTE}", "change_note_sent_for_approval", clicked("3")),
+    Doing(f"block_actions {ids.APPROVE_NOTE}", "change_note_approved", clicked("3/1")),
+    Doing(f"view_submission {ids.KEEP_WORDS}", "verdict_words_added"),
+    Doing("/model-feedback again", "feedback_happened_again", about("again F-3")),
+    Doing(f"block_actions {ids.AGAIN}", "feedback_happened_again", clicked("4")),
+    Doing(f"block_actions {ids.VISIT_YES}", "visit_agreed", clicked("2/2")),
+    Doing(f"block_actions {ids.VISIT_OTHER}", "visit_moved", clicked("2/2")),
+    Doing(f"block_actions {ids.VISIT_NO}", "visit_called_off", clicked("2")),
     Doing("user_change", "", from_oslo),
     Doing("member_joined_channel", ""),
 )

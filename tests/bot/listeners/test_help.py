@@ -89,8 +89,11 @@ async def test_a_reference_alone_is_no_report_and_is_told_where_it_is_found(stag
 
 
 async def test_a_reference_of_another_kind_is_told_where_it_is_found(stage: Stage) -> None:
-    assert "F-12 is a report. /model-feedback F-12 shows" in await said(stage, "U0DANA", "/change-note", "F-12")
-    assert "F-3 is a report." in await said(stage, "U0LENA", "/embedding-summary", "F-3")
+    shows = "F-12 is a report. /model-feedback F-12 shows"
+    assert shows in await said(stage, "U0DANA", "/embedding-summary", "F-12")
+    assert "F-3 is a report." in await said(stage, "U0LENA", "/embedding", "F-3")
+    assert "C-3 is a change note." in await said(stage, "U0LENA", "/embedding", "C-3")
+    assert "E-1 is no report and no change note." in await said(stage, "U0LENA", "/change-note", "E-1")
     assert "E-1 is an embedding: /embedding-summary E-1 says" in await said(stage, "U0LENA", "/embedding", "E-1")
 
 

@@ -3,11 +3,12 @@
 import copy
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlmodel import Session, select
 
+from bot import ids
 from bot.demo.stage import Stage
 from bot.demo.story import DATA_SCIENTIST, FIRST_DAY, LAST_DAY, LEAD, SPONSORS
 from bot.listeners.registration import row_of
@@ -15,10 +16,12 @@ from bot.listeners.table import TABLE
 from bot.local_slack import Inbound
 from bot.local_slack import Person as SlackPerson
 from bot.local_slack.journal import Kind
-from store import access
+from store import access, embeddings, feedback, visits
 from store.access import Role, Scope
 from store.people import Person
+from store.policy import Policy
 from store.site import import_site
+from store.tools import Tool
 from tests.bot.conftest import demo_site
 from tests.bot.opening import ADMIN, HELPED, IN_THE_WAY, QUESTION, asked, moment, not_answered_yet
 
@@ -69,7 +72,9 @@ async def play_until_the_last_day(stage: Stage) -> list[Original]:
     await _dana_notes_what_she_saw(stage)
     await _dana_notes_a_change(stage)
     await _lena_proposes_another(stage)
+    await _notes_wait_and_are_taken_back(stage)
     await _reporters_say_whether_it_helped(stage)
+    await _two_changes_do_not_help(stage)
     await _people_look_at_the_home(stage)
     await _henrik_sends_again_what_did_not_go_out(stage)
     await _lena_puts_henrik_into_a_crew(stage)
@@ -115,7 +120,10 @@ async def _people_type(stage: Stage) -> None:
         (
             DATA_SCIENTIST,
             "/change-note",
-            ("", "inbox", "help", "what", "observed", f"observed {WORDS}", "observations", "exposure"),
+            (
+                *("", "inbox", "list", "history", "history Pump Watch", "help", "what"),
+                *("observed", f"observed {WORDS}", "observations", "exposure"),
+            ),
         ),
         (SPONSORS[0], "/embedding-summary", ("", "E-1", "help", "what")),
     ):
@@ -296,6 +304,114 @@ async def _dana_notes_a_change(stage: Stage) -> None:
     )
     await modal.submits()
     await modal.closes()
+
+
+async def _notes_wait_and_are_taken_back(stage: Stage) -> None:
+    dana, henrik = stage.person(DATA_SCIENTIST), stage.person(ADMIN)
+    await stage.app.store.write(_needs_an_ok, "Screen Eye", ADMIN)
+    await dana.runs("/change-note", "C-1")
+    await dana.runs("/change-note", "F-1")
+    for number in range(5):
+        await _drafts(stage, "Screen Eye" if number < 2 else "Pump Watch")
+    listed = (await dana.runs("/change-note", "list")).message
+    assert listed is not None
+    await dana.clicks("Older", on=listed)
+    await stage.quiet()
+    listed = (await dana.runs("/change-note", "list")).message
+    assert listed is not None
+    await dana.clicks("Edit", on=listed, beside="C-6")
+    form = await dana.sees_modal("Edit C-6")
+    await form.fills({"Why?": WORDS})
+    await form.submits()
+    await _away_with_modals(stage, DATA_SCIENTIST)
+    await dana.clicks("It is live", on=listed, beside="C-5")
+    await stage.quiet()
+    for reference, button in (("C-2", "Approve"), ("C-3", "Not yet")):
+        listed = (await dana.runs("/change-note", "list")).message
+        assert listed is not None
+        await dana.clicks("Ask for the OK", on=listed, beside=reference)
+        await stage.quiet()
+        await henrik.clicks(button, on=await henrik.sees(f"asks for your OK: {reference}"))
+        await stage.quiet()
+    form = await henrik.sees_modal("Not yet")
+    await form.fills({"What is missing?": WORDS})
+    await form.submits()
+    listed = (await dana.runs("/change-note", "list")).message
+    assert listed is not None
+    await dana.clicks("Take it back", on=listed, beside="C-5")
+    form = await dana.sees_modal("Take back C-5")
+    await form.fills({"Why?": WORDS})
+    await form.submits()
+    await _away_with_modals(stage, DATA_SCIENTIST)
+    for _ in range(4):
+        await _notes_live(stage)
+    page = (await dana.runs("/change-note", "history Pump Watch")).message
+    assert page is not None
+    await dana.clicks("Older", on=page)
+    await _finds_reports(stage)
+
+
+async def _drafts(stage: Stage, tool: str) -> None:
+    await _notes_live(stage, tool, **{"When is it live?": "Not decided: keep it as a draft"})
+
+
+async def _notes_live(stage: Stage, tool: str = "Pump Watch", **fields: str) -> None:
+    dana = stage.person(DATA_SCIENTIST)
+    await dana.runs("/change-note")
+    modal = await dana.sees_modal("What changed?")
+    await modal.fills({"Tool": tool, "What does it do differently now?": WORDS, "Why?": WORDS, **fields})
+    await modal.submits()
+    await modal.closes()
+    await stage.quiet()
+
+
+async def _finds_reports(stage: Stage) -> None:
+    # A menu of reports is searched where there are more than a menu holds; here the search alone is wanted.
+    dana = stage.person(DATA_SCIENTIST)
+    await dana.runs("/change-note")
+    modal = await dana.sees_modal("What changed?")
+    payloads = stage.slack._stage.payloads
+    payload = payloads.suggestion(dana.user, modal.where(payloads), "answers", ids.FIND_REPORTS, WORDS)
+    await stage.slack.send_raw("interactive", payload)
+    await _away_with_modals(stage, DATA_SCIENTIST)
+
+
+async def _two_changes_do_not_help(stage: Stage) -> None:
+    ola, dana = stage.person("U0OLA"), stage.person(DATA_SCIENTIST)
+    answered = next(one for one in ola.messages if "You said: 👍 Better" in one.text())
+    await ola.clicks("Add a word", on=answered)
+    form = await ola.sees_modal("Add a word")
+    await form.fills({"What did you see?": WORDS})
+    await form.submits()
+    await ola.runs("/model-feedback", "again F-1")
+    visit_ids = [await stage.app.store.write(_proposed, number, at=stage.clock.now()) for number in (4, 5)]
+    assert visit_ids
+    await stage.tick()
+    while not [one for one in ola.messages if "Another time" in one.buttons]:
+        stage.clock.advance(timedelta(hours=1))
+        await stage.tick()
+    for_ola = [one for one in ola.messages if "Another time" in one.buttons]
+    for_dana = [one for one in dana.messages if "Another time" in one.buttons]
+    await ola.clicks("Another time", on=for_ola[-1])
+    await dana.clicks("That works", on=for_dana[0])
+    await ola.clicks("Rather not", on=for_ola[0])
+    await stage.quiet()
+    report = (await ola.runs("/change-note", "F-2")).message
+    assert report is not None
+    await ola.clicks("It happened again", on=report)
+    await stage.quiet()
+
+
+def _needs_an_ok(session: Session, tool: str, slack_id: str) -> None:
+    person = session.exec(select(Person).where(Person.slack_id == slack_id, Person.workspace_id == 1)).one()
+    session.exec(select(Tool).where(Tool.name == tool, Tool.workspace_id == 1)).one().approver_id = person.id
+
+
+def _proposed(session: Session, feedback_id: int, *, at: datetime) -> bool:
+    report = feedback.by_id(session, feedback_id)
+    dana = session.exec(select(Person).where(Person.slack_id == DATA_SCIENTIST, Person.workspace_id == 1)).one()
+    embedding = embeddings.by_id(session, report.embedding_id or 0)
+    return visits.propose(session, report, embedding, dana.key, policy=Policy(), at=at)
 
 
 async def _lena_proposes_another(stage: Stage) -> None:

@@ -12,6 +12,7 @@ from slack_sdk.models.basic_objects import JsonObject
 
 from bot.blocks import (
     absences,
+    chains,
     change_notes,
     channels,
     closures,
@@ -23,6 +24,7 @@ from bot.blocks import (
     help,
     home,
     kit,
+    note_lists,
     observations,
     outcomes,
     own_reports,
@@ -40,12 +42,13 @@ from bot.blocks import (
     summary,
     triage,
     unsafe,
+    verdicts,
+    visits,
 )
 from bot.blocks.kit import Written
 from bot.blocks.report_form import Filling
 from bot.listeners import desk
-from bot.texts import Texts
-from bot.texts.happened import HISTORY
+from bot.texts import Texts, happened
 from store import user_groups
 from store.abilities import Abilities
 from store.absences import Away, Back
@@ -54,7 +57,8 @@ from store.asking import MOST_PLANS, PlanChoices, PlanDraft, PlanLine, Planned, 
 from store.asking import Kept as KeptPlan
 from store.asking_back import Answered, QuestionCard
 from store.causes import Cause
-from store.change_notes import NoteCard, Noted
+from store.chain import Answer, Edit, NoteChain, ReportChain
+from store.change_notes import ChangeNote, NoteCard, Noted, NoteStatus
 from store.channels import Invitation
 from store.closures import Closable, Closed, ComingShutdown, Lifted, Shutdowns
 from store.crews import Movable, Moved
@@ -66,6 +70,7 @@ from store.feedback import KINDS_OFFERED, Did, FeedbackCard, FeedbackStatus, Fil
 from store.figures.burden import Burden
 from store.figures.change_state import ChangeState
 from store.fitting import ITSELF, NotDone
+from store.going_live import WentLive
 from store.handovers import CarriedOver
 from store.home import Broke, EmbeddingLine, Home, Own, Standing, ToDo
 from store.inbox import Decided, InboxPage, Line, Opened, Sought, Which
@@ -73,7 +78,10 @@ from store.inbox import ToDo as ReportsToDo
 from store.meanings import Meaning
 from store.not_asked import NotAsked
 from store.not_now import Days, QuietHours, Reason
-from store.noting import Notable
+from store.note_approval import Asked as AskedForOk
+from store.note_approval import Decision
+from store.note_lists import NoteLine, NotePage
+from store.noting import Editable, Notable
 from store.observations import Observable, ObservationLine, ObservationPage, Observed
 from store.outcome_news import Outcome as ReportOutcome
 from store.own_reports import Happened, OwnReport, Page
@@ -85,6 +93,7 @@ from store.prompts import Added as AddedToAnswer
 from store.prompts import Asked, PromptCard, ToAnswer
 from store.questions import QUESTIONS, QuestionKind, QuestionSet, Rating, SetName, own, rating
 from store.questions import Helped as HelpedThisShift
+from store.recurrences import Again
 from store.report_edits import Kept as KeptReport
 from store.report_edits import ToEdit
 from store.report_status import ReportStatus
@@ -95,18 +104,22 @@ from store.restrictions import InForce
 from store.returns import Since
 from store.reviews import Outcome, ReviewCard
 from store.roles import Role
+from store.rolling_back import RolledBack
 from store.scheduling import Proposed, Schedulable
 from store.shift_calendar import CalendarDay, CrewLine, OddTimes, ShiftCalendar
 from store.shifts import ShiftTimes
 from store.summary import ChangeLine, Summary
 from store.swaps import Instead, Swappable, Swapped, Then
+from store.tellings import Told
+from store.tool_history import HistoryPage, ToolChange
 from store.tools import ToolType
 from store.triage import Triaged
 from store.troubles import Undelivered
 from store.unread import NextThere, OwnList
 from store.unsafe import MayCall, Unanswered, UnsafeCard
 from store.user_groups import GroupTrouble
-from store.verdicts import Helped
+from store.verdicts import Contest, Helped
+from store.visits import VisitCard, VisitStatus
 
 ZONE = "Australia/Perth"
 FIRST_DAY, LAST_DAY = date(2026, 3, 2), date(2026, 4, 10)
@@ -176,7 +189,7 @@ KEPT = KeptReport(7, "F-7")
 STATUS = ReportStatus(
     card=FULL_REPORT,
     zone=ZONE,
-    history=tuple(Happened(what, FILED_AT, GRACE, "C-3") for what in (*HISTORY, "something_else")),
+    history=tuple(Happened(what, FILED_AT, GRACE, "C-3") for what in (*happened.HISTORY, "something_else")),
     can_change=True,
 )
 ASKED_BACK = Question(4, "‹It rang twice›", KINDS_OFFERED[ToolType.ALARM], Kind.FALSE_ALARM, FILED_AT, ZONE, True)
@@ -194,6 +207,88 @@ NOTE = NoteCard(
     live=True,
     answers=(("F-7", "‹P-101 alarm›"), ("F-8", "")),
 )
+EXPLAINED = replace(
+    NOTE,
+    before="‹It rang at once›",
+    after="‹It rings after ten seconds›",
+    expected="‹Half the alarms›",
+    take_back="‹Set it to 0›",
+    approval="‹MOC-7›",
+    version_from="‹2.1›",
+    revision=2,
+)
+DRAFT_NOTE = replace(EXPLAINED, live=False, status=NoteStatus.DRAFT, waits_for=VIKTOR, planned_for=FILED_AT)
+READY_NOTE = replace(EXPLAINED, live=False, status=NoteStatus.APPROVED, planned_for=FILED_AT)
+TAKEN_BACK = replace(EXPLAINED, live=False, status=NoteStatus.ROLLED_BACK, rolled_back_because="‹It missed a seal›")
+NOTE_ROW = ChangeNote(
+    id=3,
+    workspace_id=1,
+    number=3,
+    embedding_id=1,
+    tool_id=1,
+    author_id=1,
+    what="‹It waits›",
+    why="‹Peaks›",
+    status=NoteStatus.LIVE,
+    created_at=FILED_AT,
+)
+CHANGED = ToolChange(
+    "C-3",
+    FILED_AT,
+    GRACE,
+    "‹2.1›",
+    "‹2.2›",
+    "‹It waits ten seconds›",
+    "‹Short peaks are no fault›",
+    "‹It rang at once›",
+    "‹It rings after ten seconds›",
+    "‹Half the alarms›",
+    ("F-7", "F-8"),
+    ChangeState.MIXED,
+    None,
+    None,
+)
+BARE = replace(CHANGED, version_from=None, version_to=None, before="", after="", answers=())
+HISTORY = HistoryPage(
+    1,
+    PUMP_ALARM,
+    ZONE,
+    None,
+    (
+        CHANGED,
+        replace(
+            CHANGED, version_from=None, answers=("F-7",), rolled_back_at=FILED_AT, rolled_back_because="‹It missed›"
+        ),
+        BARE,
+    ),
+    2,
+    3,
+)
+ANSWER = Answer(EXPLAINED, FILED_AT, FILED_AT, Helped.WORSE, FILED_AT, "‹It rang twice›", None)
+CHAIN = ReportChain(
+    REPORT,
+    FILED_AT,
+    (
+        ANSWER,
+        replace(ANSWER, note=replace(NOTE, version=None, revision=3), verdict=None, verdict_at=None, words=""),
+        replace(ANSWER, verdict=None, rolled_back_at=FILED_AT, told_at=None),
+    ),
+    ZONE,
+    is_own=False,
+    can_happen_again=True,
+)
+EDITED = NoteChain(
+    TAKEN_BACK,
+    (
+        Edit(1, GRACE, FILED_AT, "‹It waits›", "‹Peaks›"),
+        Edit(2, VIKTOR, FILED_AT, "‹It waits ten seconds›", "‹Short peaks›"),
+    ),
+    (("F-7", FeedbackStatus.CONTESTED), ("F-8", FeedbackStatus.CHANGED)),
+    ChangeState.CONTESTED,
+    FILED_AT,
+    ZONE,
+)
+VISIT = VisitCard(4, 1, "F-7", PUMP_ALARM, "‹Ridge›", GRACE, True, False, VisitStatus.PROPOSED, FILED_AT, ZONE)
 (SHIFTS_QUESTION,) = QUESTIONS[QuestionSet.DID_IT_HELP]
 LOOK_BACK = QUESTIONS[QuestionSet.WEEKLY_LOOK_BACK]
 OWN_QUESTIONS = (
@@ -497,10 +592,91 @@ EXAMPLES: tuple[Example, ...] = (
     of(change_notes.note_form, Notable(TOOLS, ())),
     of(change_notes.noted, Noted("C-3", PUMP_ALARM, (), 0)),
     of(change_notes.noted, Noted("C-3", PUMP_ALARM, ("F-7", "F-8"), 2)),
-    of(change_notes.told, NOTE),
-    of(change_notes.told, replace(NOTE, version=None)),
-    of(change_notes.verdict_asked, NOTE),
-    *(of(change_notes.verdict_given, NOTE, value) for value in Helped),
+    of(change_notes.noted, Noted("C-3", PUMP_ALARM, (), 0, NoteStatus.DRAFT)),
+    of(change_notes.noted, Noted("C-3", PUMP_ALARM, (), 0, NoteStatus.DRAFT, asked=VIKTOR)),
+    of(change_notes.noted, Noted("C-3", PUMP_ALARM, (), 0, NoteStatus.DRAFT, FILED_AT, ZONE, VIKTOR)),
+    of(change_notes.noted, Noted("C-3", PUMP_ALARM, (), 0, NoteStatus.APPROVED, FILED_AT, ZONE)),
+    of(change_notes.noted, Noted("C-3", PUMP_ALARM, (), 0, reworded=True)),
+    of(change_notes.note_form, Notable(TOOLS, (REPORT,), more=True)),
+    of(change_notes.edit_form, Editable(NOTE, 1, Notable(TOOLS[:1], (REPORT,)), (REPORT,), True, None)),
+    of(change_notes.edit_form, Editable(DRAFT_NOTE, 1, Notable(TOOLS[:1], (REPORT,)), (REPORT,), False, FILED_AT)),
+    of(
+        change_notes.edit_form,
+        Editable(replace(DRAFT_NOTE, planned_for=None), 1, Notable(TOOLS[:1], (REPORT,), True), (REPORT,), False, None),
+    ),
+    Example(change_notes.report_options, ((REPORT, replace(REPORT, text="")),)),
+    of(change_notes.told, Told((NOTE,), ())),
+    of(change_notes.told, Told((replace(EXPLAINED, version=None),), ())),
+    of(change_notes.told, Told((), (replace(NOTE, answers=()),))),
+    of(change_notes.told, Told((NOTE,), (replace(EXPLAINED, answers=()),) * 9)),
+    of(change_notes.taken_back, TAKEN_BACK, True),
+    of(change_notes.taken_back, replace(TAKEN_BACK, rolled_back_because=None), False),
+    of(change_notes.taken_back_in_channel, TAKEN_BACK),
+    of(change_notes.close_together, NOTE, replace(NOTE, reference="C-2")),
+    Example(change_notes.what, (NOTE,)),
+    Example(change_notes.compared, (EXPLAINED,)),
+    of(verdicts.asked, NOTE),
+    of(verdicts.asked_again, NOTE, True),
+    of(verdicts.asked_again, NOTE, False),
+    of(verdicts.reminder, NOTE),
+    *(of(verdicts.given, NOTE, value) for value in Helped),
+    Example(verdicts.given, (replace(NOTE, answers=NOTE.answers[:1]), Helped.NOT_SEEN_SINCE), after=("‹Not yet›",)),
+    of(verdicts.closed, NOTE),
+    of(verdicts.words_form, (3, "")),
+    of(verdicts.contested, Contest(VIKTOR, NOTE, Helped.SAME, "‹It still rings›")),
+    of(verdicts.contested, Contest(VIKTOR, replace(NOTE, answers=(("F-7", ""),)), Helped.WORSE, "")),
+    Example(verdicts.again_button, ("F-7",)),
+    Example(verdicts.again_button, ("F-7",), named={"named": True}),
+    of(note_lists.listed, NotePage((), 1, 1, ZONE)),
+    of(
+        note_lists.listed,
+        NotePage(
+            (
+                NoteLine(DRAFT_NOTE, False, False, True),
+                NoteLine(replace(DRAFT_NOTE, waits_for=None, planned_for=None), True, False, True),
+                NoteLine(READY_NOTE, False, True, True),
+                NoteLine(NOTE, False, False, True),
+                NoteLine(TAKEN_BACK, False, False, False),
+            ),
+            2,
+            3,
+            ZONE,
+        ),
+    ),
+    of(note_lists.is_live, WentLive("C-3", (), (), 0)),
+    of(note_lists.is_live, WentLive("C-3", ("F-7",), ("F-8",), 1)),
+    of(note_lists.went_live, NOTE, ("F-7",), ("F-8", "F-9")),
+    of(note_lists.sent, VIKTOR),
+    of(note_lists.approval_asked, AskedForOk(DRAFT_NOTE, None, True), ZONE),
+    of(note_lists.approval_asked, AskedForOk(replace(NOTE, version=None, answers=()), None, True), ZONE),
+    of(note_lists.approval_shown, AskedForOk(DRAFT_NOTE, None, False), ZONE),
+    of(note_lists.approval_shown, AskedForOk(DRAFT_NOTE, Decision(VIKTOR, True, ""), False), ZONE),
+    of(note_lists.approval_shown, AskedForOk(DRAFT_NOTE, Decision(VIKTOR, False, "‹Test it first›"), False), ZONE),
+    of(note_lists.approved, READY_NOTE, VIKTOR, ZONE),
+    of(note_lists.approved, replace(READY_NOTE, planned_for=None), VIKTOR, ZONE),
+    of(note_lists.sent_back, DRAFT_NOTE, None),
+    of(note_lists.sent_back, DRAFT_NOTE, Decision(VIKTOR, False, "‹Test it first›")),
+    of(note_lists.not_yet_form, NOTE_ROW),
+    of(note_lists.take_back_form, NOTE_ROW),
+    of(note_lists.rolled_back, RolledBack("C-3", PUMP_ALARM, (), 0)),
+    of(note_lists.rolled_back, RolledBack("C-3", PUMP_ALARM, ("F-7",), 1)),
+    of(note_lists.rolled_back, RolledBack("C-3", PUMP_ALARM, ("F-7", "F-8"), 2)),
+    of(chains.report, CHAIN),
+    of(chains.report, replace(CHAIN, is_own=True, answers=(), acknowledged_at=None, can_happen_again=False)),
+    of(chains.note, EDITED),
+    of(chains.note, NoteChain(DRAFT_NOTE, EDITED.edits[:1], (), ChangeState.NO_VERDICT, None, ZONE)),
+    of(chains.history, HISTORY),
+    of(chains.history, replace(HISTORY, number=1, pages=1)),
+    of(chains.history, replace(HISTORY, changes=())),
+    of(chains.happened_again, Again("F-7", PUMP_ALARM, (), False)),
+    of(chains.happened_again, Again("F-7", PUMP_ALARM, (GRACE,), True)),
+    of(chains.happened_again, Again("F-7", PUMP_ALARM, (GRACE, VIKTOR), True)),
+    of(chains.seen_again, "F-7", PUMP_ALARM, VIKTOR, "‹It rang›"),
+    of(chains.seen_again, "F-7", PUMP_ALARM, VIKTOR, ""),
+    of(visits.proposed, VISIT),
+    of(visits.proposed, replace(VISIT, is_reporter=False, agreed=True)),
+    *(of(visits.shown, replace(VISIT, status=status)) for status in VisitStatus),
+    *(of(visits.booked, replace(VISIT, status=status)) for status in (VisitStatus.BOOKED, VisitStatus.CALLED_OFF)),
     of(change_notes.in_channel, NOTE),
     of(change_notes.in_channel, replace(NOTE, answers=())),
     of(channels.invite_me, Invitation("‹Crusher crew›", "‹C1›")),
@@ -538,6 +714,8 @@ EXAMPLES: tuple[Example, ...] = (
     of(own_reports.status, STATUS),
     of(own_reports.status, replace(STATUS, can_change=False, history=STATUS.history * 5)),
     of(own_reports.status_modal, STATUS),
+    of(own_reports.status, replace(STATUS, answers=(ANSWER,), can_answer=True)),
+    of(own_reports.status, replace(STATUS, next_there=NextThere(GRACE, LAST_DAY, False))),
     of(own_reports.added, KEPT),
     of(own_reports.withdrawn, KEPT),
     of(direct_reports.asked_back, ASKED_BACK),
