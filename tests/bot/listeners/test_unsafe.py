@@ -11,9 +11,11 @@ from bot.forms import FormErrors
 from bot.forms import feedback as feedback_forms
 from bot.forms import unsafe as unsafe_forms
 from bot.forms.request import Request
+from bot.listeners.rows import Act
+from bot.listeners.table import TABLE
 from bot.local_slack import Person
 from bot.texts import Texts
-from store import absences, unsafe
+from store import absences, feedback, unsafe
 from store.deliveries import Kind, Status
 from store.feedback import FeedbackStatus, Impact
 from store.not_now import Days, QuietHours
@@ -86,6 +88,12 @@ def test_words_of_the_catalogue_say_that_something_is_unsafe(words: str, is_unsa
 def test_a_tap_that_cannot_be_read_is_refused(value: str) -> None:
     with pytest.raises(FormErrors):
         unsafe_forms.tapped(Request({"actions": [{"value": value}]}), Texts("en-US"))
+
+
+def test_no_row_files_a_report_without_calling_anybody() -> None:
+    filing = {row.use_case for row in TABLE if isinstance(row, Act)}
+    assert unsafe.file_report in filing
+    assert feedback.file_feedback not in filing
 
 
 async def test_typed_it_is_filed_at_once_and_the_answer_says_first_what_to_do_in_danger(stage: Stage) -> None:
