@@ -8,6 +8,7 @@ from store.access import REFUSALS, Act
 from store.errors import Refused
 from store.feedback import Filed, Kind, Report
 from store.inbound import SourceKey, once
+from store.policy import Policy
 from store.verdicts import Helped
 from tests.store.conftest import Run
 from tests.store.site import LATER, Site, active_embedding, build, event_kinds, events, filed_report, outbox
@@ -47,7 +48,9 @@ def test_the_same_key_in_another_workspace_is_another_request(run: Run, site: Si
 def test_a_key_that_was_kept_for_something_else_is_refused(run: Run, site: Site) -> None:
     send(run, site, "trigger:1")
     with pytest.raises(Refused, match="Please do it once more"):
-        run(once, "trigger:1", verdicts.give_verdict, 1, Helped.BETTER, by=site.caller("Ana"), at=LATER)
+        run(
+            once, "trigger:1", verdicts.give_verdict, 1, Helped.BETTER, policy=Policy(), by=site.caller("Ana"), at=LATER
+        )
     assert "verdict_given" not in run(event_kinds)
 
 
