@@ -138,7 +138,7 @@ def own_list(found: OwnList, t: Texts) -> Written:
             *kit.words(report.text, t.md("Cut here. All of it is kept."), most=OWN_PARAGRAPHS),
         ]
         if report.reference in readers:
-            blocks.append(kit.small(next_there(readers[report.reference], t)))
+            blocks += next_there(readers[report.reference], t)
     turns = [
         kit.button(label, ids.each(ids.LIST_PAGE, number), number)
         for label, number in ((t("Newer"), page.number - 1), (t("Older"), page.number + 1))
@@ -147,11 +147,12 @@ def own_list(found: OwnList, t: Texts) -> Written:
     return Written(title, [*blocks, kit.buttons(*turns)] if turns else blocks)
 
 
-def next_there(found: NextThere, t: Texts) -> str:
+def next_there(found: NextThere, t: Texts) -> list[Block]:
     """When a report that nobody has read is read."""
     if found.today:
-        return t.md("Nobody has read it yet. {name} is there today.", name=found.name)
-    return t.md("Nobody has read it yet. {name} is there on {day}.", name=found.name, day=t.day(found.day))
+        return [kit.small(t.md("Nobody has read it yet. {name} is there today.", name=found.name))]
+    day = t.day(found.day)
+    return [kit.small(t.md("Nobody has read it yet. {name} is there on {day}.", name=found.name, day=day))]
 
 
 def inbox_entry(card: FeedbackCard, t: Texts, zone: str) -> Sequence[Block]:

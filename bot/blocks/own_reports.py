@@ -29,7 +29,7 @@ def status(found: ReportStatus, t: Texts) -> Written:
         *_history(found, t),
     ]
     if found.next_there:
-        blocks.append(kit.small(feedback.next_there(found.next_there, t)))
+        blocks += feedback.next_there(found.next_there, t)
     buttons = _buttons(found, t) if found.can_change else []
     if found.can_answer:
         buttons.append(kit.button(t("Answer it"), ids.OPEN_REPORT, card.id))

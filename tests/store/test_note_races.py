@@ -147,7 +147,7 @@ def test_what_somebody_is_about_to_send_is_taken_back_and_told_so_if_it_went_out
     arena.do(active_embedding, site)
     note = arena.do(live_change, site, arena.do(filed_report, site))
     (told,) = arena.do(messages, Kind.CHANGE_TOLD)
-    held = arena.do(sending.claim, site.workspace_id, at=LATER + 2 * HOUR, limit=10, lease=LEASE)
+    held = arena.do(sending.claim, site.workspace_id, at=LATER + 2 * HOUR, limit=100, lease=LEASE)
     assert told.key in {one.id for one in held}
     with arena.holding_row("delivery", told.key) as holder:
         back = arena.start(rolling_back.roll_back, note, "It missed", by=site.caller("Tom"), at=LATER)

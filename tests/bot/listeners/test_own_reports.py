@@ -36,7 +36,7 @@ async def test_a_reporter_sees_where_it_stands_and_what_happened(stage: Stage) -
     assert "F-1 is read." in text
     assert "false alarm on P-101" in text
     assert text.index("Ola Nordby reported it.") < text.index("Dana Reyes read it.")
-    assert shown.buttons == ["Edit", "Add detail", "Withdraw"]
+    assert shown.buttons == ["Edit", "Add detail", "Withdraw", "It happened again"]
 
 
 @pytest.mark.parametrize("typed", ["F-1", "f1", " F-1 ", "f - 1"])
@@ -198,7 +198,7 @@ async def test_the_home_has_open_reports_first_with_what_came_of_them(stage: Sta
     assert "Dana Reyes read it." in text
     await ola.clicks("Open", on=home, beside="F-1")
     modal = await ola.sees_modal("Report F-1")
-    assert modal.buttons == ["Edit", "Add detail", "Withdraw"]
+    assert modal.buttons == ["Edit", "Add detail", "Withdraw", "It happened again"]
     await modal.clicks("Withdraw")
     await modal.sees("F-1 is withdrawn.")
     home = await ola.sees_home("F-1 pump watch: false alarm on P-101 withdrawn")

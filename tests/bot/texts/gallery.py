@@ -714,6 +714,8 @@ EXAMPLES: tuple[Example, ...] = (
     of(own_reports.status, STATUS),
     of(own_reports.status, replace(STATUS, can_change=False, history=STATUS.history * 5)),
     of(own_reports.status_modal, STATUS),
+    *(of(feedback.next_there, NextThere(GRACE, LAST_DAY, today)) for today in (True, False)),
+    of(chains.answers, (ANSWER, ANSWER), ZONE),
     of(own_reports.status, replace(STATUS, answers=(ANSWER,), can_answer=True)),
     of(own_reports.status, replace(STATUS, next_there=NextThere(GRACE, LAST_DAY, False))),
     of(own_reports.added, KEPT),
