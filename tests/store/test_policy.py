@@ -25,6 +25,8 @@ PROMISED = {
     "review_opens": time(9),
     "profile_every": timedelta(weeks=1),
     "profile_retry": timedelta(hours=1),
+    # Who joins a user group of Slack is in its crew by the next day.
+    "group_every": timedelta(days=1),
     "admins": frozenset(),
     "photos_allowed": True,
     # No figure about fewer than five people.
