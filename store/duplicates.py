@@ -44,7 +44,7 @@ def hold(session: Session, workspace_id: int, ids: Iterable[int], carries_on: in
         )
     rows = session.exec(query.order_by(col(Feedback.id)).with_for_update()).all()
     root = next((row for row in rows if row.id == root_id), None)
-    if root is not None and root.duplicate_of_id is not None:
+    if root is not None and root.status is FeedbackStatus.DUPLICATE:
         raise RunAgain
     if root is not None and root.status not in OPEN:
         raise Refused(
@@ -58,7 +58,7 @@ def hold(session: Session, workspace_id: int, ids: Iterable[int], carries_on: in
 def _root(session: Session, workspace_id: int, number: int) -> int:
     # Its columns alone: the row itself is read when it is held.
     named = session.exec(
-        select(Feedback.id, Feedback.duplicate_of_id).where(
+        select(Feedback.id, Feedback.duplicate_of_id, Feedback.status).where(
             Feedback.workspace_id == workspace_id, Feedback.number == number
         )
     ).first()
@@ -68,8 +68,9 @@ def _root(session: Session, workspace_id: int, number: int) -> int:
             field="carries_on",
             reference=references.write(Series.FEEDBACK, number),
         )
-    key, goes_on_in = named
-    return goes_on_in or key
+    key, goes_on_in, status = named
+    # One that was answered together with the other goes on by itself once that did not help.
+    return goes_on_in if goes_on_in is not None and status is FeedbackStatus.DUPLICATE else key
 
 
 def held_with(session: Session, feedback_id: int) -> list[Feedback]:

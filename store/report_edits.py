@@ -13,12 +13,11 @@ from sqlmodel import Field, Session, col, select
 from store import (
     access,
     asking_back,
-    decisions,
     deliveries,
     duplicates,
     embeddings,
+    going_alone,
     history,
-    outcome_news,
     people,
     reporting,
     tools,
@@ -258,23 +257,10 @@ def withdraw_report(session: Session, feedback_id: int, *, by: Caller, at: datet
     unsafe.withdraw(session, feedback, at=at)
     asking_back.close(session, feedback, at=at)
     for other in joined:
-        _let_go(session, other, at)
+        going_alone.go_alone(session, other, at=at)
+        _show_anew(session, other, other.embedding_id, at)
     _show_anew(session, feedback, feedback.embedding_id, at)
     return Kept(feedback.key, feedback.reference)
-
-
-def _let_go(session: Session, other: Feedback, at: datetime) -> None:
-    """Let a report go on by itself: the one in which it went on is gone."""
-    decision = decisions.standing(session, other.key)
-    if decision is not None:
-        outcome_news.call_off(session, other.reporter_id, decision.key, at=at)
-        decision.taken_back_at = at
-        session.add(decision)
-    other.status, other.duplicate_of_id, other.decided_at = FeedbackStatus.ACKNOWLEDGED, None, None
-    session.add(other)
-    data = {"reference": other.reference}
-    history.record(session, other.workspace_id, "feedback_goes_on_alone", "feedback", other.key, at=at, data=data)
-    _show_anew(session, other, other.embedding_id, at)
 
 
 def earlier(session: Session, feedback_id: int) -> list[EarlierReport]:

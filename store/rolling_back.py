@@ -1,13 +1,15 @@
 """Taking a change back: its reports are open again as they were, and those who were told of it hear why."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlmodel import Session, select
 
-from store import change_notes, history, people, tellings, verdict_asking
+from store import change_notes, going_alone, history, people, tellings, verdict_asking
 from store.change_notes import ChangeNote, NoteStatus
 from store.errors import Refused
+from store.feedback import OPEN, Feedback, FeedbackStatus
 from store.people import Caller
 from store.tools import ToolVersion
 from store.verdicts import JUDGED
@@ -54,7 +56,8 @@ def roll_back(session: Session, note_id: int, because: str, *, by: Caller, at: d
         if feedback.status in JUDGED and change_notes.latest_for(session, feedback.key) == note.key:
             feedback.status = before[feedback.key]
             session.add(feedback)
-            reopened.append(feedback.reference)
+            reopened.append(feedback)
+    _let_go(session, reopened, at)
     note.status, note.rolled_back_at = NoteStatus.ROLLED_BACK, at
     note.rolled_back_by_id, note.rolled_back_because = person.key, because
     session.add(note)
@@ -68,11 +71,21 @@ def roll_back(session: Session, note_id: int, because: str, *, by: Caller, at: d
         note.key,
         at=at,
         actor_id=person.id,
-        data={"reference": note.reference, "reopened": reopened},
+        data={"reference": note.reference, "stand": {feedback.reference: feedback.status for feedback in reopened}},
     )
     told = tellings.take_back(session, note, at=at)
     verdict_asking.call_off(session, note, at=at)
-    return RolledBack(note.reference, found.tool.name, tuple(reopened), told)
+    return RolledBack(note.reference, found.tool.name, tuple(feedback.reference for feedback in reopened), told)
+
+
+def _let_go(session: Session, reopened: Sequence[Feedback], at: datetime) -> None:
+    """What would go on again in a report that was settled or withdrawn since goes on by itself."""
+    session.flush()
+    for feedback in reopened:
+        if feedback.status is FeedbackStatus.DUPLICATE:
+            root = session.get(Feedback, feedback.duplicate_of_id) if feedback.duplicate_of_id else None
+            if root is None or root.status not in OPEN:
+                going_alone.go_alone(session, feedback, at=at)
 
 
 def _require_live(note: ChangeNote) -> None:
