@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import JSON, Index, UniqueConstraint, func
+from sqlalchemy import JSON, Index, UniqueConstraint
 from sqlmodel import Field, Session, col, select
 
 from store import access, embeddings, people, references, tools
@@ -348,12 +348,14 @@ def to_answer(session: Session, note: ChangeNote) -> Sequence[Feedback]:
 
 
 def latest_for(session: Session, feedback_id: int) -> int | None:
-    """The id of the newest change note that answers a report and is live, or None."""
+    """The id of the change note that answers a report, is live, and went live last, or None."""
     return session.exec(
-        select(func.max(AnsweredFeedback.change_note_id))
+        select(AnsweredFeedback.change_note_id)
         .join(ChangeNote, col(ChangeNote.id) == col(AnsweredFeedback.change_note_id))
         .where(AnsweredFeedback.feedback_id == feedback_id, ChangeNote.status == NoteStatus.LIVE)
-    ).one()
+        .order_by(col(ChangeNote.live_at).desc(), col(AnsweredFeedback.id).desc())
+        .limit(1)
+    ).first()
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ from store.change_notes import AnsweredFeedback, ChangeNote, NoteStatus
 from store.deliveries import Kind
 from store.embeddings import Embedding
 from store.errors import Refused
-from store.feedback import OPEN, FeedbackStatus
+from store.feedback import OPEN, Feedback, FeedbackStatus
 from store.people import Caller, Person
 from store.policy import Policy
 from store.tools import Tool, ToolVersion
@@ -40,7 +40,7 @@ class WentLive:
     reference: str
     answers: tuple[str, ...]
     left_out: tuple[str, ...]
-    """Reports that it was to answer and that were answered meanwhile."""
+    """Reports that it was to answer and that were answered meanwhile, or went to another tool."""
     people_told: int
 
 
@@ -121,7 +121,7 @@ def go_live(
         reports.locked(session, feedback_id, note.workspace_id)
         for feedback_id in sorted(change_notes.newest_version(session, note).answers)
     ]
-    answered = [feedback for feedback in wanted if feedback.status in OPEN]
+    answered = [feedback for feedback in wanted if _can_be_answered(feedback, note)]
     # What goes on in one of them is answered with it, and its reporter told and asked alike.
     joined = [row for feedback in answered for row in duplicates.of_report(session, feedback.key, lock=True)]
     before = tools.live_version(session, tool.key, at)
@@ -155,6 +155,12 @@ def go_live(
     warn_of_neighbours(session, note, at=at)
     left_out = tuple(feedback.reference for feedback in wanted if feedback not in answered)
     return WentLive(note.reference, tuple(feedback.reference for feedback in answered), left_out, len(told))
+
+
+def _can_be_answered(feedback: Feedback, note: ChangeNote) -> bool:
+    """Whether a report still waits for an answer from where the note is; it may turn out to be about another tool."""
+    is_here = (feedback.tool_id, feedback.embedding_id) == (note.tool_id, note.embedding_id)
+    return is_here and feedback.status in OPEN
 
 
 def _new_version(session: Session, tool: Tool, name: str | None, at: datetime) -> int | None:

@@ -1,5 +1,6 @@
 """Where answers meet each other: changes and decisions, duplicates, withdrawals and other tools, in unlucky orders."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -7,11 +8,14 @@ from sqlmodel import Session
 
 from store import (
     feedback,
+    going_live,
+    note_drafts,
     report_edits,
     rolling_back,
     triage,
     verdicts,
 )
+from store.change_notes import ChangeNote, When, latest_for
 from store.decisions import Step
 from store.deliveries import Kind, Status
 from store.feedback import Feedback, FeedbackStatus
@@ -19,7 +23,7 @@ from store.fitting import Triage
 from store.policy import Policy
 from store.verdicts import Helped
 from tests.store.conftest import Run
-from tests.store.site import FIRST_DAY, LATER, Site, active_embedding, filed_report, live_change, outbox
+from tests.store.site import FIRST_DAY, LATER, Site, active_embedding, change, filed_report, live_change, newest, outbox
 
 HOUR = timedelta(hours=1)
 REASON = "It stays as it is."
@@ -45,6 +49,12 @@ def say(run: Run, site: Site, note: int, value: Helped, name: str = "Ana", at: d
 
 def take_back(run: Run, site: Site, note: int, at: datetime = LATER + 3 * HOUR) -> None:
     run(rolling_back.roll_back, note, "It missed a seal", by=site.caller("Priya"), at=at)
+
+
+def draft(run: Run, site: Site, *answers: int) -> int:
+    what = replace(change(site, *answers), when=When.DRAFT)
+    run(note_drafts.file_change_note, what, policy=Policy(), by=site.caller("Priya"), at=LATER)
+    return run(newest, ChangeNote)
 
 
 def goes_out(session: Session, *kinds: Kind) -> None:
@@ -96,3 +106,26 @@ def test_a_report_goes_back_to_its_promise_when_the_one_it_went_on_in_is_withdra
     done(run, site, Step.DUPLICATE, other, number=1, at=LATER + 2 * HOUR)
     run(report_edits.withdraw_report, one, by=site.caller("Ana"), at=LATER + 3 * HOUR)
     assert (row(run, other).status, row(run, other).decided_at) == (FeedbackStatus.ACCEPTED, LATER)
+
+
+# Changes and time
+
+
+def test_of_two_changes_the_one_counts_that_went_live_last(run: Run, site: Site) -> None:
+    report = run(filed_report, site)
+    early = draft(run, site, report)
+    late = run(live_change, site, report)
+    say(run, site, late, Helped.WORSE)
+    run(going_live.go_live_now, early, policy=Policy(), by=site.caller("Priya"), at=LATER + 2 * HOUR)
+    assert run(latest_for, report) == early
+    say(run, site, early, Helped.BETTER, at=LATER + 3 * HOUR)
+    assert row(run, report).status is FeedbackStatus.CONFIRMED
+
+
+def test_a_change_does_not_answer_what_went_to_another_tool_meanwhile(run: Run, site: Site) -> None:
+    report = run(filed_report, site)
+    note = draft(run, site, report)
+    run(report_edits.choose_tool, report, site.forecast_id, by=site.caller("Ana"), at=LATER)
+    went = run(going_live.go_live_now, note, policy=Policy(), by=site.caller("Priya"), at=LATER + HOUR)
+    assert (went.answers, went.left_out) == ((), ("F-1",))
+    assert row(run, report).status is FeedbackStatus.NEW
