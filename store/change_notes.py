@@ -390,7 +390,7 @@ def card(session: Session, note_id: int, reporter_id: int | None = None) -> Note
     """What people are shown of a change note; a reporter sees their own reports with it."""
     note = by_id(session, note_id)
     tool = tools.by_id(session, note.tool_id)
-    reports = answered_by(session, note_id, reporter_id) if reporter_id is not None else to_answer(session, note)
+    reports = to_answer(session, note) if reporter_id is None else _still_theirs(session, note_id, reporter_id)
     asked = note.status is NoteStatus.DRAFT and note.approval_asked_at and tool.approver_id
     return NoteCard(
         id=note.key,
@@ -414,6 +414,12 @@ def card(session: Session, note_id: int, reporter_id: int | None = None) -> Note
         waits_for=people.by_id(session, tool.approver_id).name if asked and tool.approver_id else None,
         rolled_back_because=note.rolled_back_because,
     )
+
+
+def _still_theirs(session: Session, note_id: int, reporter_id: int) -> list[Feedback]:
+    """A reporter's reports that a note answers, without those that they have withdrawn since."""
+    found = answered_by(session, note_id, reporter_id)
+    return [one for one in found if one.status is not FeedbackStatus.WITHDRAWN]
 
 
 def version_name(session: Session, version_id: int | None) -> str | None:

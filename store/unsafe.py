@@ -37,6 +37,7 @@ from store.types import Instant
 
 DUE_AT_ONCE = 100
 """Of calls that are looked at in one go."""
+_TO_ITS_REPORTER = (Kind.UNSAFE_TAKEN, Kind.UNSAFE_UNSEEN, Kind.UNSAFE_NOBODY_LEFT)
 TOLD_AS_UNSAFE = "told as something unsafe instead"
 """What the delivery of a new report says that its data scientist is called about."""
 
@@ -324,7 +325,7 @@ def withdraw(session: Session, report: Feedback, *, at: datetime) -> None:
     call.withdrawn_at, call.waits_since = at, None
     session.add(call)
     history.record(session, report.workspace_id, "unsafe_withdrawn", "feedback", report.key, at=at)
-    deliveries.call_off(session, (Kind.UNSAFE_CALLED,), [report.key], "the report was withdrawn", at)
+    deliveries.call_off(session, (Kind.UNSAFE_CALLED, *_TO_ITS_REPORTER), [report.key], "the report was withdrawn", at)
     for one in _called(session, call):
         told = deliveries.posted_for(session, report.workspace_id, f"unsafe:{report.key}:called:{one.person_id}")
         if told is not None and told.status is not Status.SKIPPED:

@@ -13,12 +13,14 @@ from store import (
     report_edits,
     rolling_back,
     triage,
+    unsafe,
     verdicts,
 )
-from store.change_notes import ChangeNote, When, latest_for
+from store.change_notes import ChangeNote, When, card, latest_for
 from store.decisions import Step
-from store.deliveries import Kind, Status
-from store.feedback import Feedback, FeedbackStatus
+from store.deliveries import Delivery, Kind, Status
+from store.feedback import Feedback, FeedbackStatus, Impact, Report
+from store.feedback import Kind as ReportKind
 from store.fitting import Triage
 from store.policy import Policy
 from store.verdicts import Helped
@@ -55,6 +57,10 @@ def draft(run: Run, site: Site, *answers: int) -> int:
     what = replace(change(site, *answers), when=When.DRAFT)
     run(note_drafts.file_change_note, what, policy=Policy(), by=site.caller("Priya"), at=LATER)
     return run(newest, ChangeNote)
+
+
+def of_kind(run: Run, kind: Kind) -> list[Delivery]:
+    return [one for one in run(outbox) if one.kind is kind]
 
 
 def goes_out(session: Session, *kinds: Kind) -> None:
@@ -129,3 +135,23 @@ def test_a_change_does_not_answer_what_went_to_another_tool_meanwhile(run: Run, 
     went = run(going_live.go_live_now, note, policy=Policy(), by=site.caller("Priya"), at=LATER + HOUR)
     assert (went.answers, went.left_out) == ((), ("F-1",))
     assert row(run, report).status is FeedbackStatus.NEW
+
+
+# Withdrawals
+
+
+def test_a_reporter_hears_no_more_of_what_they_withdrew(run: Run, site: Site) -> None:
+    what = Report(ReportKind.OTHER, "The guard opens", site.alarm_id, Impact.UNSAFE)
+    filed = run(unsafe.file_report, what, by=site.caller("Ana"), at=LATER)
+    run(unsafe.take, filed.id, by=site.caller("Mei"), at=LATER)
+    run(report_edits.withdraw_report, filed.id, by=site.caller("Ana"), at=LATER)
+    assert [one.status for one in of_kind(run, Kind.UNSAFE_TAKEN)] == [Status.SKIPPED]
+
+
+def test_a_change_does_not_name_to_its_reporter_what_they_withdrew(run: Run, site: Site) -> None:
+    report = run(filed_report, site)
+    note = run(live_change, site, report)
+    say(run, site, note, Helped.WORSE)
+    run(report_edits.withdraw_report, report, by=site.caller("Ana"), at=LATER + 2 * HOUR)
+    assert run(card, note, site.people["Ana"]).answers == ()
+    assert len(run(card, note).answers) == 1
