@@ -84,6 +84,7 @@ class Decision(Table, table=True):
     duplicate_of_id: int | None = Field(default=None, foreign_key="feedback.id")
     decided_by_id: int = Field(foreign_key="person.id")
     decided_at: datetime = Field(sa_type=Instant)
+    """When the report first became this without anything else between, such as by a promise with an earlier day."""
     taken_back_by_id: int | None = Field(default=None, foreign_key="person.id")
     taken_back_at: datetime | None = Field(default=None, sa_type=Instant)
     taken_back_because: str | None = None

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, and_, col, func, or_, select
 
 from store import decisions, deliveries, duplicates, people, quiet, tools
 from store import feedback as reports
@@ -89,11 +89,6 @@ def _rewrite(session: Session, waiting: Delivery, data: dict[str, Any]) -> None:
     session.add(waiting)
 
 
-def waits(session: Session, person_id: int, decision_id: int) -> bool:
-    """Whether a decision is still to be told to somebody."""
-    return any(decision_id in waiting.data["decisions"] for waiting in _waiting(session, person_id))
-
-
 def hearers(session: Session, feedback: Feedback) -> list[int]:
     """Who hears what becomes of a report: its reporter, and those whose own reports go on in it."""
     joined = [row.reporter_id for row in duplicates.of_report(session, feedback.key)]
@@ -104,8 +99,23 @@ def was_told(session: Session, feedback: Feedback) -> bool:
     """Whether somebody has heard of the decision about a report that stands."""
     decision = decisions.standing(session, feedback.key)
     return decision is not None and any(
-        not waits(session, hearer, decision.key) for hearer in hearers(session, feedback)
+        has_heard(session, hearer, decision.key) for hearer in hearers(session, feedback)
     )
+
+
+def has_heard(session: Session, person_id: int, decision_id: int) -> bool:
+    """Whether a message went out to somebody, or may have, that tells of a decision."""
+    told = session.exec(
+        select(Delivery).where(
+            Delivery.person_id == person_id,
+            Delivery.kind == Kind.FEEDBACK_OUTCOME,
+            or_(
+                col(Delivery.status).in_((Status.SENDING, Status.SENT, Status.UNKNOWN)),
+                and_(Delivery.status == Status.QUEUED, Delivery.attempts > 0),
+            ),
+        )
+    ).all()
+    return any(decision_id in one.data["decisions"] for one in told)
 
 
 def call_off(session: Session, person_id: int, decision_id: int, *, at: datetime) -> bool:

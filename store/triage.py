@@ -153,6 +153,8 @@ def _do_decide(doing: _Doing) -> None:
     told: dict[int, list[Decision]] = {}
     for feedback in doing.fitting:
         hearers = outcome_news.hearers(session, feedback)
+        # Another promise before anybody heard of the first one is no later decision.
+        since = feedback.decided_at if feedback.status is becomes and feedback.decided_at else at
         decision = Decision(
             feedback_id=feedback.key,
             status=becomes,
@@ -163,13 +165,11 @@ def _do_decide(doing: _Doing) -> None:
             work_order=what.work_order.strip() or None,
             duplicate_of_id=doing.root.key if doing.root else None,
             decided_by_id=doing.person.key,
-            decided_at=at,
+            decided_at=since,
         )
         session.add(decision)
         session.flush()
-        if feedback.status is not becomes:
-            feedback.decided_at = at
-        feedback.status = becomes
+        feedback.status, feedback.decided_at = becomes, since
         feedback.cause = what.cause or feedback.cause
         _answered(session, feedback, at)
         if doing.root is not None:
@@ -192,7 +192,9 @@ def _do_reopen(doing: _Doing) -> None:
         decision = decisions.standing(session, feedback.key)
         assert decision is not None  # noqa: S101 - what was decided has a decision
         for hearer in outcome_news.hearers(session, feedback):
-            if not outcome_news.call_off(session, hearer, decision.key, at=at):
+            # Who never heard of it, such as somebody whose report was joined to this one later, has nothing to unlearn.
+            called_off = outcome_news.call_off(session, hearer, decision.key, at=at)
+            if not called_off and outcome_news.has_heard(session, hearer, decision.key):
                 told.setdefault(hearer, []).append(decision)
         decision.taken_back_at, decision.taken_back_by_id = at, doing.person.key
         decision.taken_back_because = what.words
@@ -231,17 +233,20 @@ def _answered(session: Session, feedback: Feedback, at: datetime) -> None:
 def _called_off_earlier(
     session: Session, feedback: Feedback, hearers: Sequence[int], person: Person, at: datetime
 ) -> FeedbackStatus | None:
-    """What was decided before and has not gone out yet is not told any more: something else holds now.
+    """What was decided before and nobody has heard yet is not told any more: it is as if it was never made.
+
+    What somebody has heard stands behind what holds now, and is told to the others only if it holds again.
 
     Returns:
-        Where the report stood before that decision, if nobody has heard of it: then it is as if it was never made.
+        Where the report stood before that decision; None if somebody has heard of it.
     """
     earlier = decisions.standing(session, feedback.key)
     if earlier is None or feedback.status is not earlier.status:
         return None
-    called_off = [outcome_news.call_off(session, hearer, earlier.key, at=at) for hearer in hearers]
-    if not all(called_off):
+    if any(outcome_news.has_heard(session, hearer, earlier.key) for hearer in hearers):
         return None
+    for hearer in hearers:
+        outcome_news.call_off(session, hearer, earlier.key, at=at)
     earlier.taken_back_at, earlier.taken_back_by_id = at, person.key
     session.add(earlier)
     return earlier.was

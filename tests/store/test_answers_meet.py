@@ -10,6 +10,7 @@ from store import (
     feedback,
     going_live,
     note_drafts,
+    outcome_news,
     report_edits,
     rolling_back,
     triage,
@@ -155,3 +156,29 @@ def test_a_change_does_not_name_to_its_reporter_what_they_withdrew(run: Run, sit
     run(report_edits.withdraw_report, report, by=site.caller("Ana"), at=LATER + 2 * HOUR)
     assert run(card, note, site.people["Ana"]).answers == ()
     assert len(run(card, note).answers) == 1
+
+
+# Reading and deciding
+
+
+def test_another_day_for_a_promise_that_nobody_heard_yet_is_no_later_decision(run: Run, site: Site) -> None:
+    report = run(filed_report, site)
+    done(run, site, Step.ACCEPT, report)
+    done(run, site, Step.ACCEPT, report, at=LATER + HOUR)
+    run(goes_out, Kind.FEEDBACK_OUTCOME)
+    done(run, site, Step.DECLINE, report, at=LATER + 2 * HOUR)
+    done(run, site, Step.REOPEN, report, at=LATER + 3 * HOUR)
+    assert (row(run, report).status, row(run, report).decided_at) == (FeedbackStatus.ACCEPTED, LATER)
+
+
+def test_a_decision_that_did_not_get_through_was_not_heard(run: Run, site: Site) -> None:
+    report = run(filed_report, site)
+    done(run, site, Step.DECLINE, report)
+
+    def fails(session: Session) -> int:
+        (told,) = [one for one in outbox(session) if one.kind is Kind.FEEDBACK_OUTCOME]
+        told.status = Status.SKIPPED
+        session.add(told)
+        return told.data["decisions"][0]  # type: ignore[no-any-return] # as it was queued
+
+    assert not run(outcome_news.has_heard, site.people["Ana"], run(fails))

@@ -533,3 +533,25 @@ def test_nobody_has_to_answer_a_question_about_what_was_withdrawn(run: Run, site
     run(report_edits.withdraw_report, mine, by=site.caller("Ana"), at=LATER)
     assert run(asking_back.waiting_of, mine) is None
     assert [row.status for row in run(outbox) if row.kind is Kind.FEEDBACK_QUESTION] == [Status.SKIPPED]
+
+
+def test_who_never_heard_of_a_decision_does_not_hear_that_it_holds_no_more(run: Run, site: Site) -> None:
+    one, other = run(filed_report, site), run(filed_report, site, by="Ben")
+    done(run, site, Step.ACCEPT, one)
+    run(goes_out, LATER)
+    done(run, site, Step.DUPLICATE, other, carries_on=1, at=LATER + timedelta(hours=2))
+    run(goes_out, LATER + timedelta(hours=2))
+    done(run, site, Step.REOPEN, one, at=LATER + timedelta(hours=4))
+    assert [heard.reopened for heard in told(run, site, "Ana")[-1]] == [True]
+    assert [heard.status for message in told(run, site, "Ben") for heard in message] == [FeedbackStatus.DUPLICATE]
+
+
+def test_what_only_one_of_two_has_heard_reaches_the_other_when_it_holds_again(run: Run, site: Site) -> None:
+    one, other = run(filed_report, site), run(filed_report, site, by="Dan")
+    done(run, site, Step.DUPLICATE, other, carries_on=1)
+    done(run, site, Step.ACCEPT, one, words="By then")
+    run(goes_out, LATER)  # to Ana, who is at work; Dan is not
+    done(run, site, Step.DECLINE, one, at=LATER + timedelta(minutes=5))
+    done(run, site, Step.REOPEN, one, at=LATER + timedelta(minutes=10))
+    assert status(run, one) is FeedbackStatus.ACCEPTED
+    assert [[heard.words for heard in message] for message in told(run, site, "Dan")] == [["", "By then"]]
