@@ -22,6 +22,7 @@ from store import (
 from store import feedback as reports
 from store.access import Act
 from store.decisions import FOLLOWS, Decision, Step
+from store.deliveries import Delivery, Status
 from store.deliveries import Kind as MessageKind
 from store.errors import Refused
 from store.feedback import Feedback, FeedbackStatus
@@ -103,6 +104,7 @@ def _do_acknowledge(doing: _Doing) -> None:
 
 
 def _acknowledge(session: Session, fitting: Sequence[Feedback], person: Person, at: datetime) -> None:
+    again = {feedback.key for feedback in fitting if feedback.answered_at is not None}
     for feedback in fitting:
         feedback.status = FeedbackStatus.ACKNOWLEDGED
         _answered(session, feedback, at)
@@ -110,8 +112,10 @@ def _acknowledge(session: Session, fitting: Sequence[Feedback], person: Person, 
         _show_as_seen(session, feedback, at)
     # Of what is unsafe its reporter hears who has it, which says more.
     read = [one for one in fitting if not unsafe.take_with_it(session, one, person, at=at)]
+    # What went to other data scientists was perhaps read before, and its reporter heard so.
+    read = [one for one in read if one.key not in again or not _said_to_be_read(session, one)]
     for reporter_id, own in _by_reporter(read).items():
-        first, *others = own
+        first, *others = sorted(own, key=lambda one: one.key in again)
         deliveries.queue(
             session,
             first.workspace_id,
@@ -124,6 +128,17 @@ def _acknowledge(session: Session, fitting: Sequence[Feedback], person: Person, 
             due_at=quiet.at_work(session, reporter_id, at),
             data={"by": person.key, "others": [other.key for other in others]},
         )
+
+
+def _said_to_be_read(session: Session, feedback: Feedback) -> bool:
+    told = session.exec(
+        select(Delivery).where(
+            Delivery.person_id == feedback.reporter_id,
+            Delivery.kind == MessageKind.FEEDBACK_ACKNOWLEDGED,
+            col(Delivery.status).in_((Status.QUEUED, Status.SENDING, Status.SENT, Status.UNKNOWN)),
+        )
+    ).all()
+    return any(feedback.key in (one.subject_id, *one.data.get("others", ())) for one in told)
 
 
 def _do_ask_back(doing: _Doing) -> None:

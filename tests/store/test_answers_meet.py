@@ -161,6 +161,20 @@ def test_a_change_does_not_name_to_its_reporter_what_they_withdrew(run: Run, sit
 # Reading and deciding
 
 
+def test_who_heard_that_a_report_was_read_does_not_hear_it_again_and_others_do(run: Run, site: Site) -> None:
+    moved = run(filed_report, site)
+    done(run, site, Step.ACKNOWLEDGE, moved)
+    run(goes_out, Kind.FEEDBACK_ACKNOWLEDGED)
+    for tool in (site.forecast_id, site.alarm_id):
+        run(report_edits.choose_tool, moved, tool, by=site.caller("Ana"), at=LATER + HOUR)
+    other = run(filed_report, site)
+    done(run, site, Step.ACKNOWLEDGE, moved, other, at=LATER + 2 * HOUR)
+    assert [(one.subject_id, one.data["others"]) for one in of_kind(run, Kind.FEEDBACK_ACKNOWLEDGED)] == [
+        (moved, []),
+        (other, []),
+    ]
+
+
 def test_another_day_for_a_promise_that_nobody_heard_yet_is_no_later_decision(run: Run, site: Site) -> None:
     report = run(filed_report, site)
     done(run, site, Step.ACCEPT, report)
