@@ -64,7 +64,11 @@ def tell(session: Session, note: ChangeNote, reporters: Collection[int], *, poli
     for reporter_id in sorted(reporters):
         due_at = _soon(session, reporter_id, policy, at)
         joined = _joined(waiting, reporter_id, due_at)
-        delivery_id = joined or _begin(session, note, Kind.CHANGE_TOLD, reporter_id, due_at, None, at)
+        if joined is not None and joined.kind is Kind.CHANGE_NEWS:
+            # It tells them of their own report from now on, so that it must arrive, however late.
+            joined.kind, joined.expires_at = Kind.CHANGE_TOLD, None
+            session.add(joined)
+        delivery_id = joined.key if joined else _begin(session, note, Kind.CHANGE_TOLD, reporter_id, due_at, None, at)
         session.add(Telling(change_note_id=note.key, person_id=reporter_id, delivery_id=delivery_id, is_reporter=True))
     for person_id in others:
         shift = rota.nth_shift(session, person_id, at, 1)
@@ -72,7 +76,9 @@ def tell(session: Session, note: ChangeNote, reporters: Collection[int], *, poli
             continue
         due_at, expires_at = quiet.on_shift(session, person_id, shift.starts_at, shift.ends_at)
         joined = _joined(waiting, person_id, None)
-        delivery_id = joined or _begin(session, note, Kind.CHANGE_NEWS, person_id, due_at, expires_at, at)
+        delivery_id = (
+            joined.key if joined else _begin(session, note, Kind.CHANGE_NEWS, person_id, due_at, expires_at, at)
+        )
         session.add(Telling(change_note_id=note.key, person_id=person_id, delivery_id=delivery_id, is_reporter=False))
     session.flush()
 
@@ -199,11 +205,11 @@ def _waiting(session: Session, person_ids: Collection[int]) -> dict[int, list[De
     return found
 
 
-def _joined(waiting: Mapping[int, list[Delivery]], person_id: int, due_at: datetime | None) -> int | None:
+def _joined(waiting: Mapping[int, list[Delivery]], person_id: int, due_at: datetime | None) -> Delivery | None:
     """The message to somebody that a further change can go with; a reporter's must not come later than it is due."""
-    for row in waiting.get(person_id, ()):
+    for row in sorted(waiting.get(person_id, ()), key=lambda row: row.kind is Kind.CHANGE_NEWS):
         if due_at is None or row.kind is Kind.CHANGE_TOLD or row.due_at <= due_at:
-            return row.key
+            return row
     return None
 
 

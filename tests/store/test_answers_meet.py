@@ -13,6 +13,7 @@ from store import (
     outcome_news,
     report_edits,
     rolling_back,
+    tellings,
     triage,
     unsafe,
     verdicts,
@@ -136,6 +137,14 @@ def test_a_change_does_not_answer_what_went_to_another_tool_meanwhile(run: Run, 
     went = run(going_live.go_live_now, note, policy=Policy(), by=site.caller("Priya"), at=LATER + HOUR)
     assert (went.answers, went.left_out) == ((), ("F-1",))
     assert row(run, report).status is FeedbackStatus.NEW
+
+
+def test_news_that_tells_of_ones_own_report_as_well_is_not_dropped_after_the_shift(run: Run, site: Site) -> None:
+    run(live_change, site)
+    report = run(filed_report, site, by="Dan")
+    run(live_change, site, report, at=LATER + HOUR)
+    (dans,) = [one for one in run(outbox) if one.person_id == site.people["Dan"] and run(tellings.told_by, one.key)]
+    assert (dans.kind, dans.expires_at) == (Kind.CHANGE_TOLD, None)
 
 
 # Withdrawals
