@@ -146,7 +146,11 @@ def go_live(
         note.key,
         at=at,
         actor_id=by.id if by else None,
-        data={"reference": note.reference, "answers": [feedback.reference for feedback in answered]},
+        data={
+            "reference": note.reference,
+            "answers": [feedback.reference for feedback in answered],
+            "joined": [feedback.reference for feedback in joined],
+        },
     )
     told = sorted({feedback.reporter_id for feedback in (*answered, *joined)})
     tellings.tell(session, note, told, policy=policy, at=at)

@@ -144,7 +144,7 @@ def edit_report(
         _move(feedback, goes_to)
     feedback.edited_at = at
     session.add(feedback)
-    _record(session, feedback, "feedback_edited", at, {"kind": report.kind, "moved": moves})
+    _record(session, feedback, "feedback_edited", at, {"kind": report.kind, "moved": moves, "status": feedback.status})
     _show_anew(session, feedback, had_it, at)
     if goes_to is not None:
         reports.hand_over(session, feedback.workspace_id, feedback.key, goes_to.hearers, at)

@@ -220,7 +220,8 @@ def _do_reopen(doing: _Doing) -> None:
         feedback.decided_at = earlier.decided_at if earlier else None
         feedback.duplicate_of_id = None
         session.add(feedback)
-        _record(session, feedback, "feedback_reopened", doing.person, at, {"decision": decision.key})
+        data = {"decision": decision.key, "status": feedback.status}
+        _record(session, feedback, "feedback_reopened", doing.person, at, data)
         _show_as_seen(session, feedback, at)
     for hearer, of_one in told.items():
         outcome_news.tell_reopened(session, doing.fitting[0].workspace_id, hearer, of_one, at=at)

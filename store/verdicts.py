@@ -104,7 +104,7 @@ def give_verdict(
         note.key,
         at=at,
         actor_id=person.id,
-        data={"value": value},
+        data={"value": value, "stand": {feedback.reference: feedback.status for feedback in answered}},
     )
     for asked in verdict_asking.asks_of(session, note, person.key):
         deliveries.rewrite(session, asked, Kind.VERDICT_GIVEN, at=at)
