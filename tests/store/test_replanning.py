@@ -1,8 +1,11 @@
 """What is planned and not yet sent follows what is true; what was sent stays; each reason stops and gives back."""
 
-from collections.abc import Callable
+import zoneinfo
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, time, timedelta
+from importlib import resources
+from pathlib import Path
 
 import pytest
 from sqlmodel import Session, col, select
@@ -20,7 +23,7 @@ from store.prompts import Prompt, fingerprint
 from store.roster_import import RosterLine
 from store.teams import Member, Shift
 from tests.store.conftest import Run
-from tests.store.site import CREW_A, FIRST_DAY, FIRST_SHIFT, LATER, Site, active_embedding, due_prompts
+from tests.store.site import CREW_A, FIRST_DAY, FIRST_SHIFT, LATER, ZONE, Site, active_embedding, due_prompts
 
 EVERY_SHIFT = Policy(prompt_every_nth_shift=1)
 DUE = FIRST_SHIFT + timedelta(hours=11)
@@ -195,6 +198,41 @@ def test_another_shift_time_moves_what_waits_and_leaves_what_is_out(run: Run, si
         site.people["Ben"]: DUE,
         site.people["Cleo"]: moved,
     }
+
+
+@pytest.fixture
+def on_tokyos_clock(tmp_path: Path) -> Iterator[Callable[[], None]]:
+    """Gives the site's zone the rules of another one, as newer data of zones would."""
+
+    def read_again(path: Sequence[str]) -> None:
+        zoneinfo.reset_tzpath(to=path)
+        zoneinfo.ZoneInfo.clear_cache(only_keys=[ZONE])
+
+    def newer() -> None:
+        rules = tmp_path / ZONE
+        rules.parent.mkdir()
+        rules.write_bytes(resources.files("tzdata.zoneinfo").joinpath("Asia/Tokyo").read_bytes())
+        read_again([str(tmp_path), *before])
+
+    before = zoneinfo.TZPATH
+    yield newer
+    read_again(before)
+
+
+def test_newer_rules_of_a_zone_move_what_waits_and_leave_what_is_out(
+    run: Run, site: Site, embedding_id: int, on_tokyos_clock: Callable[[], None]
+) -> None:
+    run(settled, site.people["Ben"], Status.SENT)
+    on_tokyos_clock()
+    assert replan(run) == 1
+
+    def due(session: Session) -> dict[int | None, object]:
+        return {row.person_id: row.due_at for row in session.exec(select(Delivery).where(Delivery.kind == Kind.PROMPT))}
+
+    moved = DUE - timedelta(hours=1)  # Tokyo is an hour ahead of Perth
+    assert run(due) == {site.people["Ana"]: moved, site.people["Ben"]: DUE, site.people["Cleo"]: moved}
+    closing = run(lambda session: {row.shift_ends_at for row in session.exec(select(Prompt)).all()})
+    assert closing == {SHIFT_ENDS, SHIFT_ENDS - timedelta(hours=1)}
 
 
 def test_who_leaves_the_roster_is_not_asked_and_who_joins_it_is(run: Run, site: Site, embedding_id: int) -> None:
