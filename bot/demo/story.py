@@ -30,7 +30,7 @@ END = date(2026, 4, 21)
 LEAD, DATA_SCIENTIST = "U0LENA", "U0DANA"
 SPONSORS = ("U0GRACE", "U0VIKTOR")
 LEAVES, COMES_BACK, MOVES = "U0SIONE", "U0NOMSA", "U0PRIYA"
-LEAVES_AFTER = timedelta(days=30)
+LEAVES_AFTER = timedelta(days=29)
 """Whose account is switched off for good, whose by mistake and on again, and who moves to another country."""
 CURIOUS = ("U0OLA", "U0FATIMA", LEAD, DATA_SCIENTIST)
 """Those who look at the app's home now and then."""
