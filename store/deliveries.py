@@ -64,6 +64,10 @@ class Status(StrEnum):
     UNKNOWN = "unknown"
 
 
+OUT = (Status.SENDING, Status.SENT, Status.UNKNOWN)
+"""Of a message that somebody sees, or may: an edit waits for a post that is on its way."""
+
+
 class Delivery(Table, table=True):
     """One message that must go out once, or one edit of a message that did."""
 

@@ -5,7 +5,7 @@ Only whole local weeks count, once they are over, so that two looks do not show 
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from sqlmodel import Session, col, or_, select
 
@@ -15,6 +15,7 @@ from store.not_now import THEIR_OWN, Reason
 from store.policy import Policy
 from store.privacy import Withheld
 from store.prompts import Prompt, PromptStatus
+from store.shifts import monday_of
 
 ABOUT_PEOPLE = THEIR_OWN | {Reason.NO_SHIFT}
 """Reasons that say something of somebody; the others hold for everybody at work."""
@@ -35,11 +36,10 @@ class NotAsked:
 
 def of_embedding(session: Session, embedding_id: int, today: date, policy: Policy) -> NotAsked:
     """How often an embedding's people were asked and why not, in the weeks that are over before a local day."""
-    monday = today - timedelta(days=today.weekday())
     rows = session.exec(
         select(Prompt.person_id, Prompt.reason, Delivery.status)
         .outerjoin(Delivery, col(Delivery.id) == col(Prompt.delivery_id))
-        .where(Prompt.embedding_id == embedding_id, Prompt.day < monday)
+        .where(Prompt.embedding_id == embedding_id, Prompt.day < monday_of(today))
         .where(or_(Prompt.status != PromptStatus.OPEN, Delivery.status == Status.SENT))
     ).all()
     sent = [person for person, _, status in rows if status == Status.SENT]

@@ -9,7 +9,7 @@ from sqlalchemy import UniqueConstraint, bindparam
 from sqlmodel import Field, Session, col, delete, select
 
 from store import deliveries, embeddings, history, people, planned_days, prepared, prompts, quiet
-from store.deliveries import Delivery, Kind, Status
+from store.deliveries import OUT, Delivery, Kind
 from store.dialect import changed, insert
 from store.errors import Refused
 from store.not_now import QuietHours, Reason, is_quiet
@@ -19,9 +19,6 @@ from store.prompt_plans import PlanStatus, PromptPlan
 from store.prompts import Prompt, PromptStatus
 from store.table import Table
 from store.types import Instant
-
-OUT = (Status.SENDING, Status.SENT, Status.UNKNOWN)
-"""A message that is out, or may be."""
 
 
 class Reminders(StrEnum):

@@ -69,6 +69,11 @@ def local_day(moment: datetime, zone: str) -> date:
     return moment.astimezone(ZoneInfo(zone)).date()
 
 
+def monday_of(day: date) -> date:
+    """The Monday of the week that a day is in."""
+    return day - timedelta(days=day.weekday())
+
+
 def shift_on(pattern: Pattern, offset: int, day: date) -> WorkedShift | None:
     """The shift that a crew starts on a local day, or None on a day off."""
     return shift_named(pattern, pattern.cycle[((day - pattern.anchor).days - offset) % len(pattern.cycle)], day)

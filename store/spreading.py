@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from math import ceil
-from zoneinfo import ZoneInfo
+
+from store.shifts import local_day, monday_of
 
 WEEK = timedelta(days=7)
 NEVER = datetime.min.replace(tzinfo=UTC)
@@ -38,8 +39,7 @@ class Candidate:
 
 def week_of(moment: datetime, zone: str) -> date:
     """The Monday of the week in which a moment is on the wall of a place."""
-    day = moment.astimezone(ZoneInfo(zone)).date()
-    return day - timedelta(days=day.weekday())
+    return monday_of(local_day(moment, zone))
 
 
 def choose(

@@ -23,7 +23,7 @@ from store import (
     shifts,
     teams,
 )
-from store.deliveries import Delivery, Kind, Status
+from store.deliveries import OUT, Delivery, Kind
 from store.embeddings import Embedding, EmbeddingStatus
 from store.errors import Refused
 from store.not_now import Reason
@@ -40,8 +40,6 @@ SWAPS_WITHIN = timedelta(days=28)
 """How far from a shift the one may be that is worked instead."""
 NOT_ON_SHIFT = "not on this shift"
 """What a delivery says of a prompt that is skipped for it."""
-OUT = (Status.SENDING, Status.SENT, Status.UNKNOWN)
-"""Of a prompt that somebody sees, or may."""
 
 
 class Then(StrEnum):

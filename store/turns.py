@@ -29,7 +29,7 @@ from store.people import Person
 from store.prompt_plans import Frequency, PromptPlan, Rules
 from store.prompts import Prompt, PromptStatus
 from store.roles import Grant, Role, Scope
-from store.shifts import Pattern, WorkedShift
+from store.shifts import Pattern, WorkedShift, monday_of
 from store.spreading import WEEK, Candidate
 from store.table import Table
 from store.teams import Crew, Member
@@ -83,13 +83,13 @@ def occasion(
     this = worked[-1]
     match rules.frequency:
         case Frequency.WEEKLY:
-            week = _monday(this.day)
-            if any(_monday(shift.day) == week for shift in following):
+            week = monday_of(this.day)
+            if any(monday_of(shift.day) == week for shift in following):
                 return None
-            earlier = [shift for shift in worked if _monday(shift.day) < week]
+            earlier = [shift for shift in worked if monday_of(shift.day) < week]
             # What Sunday's night was asked on Monday morning belongs to the week before.
             rested_since = [_midnight(week, zone), *(shift.ends_at for shift in earlier[-1:])]
-            return Occasion(len({_monday(shift.day) for shift in earlier}), max(rested_since))
+            return Occasion(len({monday_of(shift.day) for shift in earlier}), max(rested_since))
         case Frequency.EVERY_NTH_SHIFT:
             return Occasion(len(worked) - 1, worked[-rules.nth :][0].starts_at)
     return Occasion(len(worked) - 1, None)
@@ -104,7 +104,7 @@ def occasion_on(
     """
     day = timedelta(days=1)
     before = shifts.shifts_between(pattern, offset, embedding.first_day, shift.day - day)
-    sunday = _monday(shift.day) + 6 * day
+    sunday = monday_of(shift.day) + 6 * day
     following = shifts.shifts_between(pattern, offset, shift.day + day, min(sunday, embedding.last_day - day))
     return occasion(rules, pattern.zone, [*before, shift], following)
 
@@ -263,10 +263,6 @@ def asked_on(rules: Rules, occasion: Occasion, candidates: Sequence[Candidate], 
         cap=rules.cap,
         rested_since=occasion.rested_since,
     )
-
-
-def _monday(day: date) -> date:
-    return day - timedelta(days=day.weekday())
 
 
 def _midnight(day: date, zone: str) -> datetime:

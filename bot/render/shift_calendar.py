@@ -1,10 +1,10 @@
 """A shift calendar as plain text: a table for each week, narrow enough for a phone held upright."""
 
-import unicodedata
 from collections.abc import Sequence
 from datetime import date, timedelta
 
 from babel.dates import format_date
+from rich.cells import cell_len
 
 from bot.blocks.kit import cut
 from bot.texts import Texts
@@ -48,7 +48,7 @@ def _week(
 
 def _line(name: str, cells: Sequence[str]) -> str:
     label = cut(" ".join(name.split()).replace("`", "'"), NAME)
-    return (label + " " * (NAME + 1 - _width(label)) + "".join(cells)).rstrip()
+    return (label + " " * (NAME + 1 - cell_len(label)) + "".join(cells)).rstrip()
 
 
 def _cell(day: CalendarDay, code: str) -> str:
@@ -62,27 +62,15 @@ def _mark(day: CalendarDay) -> str:
 def _weekday(day: date, t: Texts) -> str:
     """Two letters, or one where a language's two take more room."""
     short, narrow = (format_date(day, width, locale=t.locale) for width in ("EEEEEE", "EEEEE"))
-    name = short if _width(short) <= 2 else narrow
-    return " " * (2 - _width(name)) + name
-
-
-def _width(text: str) -> int:
-    """How many places a text takes where each letter takes one, and Chinese signs take two."""
-    return sum(
-        0
-        if unicodedata.category(sign) in ("Mn", "Me", "Cf")
-        else 2
-        if unicodedata.east_asian_width(sign) in "WF"
-        else 1
-        for sign in text
-    )
+    name = short if cell_len(short) <= 2 else narrow
+    return " " * (2 - cell_len(name)) + name
 
 
 def letters(names: Sequence[str]) -> dict[str, str]:
     """A sign or two for each shift: the first of its name, or numbers where those do not tell them apart."""
     for length in (1, 2):
         short = [name.replace("`", "'")[:length] for name in names]
-        if len(set(short)) == len(names) and all(_width(each) == len(each) <= 2 for each in short):
+        if len(set(short)) == len(names) and all(cell_len(each) == len(each) <= 2 for each in short):
             return dict(zip(names, short, strict=True))
     return {name: str(number) for number, name in enumerate(names, start=1)}
 

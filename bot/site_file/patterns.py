@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, time, timedelta
+from datetime import date, time
 
 import yaml
 
@@ -47,7 +47,7 @@ def _ready(team: Part, flaws: list[Flaw]) -> TeamPattern:
         team.flaw(word.line, "`anchor` is missing. Add the day on which the cycle of the first crew begins.")
     anchor = team.day("anchor")
     if ready.by_the_week and anchor != date.min and anchor.weekday():
-        monday = anchor - timedelta(days=anchor.weekday())
+        monday = shifts.monday_of(anchor)
         team.flaw(team.line_of("anchor"), f"the weeks of {ready.name} begin on a Monday. Take {monday} as the anchor.")
     times = ready.with_starts(_starts(team, ready, flaws))
     hole = patterns.hole(times) if ready.around_the_clock else None

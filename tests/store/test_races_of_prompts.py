@@ -468,12 +468,17 @@ def plan_the_rest(arena: Arena) -> None:
 # Two forms, two answers
 
 
+def at_once(arena: Arena, table: str, row: int, *begin: Callable[[], "Future[Any]"]) -> tuple[list[Any], list[Any]]:
+    """Begin some units that all wait for the same row, and let them go together: what came of it."""
+    with arena.holding_row(table, row) as holder:
+        begun = [one() for one in begin]
+        holder.let_go_when_waiting(len(begun))
+        return outcomes(*begun)
+
+
 def test_the_same_shutdown_filled_in_twice_at_once_is_one(arena: Arena, site: Site, embedding_id: int) -> None:
     planned(arena)
-    with arena.holding_row("team", site.team_id) as holder:
-        both = [shut_down(arena, site), shut_down(arena, site)]
-        holder.let_go_when_waiting(2)
-        answers, errors = outcomes(*both)
+    answers, errors = at_once(arena, "team", site.team_id, *[lambda: shut_down(arena, site)] * 2)
     assert errors == []
     assert answers[0] == answers[1]
     assert arena.do(rows, Shutdown) == 1
@@ -481,12 +486,12 @@ def test_the_same_shutdown_filled_in_twice_at_once_is_one(arena: Arena, site: Si
 
 
 def test_a_shutdown_that_two_lift_at_once_is_lifted_once(arena: Arena, site: Site, embedding_id: int) -> None:
+    def lifted_by(name: str) -> Callable[[], "Future[Any]"]:
+        return lambda: arena.start(closures.lift_shutdown, 1, by=site.caller(name), at=LATER)
+
     planned(arena)
     shut_down(arena, site).result(10)
-    with arena.holding_row("team", site.team_id) as holder:
-        both = [arena.start(closures.lift_shutdown, 1, by=site.caller(name), at=LATER) for name in ("Mei", "Kay")]
-        holder.let_go_when_waiting(2)
-        answers, errors = outcomes(*both)
+    answers, errors = at_once(arena, "team", site.team_id, lifted_by("Mei"), lifted_by("Kay"))
     assert (len(answers), [type(error) for error in errors]) == (1, [Refused])
     assert arena.do(event_kinds).count("shutdown_lifted") == 1
     look_again(arena)
@@ -495,10 +500,7 @@ def test_a_shutdown_that_two_lift_at_once_is_lifted_once(arena: Arena, site: Sit
 
 def test_the_same_absence_said_twice_at_once_is_one(arena: Arena, site: Site, embedding_id: int) -> None:
     planned(arena)
-    with arena.holding_row("person", site.people["Ana"]) as holder:
-        both = [go_away(arena, site), go_away(arena, site)]
-        holder.let_go_when_waiting(2)
-        answers, errors = outcomes(*both)
+    answers, errors = at_once(arena, "person", site.people["Ana"], *[lambda: go_away(arena, site)] * 2)
     assert errors == []
     assert answers[0] == answers[1]
     assert arena.do(rows, Absence) == 1
@@ -508,10 +510,8 @@ def test_the_same_absence_said_twice_at_once_is_one(arena: Arena, site: Site, em
 def test_who_is_back_twice_at_once_is_back_once(arena: Arena, site: Site, embedding_id: int) -> None:
     planned(arena)
     go_away(arena, site).result(10)
-    with arena.holding_row("person", site.people["Ana"]) as holder:
-        both = [arena.start(absences.come_back, by=site.caller("Ana"), at=LATER) for _ in range(2)]
-        holder.let_go_when_waiting(2)
-        answers, errors = outcomes(*both)
+    comes_back = [lambda: arena.start(absences.come_back, by=site.caller("Ana"), at=LATER)] * 2
+    answers, errors = at_once(arena, "person", site.people["Ana"], *comes_back)
     assert (len(answers), [type(error) for error in errors]) == (1, [Refused])
     assert arena.do(rows, Absence) == 0
     assert arena.do(event_kinds).count("absence_ended") == 1
