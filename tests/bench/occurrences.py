@@ -2,7 +2,7 @@
 
 The teams have 50 people each, in four crews of a cycle; every embedding is under way, and all are in one zone, so that
 the day begins for all of them at the same instant. It is planned by the functions of production through a store, on
-SQLite at synchronous FULL and on PostgreSQL with its fsync:
+SQLite at synchronous FULL and on PostgreSQL with its fsync, in a process that has settled in as production's does:
 
 - *per due prompt*: from the look that finds the day due until every prompt of every team is a row with its delivery;
 - *the longest unit*: how long the writer was busy with one unit of that, before its commit;
@@ -31,6 +31,7 @@ from sqlalchemy import insert
 from sqlalchemy.engine import make_url
 from sqlmodel import Session
 
+from bot import memory
 from jobs import prompts
 from jobs.prompts import LastLook
 from store import next_days, reviews, shifts, terms
@@ -155,6 +156,7 @@ def run(kinds: Iterable[str] = ("sqlite", "postgresql"), few: int = 20, many: in
     for kind in kinds:
         with ExitStack() as stack:
             small, large = (_site(kind, teams, stack) for teams in (few, many))
+            memory.settle_in()
             for site in (small, large):
                 site.plan_a_day(counts=False)
             for _ in range(days):

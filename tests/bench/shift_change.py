@@ -1,9 +1,9 @@
 """A shift change: thousands of prompts due at the same instant in many workspaces, at the pace that Slack allows.
 
 The prompts are real ones, written from the rows of a crew; each workspace is an app of its own on one database, as it
-is composed for work, in one process. Each talks to a local Slack that checks every call and has its limits on. What is
-measured is how long it takes until the last of them is out, against what the limits allow: so many a minute, and what
-may come at once.
+is composed for work, in one process that has settled in. Each talks to a local Slack that checks every call and has its
+limits on. What is measured is how long it takes until the last of them is out, against what the limits allow: so many a
+minute, and what may come at once.
 """
 
 import asyncio
@@ -23,6 +23,7 @@ from pydantic import SecretStr
 from sqlalchemy import update
 from sqlmodel import Session
 
+from bot import memory
 from bot.app import Alongside, compose
 from bot.settings import Settings
 from store.deliveries import Delivery, Status
@@ -115,6 +116,7 @@ async def _apps(there: list[Where], store: Store, folder: Path, clock: _Ahead) -
         return clock.now()
 
     apps = [await compose(_settings(one, folder), store=store, clock=clock, shared_now=now) for one in there]
+    memory.settle_in()
     await asyncio.sleep(max(0.0, (DUE - clock.now()).total_seconds()))
     try:
         yield apps
