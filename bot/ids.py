@@ -46,6 +46,68 @@ SETTINGS = "preferences.open"
 CHOOSE = "preferences.choose"
 MUTE = "preferences.mute"
 UNMUTE = "preferences.unmute"
+# Reporting, and one's own reports
+CHOOSE_TOOL = "feedback.choose_tool"
+OTHER_TOOL = "feedback.other_tool"
+EDIT_REPORT = "feedback.edit"
+KEEP_EDIT = "feedback.keep_edit"
+ADD_TO_REPORT = "feedback.add_to"
+KEEP_ADDITION = "feedback.keep_addition"
+WITHDRAW = "feedback.withdraw"
+LOOK_AT_REPORT = "feedback.look_at"
+FILE_SAID = "unfiled_report.file"
+NO_REPORT = "unfiled_report.no_report"
+
+# What is unsafe, and what a tool is not to be relied on for
+REPORT_UNSAFE = "unsafe.report"
+FILE_UNSAFE = "unsafe.file"
+TAKE = "unsafe.take"
+MAY_CALL = "unsafe.may_call"
+SAY_MAY_CALL = "unsafe.say_may_call"
+RESTRICT = "restriction.restrict"
+SET_RESTRICTION = "restriction.set"
+LIFT = "restriction.lift"
+LIFT_IT = "restriction.lift_it"
+# Triage
+INBOX = "triage.inbox"
+OPEN_REPORT = "triage.open"
+LOOK_ON = "triage.look_on"
+TRIAGE = "triage.do"
+ANSWER_QUESTION = "question_back.open"
+KEEP_QUESTION_ANSWER = "question_back.answer"
+# Observations and exposure
+NOTE_OBSERVATION = "observation.note"
+OBSERVATIONS_PAGE = "observation.page"
+ENTER_EXPOSURE = "exposure.enter"
+
+
+def on_page(name: str, *page: object) -> str:
+    """The name of a field on one of a modal's pages.
+
+    Slack keeps what stands in a field of the same name when a modal changes, so each page has names of its own.
+    """
+    return ":".join([name, *map(str, page)])
+
+
+# Change notes, verdicts, visits
+FIND_REPORTS = "change_note.find_reports"
+LIST_NOTES = "change_note.list_page"
+EDIT_NOTE = "change_note.edit"
+KEEP_NOTE = "change_note.keep"
+NOTE_IS_LIVE = "change_note.live"
+SEND_NOTE = "change_note.send"
+APPROVE_NOTE = "change_note.approve"
+NOT_YET = "change_note.not_yet"
+SAY_NOT_YET = "change_note.say_not_yet"
+TAKE_BACK = "change_note.take_back"
+ROLL_BACK = "change_note.roll_back"
+TURN_HISTORY = "tool.history_page"
+ADD_WORDS = "verdict.add_words"
+KEEP_WORDS = "verdict.keep_words"
+AGAIN = "feedback.again"
+VISIT_YES = "visit.yes"
+VISIT_OTHER = "visit.other"
+VISIT_NO = "visit.no"
 
 
 def each(action: str, which: object) -> str:

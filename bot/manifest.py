@@ -22,8 +22,14 @@ COMMANDS: dict[str, CommandHelp] = {
         "Propose an embedding, see which there are, or plan what they ask",
         "[list | prompts | shifts | crews | away | back | settings | shutdown | pause | resume | help]",
     ),
-    "/model-feedback": CommandHelp("Report what a tool did, in your own words", "[what it did | list | help]"),
-    "/change-note": CommandHelp("Note what changed in a tool, and whose reports that answers", "[inbox | help]"),
+    "/model-feedback": CommandHelp(
+        "Report what a tool did, in your own words",
+        "[what it did | unsafe, and what | F-1 | again F-1 | list | restrict | lift | help]",
+    ),
+    "/change-note": CommandHelp(
+        "Note what changed in a tool, answer reports, note what you saw",
+        "[inbox | list | C-1 | F-1 | history | observed | observations | exposure | help]",
+    ),
     "/embedding-summary": CommandHelp("See how an embedding is going", "[E-1 | help]"),
 }
 
@@ -40,9 +46,11 @@ METHODS: dict[str, frozenset[str]] = {
     "conversations.open": frozenset({"im:write"}),
     "conversations.info": frozenset({"channels:read", "groups:read"}),
     "usergroups.users.list": frozenset({"usergroups:read"}),
+    "pins.add": frozenset({"pins:write"}),
     "users.info": frozenset({"users:read"}),
     "views.open": frozenset(),
     "views.publish": frozenset(),
+    "views.update": frozenset(),
 }
 """The Web API methods that the app calls, and the bot scope that each needs (its page on docs.slack.dev)."""
 

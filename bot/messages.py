@@ -7,35 +7,60 @@ the delivery is skipped with that reason.
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from bot.blocks import chains as chain_blocks
 from bot.blocks import change_notes as note_blocks
 from bot.blocks import channels as channel_blocks
+from bot.blocks import direct_reports as direct_blocks
 from bot.blocks import embeddings as embedding_blocks
 from bot.blocks import feedback as feedback_blocks
+from bot.blocks import note_lists as note_list_blocks
+from bot.blocks import outcomes as outcome_blocks
 from bot.blocks import preferences as preference_blocks
 from bot.blocks import prompts as prompt_blocks
 from bot.blocks import reminders as reminder_blocks
+from bot.blocks import report_buttons as button_blocks
+from bot.blocks import restrictions as restriction_blocks
 from bot.blocks import returns as return_blocks
 from bot.blocks import reviews as review_blocks
+from bot.blocks import unsafe as unsafe_blocks
+from bot.blocks import verdicts as verdict_blocks
+from bot.blocks import visits as visit_blocks
 from bot.blocks.kit import Written
 from bot.texts import Texts
 from jobs.ports import LookUp, Rule, WhenLost
 from store import (
+    asking_back,
     change_notes,
     channels,
+    direct_reports,
     embeddings,
     feedback,
     handovers,
     last_word,
+    note_approval,
+    outcome_news,
     people,
+    preferences,
     prompts,
+    report_edits,
     reporting,
+    restricting,
     returns,
     reviews,
     swaps,
+    tellings,
+    tools,
+    triage,
+    unread,
+    unsafe,
+    verdict_asking,
     verdicts,
+    visits,
 )
+from store.change_notes import NoteStatus
 from store.deliveries import Delivery, Kind
 from store.embeddings import EmbeddingStatus
+from store.feedback import FeedbackStatus
 from store.store import Session
 
 Write = Callable[[Session, Delivery, Texts], Written | None]
@@ -56,6 +81,8 @@ class Message:
 
     write: Write
     rule: Rule
+    pins: bool = False
+    """Whether the message that it is about is pinned and stays as it is."""
 
 
 def _proposed(session: Session, delivery: Delivery, t: Texts) -> Written | None:
@@ -124,6 +151,11 @@ def _reply_not_kept(session: Session, delivery: Delivery, t: Texts) -> Written |
 
 
 def _filed(session: Session, delivery: Delivery, t: Texts) -> Written | None:
+    # It may have been taken back, or gone to others, before it went out.
+    if feedback.by_id(session, delivery.subject_id).status is FeedbackStatus.WITHDRAWN:
+        return None
+    if not report_edits.is_theirs(session, delivery.subject_id, delivery.person_id):
+        return None
     zone = reporting.zone_of_report(session, delivery.subject_id)
     return feedback_blocks.filed_for_data_scientist(feedback.card(session, delivery.subject_id), t, zone=zone)
 
@@ -133,16 +165,29 @@ def _filed_seen(session: Session, delivery: Delivery, t: Texts) -> Written | Non
     return feedback_blocks.seen_by_data_scientist(feedback.card(session, delivery.subject_id), t, zone=zone)
 
 
+def _filed_changed(session: Session, delivery: Delivery, t: Texts) -> Written | None:
+    card = feedback.card(session, delivery.subject_id)
+    if not report_edits.is_theirs(session, delivery.subject_id, delivery.person_id):
+        return feedback_blocks.went_elsewhere(card.reference, t)
+    zone = reporting.zone_of_report(session, delivery.subject_id)
+    shown = (
+        feedback_blocks.filed_for_data_scientist
+        if card.status is FeedbackStatus.NEW
+        else feedback_blocks.seen_by_data_scientist
+    )
+    return shown(card, t, zone=zone)
+
+
 def _acknowledged(session: Session, delivery: Delivery, t: Texts) -> Written | None:
     reader = people.by_id(session, delivery.data["by"])
-    return feedback_blocks.acknowledged(feedback.card(session, delivery.subject_id), reader.name, t)
+    read = triage.acknowledged_together(session, [delivery.subject_id, *delivery.data.get("others", ())])
+    cards = [feedback.card(session, key) for key in read]
+    return feedback_blocks.acknowledged(cards, reader.name, t) if cards else None
 
 
 def _told(session: Session, delivery: Delivery, t: Texts) -> Written | None:
-    if returns.tells(session, delivery):
-        return None
-    card = change_notes.card(session, delivery.subject_id, delivery.person_id)
-    return note_blocks.told(card, t) if card.live else None
+    found = tellings.told(session, delivery, returns.tells(session, delivery))
+    return note_blocks.told(found, t) if found.own or found.others else None
 
 
 def _since_last_on(session: Session, delivery: Delivery, t: Texts) -> Written | None:
@@ -157,15 +202,113 @@ def _in_channel(session: Session, delivery: Delivery, t: Texts) -> Written | Non
     return note_blocks.in_channel(card, t) if card.live else None
 
 
+def _taken_back(session: Session, delivery: Delivery, t: Texts) -> Written | None:
+    if tellings.was_told(session, delivery.subject_id, delivery.person_id or 0) is None:
+        return None
+    card = change_notes.card(session, delivery.subject_id, delivery.person_id)
+    return note_blocks.taken_back(card, bool(card.answers), t)
+
+
+def _taken_back_in_channel(session: Session, delivery: Delivery, t: Texts) -> Written | None:
+    return note_blocks.taken_back_in_channel(change_notes.card(session, delivery.subject_id), t)
+
+
+def _close(session: Session, delivery: Delivery, t: Texts) -> Written | None:
+    card = change_notes.card(session, delivery.subject_id)
+    return note_blocks.close_together(card, change_notes.card(session, delivery.data["other"]), t)
+
+
+def _approval_asked(session: Session, delivery: Delivery, t: Texts) -> Written | None:
+    found = note_approval.question(session, delivery)
+    return note_list_blocks.approval_asked(found, _zone_of_note(session, delivery), t) if found.open else None
+
+
+def _approval_shown(session: Session, delivery: Delivery, t: Texts) -> Written | None:
+    found = note_approval.question(session, delivery)
+    shown = note_list_blocks.approval_asked if found.open else note_list_blocks.approval_shown
+    return shown(found, _zone_of_note(session, delivery), t)
+
+
+def _approved(session: Session, delivery: Delivery, t: Texts) -> Written | None:
+    card = change_notes.card(session, delivery.subject_id)
+    said = note_approval.decision(session, delivery.data["decision"])
+    if said is None or card.status is not NoteStatus.APPROVED:
+        return None
+    return note_list_blocks.approved(card, said.by, _zone_of_note(session, delivery), t)
+
+
+def _sent_back(session: Session, delivery: Delivery, t: Texts) -> Written | None:
+    card = change_notes.card(session, delivery.subject_id)
+    return note_list_blocks.sent_back(card, note_approval.decision(session, delivery.data.get("decision")), t)
+
+
+def _went_live(session: Session, delivery: Delivery, t: Texts) -> Written | None:
+    card = change_notes.card(session, delivery.subject_id)
+    answers, left_out = tuple(delivery.data["answers"]), tuple(delivery.data["left_out"])
+    return note_list_blocks.went_live(card, answers, left_out, t) if card.live else None
+
+
+def _zone_of_note(session: Session, delivery: Delivery) -> str:
+    return reporting.zone_of_tool(session, change_notes.by_id(session, delivery.subject_id).tool_id)
+
+
 def _verdict_asked(session: Session, delivery: Delivery, t: Texts) -> Written | None:
     card = change_notes.card(session, delivery.subject_id, delivery.person_id)
-    return note_blocks.verdict_asked(card, t) if card.live and card.answers else None
+    return verdict_blocks.asked(card, t) if card.live and card.answers and not _said(session, delivery) else None
+
+
+def _verdict_asked_again(session: Session, delivery: Delivery, t: Texts) -> Written | None:
+    card = change_notes.card(session, delivery.subject_id, delivery.person_id)
+    it_happened = delivery.data["because"] == verdict_asking.IT_HAPPENED_AGAIN
+    said = _said(session, delivery)
+    still_asked = it_happened or (said is not None and said.value is verdicts.Helped.NOT_SEEN_SINCE)
+    return verdict_blocks.asked_again(card, it_happened, t) if card.live and card.answers and still_asked else None
+
+
+def _verdict_reminder(session: Session, delivery: Delivery, t: Texts) -> Written | None:
+    card = change_notes.card(session, delivery.subject_id, delivery.person_id)
+    if not (card.live and card.answers) or _said(session, delivery):
+        return None
+    wanted = preferences.wants_reminder(session, delivery.person_id or 0)
+    return verdict_blocks.reminder(card, t) if wanted and verdict_asking.was_asked(session, delivery) else None
 
 
 def _verdict_given(session: Session, delivery: Delivery, t: Texts) -> Written | None:
-    verdict = verdicts.of(session, delivery.subject_id, delivery.person_id or 0)
+    verdict = _said(session, delivery)
     card = change_notes.card(session, delivery.subject_id, delivery.person_id)
-    return note_blocks.verdict_given(card, verdict.value, t) if verdict else None
+    return verdict_blocks.given(card, verdict.value, t, verdict.words) if verdict else None
+
+
+def _verdict_closed(session: Session, delivery: Delivery, t: Texts) -> Written | None:
+    return verdict_blocks.closed(change_notes.card(session, delivery.subject_id, delivery.person_id), t)
+
+
+def _said(session: Session, delivery: Delivery) -> verdicts.Verdict | None:
+    return verdicts.of(session, delivery.subject_id, delivery.person_id or 0)
+
+
+def _contested(session: Session, delivery: Delivery, t: Texts) -> Written | None:
+    found = verdicts.contest(session, delivery.subject_id, delivery.data["reporter"])
+    return verdict_blocks.contested(found, t) if found else None
+
+
+def _happened_again(session: Session, delivery: Delivery, t: Texts) -> Written | None:
+    report = feedback.by_id(session, delivery.subject_id)
+    tool, by = tools.by_id(session, report.tool_id).name, people.by_id(session, delivery.data["by"]).name
+    return chain_blocks.seen_again(report.reference, tool, by, report.text, t)
+
+
+def _visit_proposed(session: Session, delivery: Delivery, t: Texts) -> Written | None:
+    card = visits.card(session, delivery.subject_id, delivery.person_id)
+    return visit_blocks.proposed(card, t) if card.status is visits.VisitStatus.PROPOSED else None
+
+
+def _visit_shown(session: Session, delivery: Delivery, t: Texts) -> Written | None:
+    return visit_blocks.shown(visits.card(session, delivery.subject_id, delivery.person_id), t)
+
+
+def _visit_booked(session: Session, delivery: Delivery, t: Texts) -> Written | None:
+    return visit_blocks.booked(visits.card(session, delivery.subject_id, delivery.person_id), t)
 
 
 def _review_opened(session: Session, delivery: Delivery, t: Texts) -> Written | None:
@@ -191,9 +334,92 @@ def _carried_told(session: Session, delivery: Delivery, t: Texts) -> Written | N
     return review_blocks.carried_told(found, t) if found.reports else None
 
 
+def _report_question(session: Session, delivery: Delivery, t: Texts) -> Written | None:
+    found = direct_reports.question(session, delivery.subject_id)
+    return direct_blocks.asked_back(found, t) if found.open else direct_blocks.ended(found, t)
+
+
+def _report_button(session: Session, delivery: Delivery, t: Texts) -> Written | None:
+    return button_blocks.report_button(t)
+
+
 def _invite_me(session: Session, delivery: Delivery, t: Texts) -> Written | None:
     wanted = channels.invitation(session, delivery.subject_id)
     return channel_blocks.invite_me(wanted, t) if wanted else None
+
+
+def _unsafe_called(session: Session, delivery: Delivery, t: Texts) -> Written | None:
+    card = unsafe.card(session, delivery.subject_id, delivery.person_id)
+    return unsafe_blocks.called(card, t) if card.is_open else None
+
+
+def _unsafe_called_changed(session: Session, delivery: Delivery, t: Texts) -> Written | None:
+    return unsafe_blocks.called(unsafe.card(session, delivery.subject_id, delivery.person_id), t)
+
+
+def _unsafe_taken(session: Session, delivery: Delivery, t: Texts) -> Written | None:
+    return unsafe_blocks.taken(unsafe.card(session, delivery.subject_id, delivery.person_id), t)
+
+
+def _unsafe_unseen(session: Session, delivery: Delivery, t: Texts) -> Written | None:
+    card = unsafe.card(session, delivery.subject_id, delivery.person_id)
+    return unsafe_blocks.unseen(card, t) if card.is_open and not card.nobody_left else None
+
+
+def _unsafe_nobody_left(session: Session, delivery: Delivery, t: Texts) -> Written | None:
+    card = unsafe.card(session, delivery.subject_id, delivery.person_id)
+    return unsafe_blocks.nobody_left(card, t) if card.is_open else None
+
+
+def _unsafe_withdrawn(session: Session, delivery: Delivery, t: Texts) -> Written | None:
+    if not unsafe.was_told(session, delivery):
+        return None
+    return unsafe_blocks.withdrawn(unsafe.card(session, delivery.subject_id, delivery.person_id), t)
+
+
+def _restriction_told(session: Session, delivery: Delivery, t: Texts) -> Written | None:
+    found = restricting.news(session, delivery.subject_id)
+    if not found.stands or returns.tells_restriction(session, delivery):
+        return None
+    return restriction_blocks.told(found, t)
+
+
+def _restriction_lifted(session: Session, delivery: Delivery, t: Texts) -> Written | None:
+    if not restricting.has_heard(session, delivery):
+        return None
+    return restriction_blocks.lifted_news(restricting.news(session, delivery.subject_id), t)
+
+
+def _restriction_ended(session: Session, delivery: Delivery, t: Texts) -> Written | None:
+    if not restricting.has_heard(session, delivery):
+        return None
+    return restriction_blocks.ended(restricting.news(session, delivery.subject_id), t)
+
+
+# Triage
+
+
+def _outcome(session: Session, delivery: Delivery, t: Texts) -> Written | None:
+    found = outcome_news.outcomes(session, delivery)
+    return outcome_blocks.outcomes(found, t) if found else None
+
+
+def _question(session: Session, delivery: Delivery, t: Texts) -> Written | None:
+    card = asking_back.card(session, delivery.subject_id)
+    return None if card.closed else outcome_blocks.question(card, t)
+
+
+def _question_over(session: Session, delivery: Delivery, t: Texts) -> Written | None:
+    return outcome_blocks.question_over(asking_back.card(session, delivery.subject_id), t)
+
+
+def _question_answered(session: Session, delivery: Delivery, t: Texts) -> Written | None:
+    return outcome_blocks.question_answered(asking_back.card(session, delivery.subject_id), t)
+
+
+def _unread(session: Session, delivery: Delivery, t: Texts) -> Written | None:
+    found = unread.still_unread(session, delivery)
+    return outcome_blocks.unread(found, t) if found else None
 
 
 MESSAGES: dict[Kind, Message] = {
@@ -224,4 +450,45 @@ MESSAGES: dict[Kind, Message] = {
     Kind.CARRIED_OVER_TO_OWNER: Message(_carried_to_owner, MUST_ARRIVE),
     Kind.CARRIED_OVER_TOLD: Message(_carried_told, MUST_ARRIVE),
     Kind.INVITE_ME: Message(_invite_me, MUST_ARRIVE),
+    # Reporting
+    Kind.FEEDBACK_FILED_CHANGED: Message(_filed_changed, EDIT),
+    Kind.REPORT_QUESTION: Message(_report_question, MUST_ARRIVE),
+    Kind.REPORT_QUESTION_ANSWERED: Message(_report_question, EDIT),
+    Kind.REPORT_BUTTON: Message(_report_button, NEWS),
+    Kind.REPORT_BUTTON_PINNED: Message(_report_button, EDIT, pins=True),
+    # What is unsafe, and what a tool is not to be relied on for
+    Kind.UNSAFE_CALLED: Message(_unsafe_called, MUST_ARRIVE),
+    Kind.UNSAFE_CALLED_CHANGED: Message(_unsafe_called_changed, EDIT),
+    Kind.UNSAFE_TAKEN: Message(_unsafe_taken, MUST_ARRIVE),
+    Kind.UNSAFE_UNSEEN: Message(_unsafe_unseen, MUST_ARRIVE),
+    Kind.UNSAFE_NOBODY_LEFT: Message(_unsafe_nobody_left, MUST_ARRIVE),
+    Kind.UNSAFE_WITHDRAWN: Message(_unsafe_withdrawn, MUST_ARRIVE),
+    Kind.RESTRICTION_TOLD: Message(_restriction_told, MUST_ARRIVE),
+    Kind.RESTRICTION_LIFTED: Message(_restriction_lifted, MUST_ARRIVE),
+    Kind.RESTRICTION_ENDED: Message(_restriction_ended, MUST_ARRIVE),
+    # Triage
+    Kind.FEEDBACK_OUTCOME: Message(_outcome, MUST_ARRIVE),
+    Kind.FEEDBACK_QUESTION: Message(_question, MUST_ARRIVE),
+    Kind.FEEDBACK_QUESTION_OVER: Message(_question_over, EDIT),
+    Kind.FEEDBACK_QUESTION_ANSWERED: Message(_question_answered, MUST_ARRIVE),
+    Kind.FEEDBACK_UNREAD: Message(_unread, RATHER_NOT),
+    # Change notes, telling, asking, visits
+    Kind.CHANGE_NEWS: Message(_told, RATHER_NOT),
+    Kind.CHANGE_TAKEN_BACK: Message(_taken_back, MUST_ARRIVE),
+    Kind.CHANGE_TAKEN_BACK_IN_CHANNEL: Message(_taken_back_in_channel, NEWS),
+    Kind.CHANGES_CLOSE: Message(_close, MUST_ARRIVE),
+    Kind.NOTE_APPROVAL_ASKED: Message(_approval_asked, MUST_ARRIVE),
+    Kind.NOTE_APPROVAL_SHOWN: Message(_approval_shown, EDIT),
+    Kind.NOTE_APPROVED: Message(_approved, MUST_ARRIVE),
+    Kind.NOTE_SENT_BACK: Message(_sent_back, MUST_ARRIVE),
+    Kind.NOTE_WENT_LIVE: Message(_went_live, MUST_ARRIVE),
+    Kind.VERDICT_ASKED_AGAIN: Message(_verdict_asked_again, RATHER_NOT),
+    Kind.VERDICT_REMINDER: Message(_verdict_reminder, RATHER_NOT),
+    Kind.VERDICT_CLOSED: Message(_verdict_closed, EDIT),
+    Kind.LINK_CONTESTED: Message(_contested, MUST_ARRIVE),
+    Kind.LINK_CONTESTED_SHOWN: Message(_contested, EDIT),
+    Kind.HAPPENED_AGAIN: Message(_happened_again, MUST_ARRIVE),
+    Kind.VISIT_PROPOSED: Message(_visit_proposed, MUST_ARRIVE),
+    Kind.VISIT_SHOWN: Message(_visit_shown, EDIT),
+    Kind.VISIT_BOOKED: Message(_visit_booked, MUST_ARRIVE),
 }

@@ -14,6 +14,7 @@ from bot.messages import MESSAGES
 from bot.slack_errors import Said, understood
 from bot.texts import CATALOGUES, texts_in
 from jobs.ports import Call, Ended, Halted, Incidents, Later, Outcome, Rule, Sent
+from jobs.rates import PIN
 from store import deliveries, workspaces
 from store.deliveries import Addressed, Kind, Status
 from store.meanings import Meaning
@@ -34,7 +35,7 @@ SLOW_DOWN = frozenset({"ratelimited", "rate_limited"})
 
 
 class SlackSender:
-    """Sends deliveries by `chat.postMessage` and `chat.update`.
+    """Sends deliveries by `chat.postMessage` and `chat.update`, and pins by `pins.add`.
 
     Args:
         store: Where messages are written from.
@@ -85,10 +86,12 @@ class SlackSender:
     async def call(self, claimed: Claimed, call: Call) -> Outcome:
         """Make the call once."""
         try:
-            return _sent(await self._client.api_call(call.method, json=call.arguments))
+            answer = await self._client.api_call(call.method, json=call.arguments)
+            return _pinned(call) if call.method == PIN else _sent(answer)
         except Exception as error:
             # Whatever Slack, the network or the SDK made of it: the message may be out, and others wait.
-            return outcome_of(understood(error), call)
+            said = understood(error)
+            return _pinned(call) if said.code == "already_pinned" else outcome_of(said, call)
 
     async def look_up(self, lost: Sequence[Lost]) -> Mapping[int, Sent] | Later:
         """Look for messages of one conversation whose answers were lost."""
@@ -106,7 +109,10 @@ def compose(session: Session, delivery_id: int, catalogues: Path = CATALOGUES) -
         return Ended(Status.SKIPPED, "the account is switched off")
     if found.delivery.edits_id is not None and found.ts is None:
         return Ended(Status.SKIPPED, "its message never went out")
-    written = MESSAGES[found.delivery.kind].write(session, found.delivery, texts_in(found.locale, catalogues))
+    message_kind = MESSAGES[found.delivery.kind]
+    if message_kind.pins:
+        return Call("pins.add", {"channel": found.target, "timestamp": found.ts}, repeats_safely=True)
+    written = message_kind.write(session, found.delivery, texts_in(found.locale, catalogues))
     if written is None:
         return Ended(Status.SKIPPED, "nothing to say any more")
     message: dict[str, Any] = {
@@ -132,6 +138,10 @@ def _edit(found: Addressed, message: dict[str, Any]) -> Call:
     # https://docs.slack.dev/reference/methods/chat.update#arguments
     arguments = message | {"ts": found.ts, "metadata": metadata, "parse": "none"}
     return Call("chat.update", arguments, repeats_safely=True)
+
+
+def _pinned(call: Call) -> Sent:
+    return Sent(call.arguments["channel"], call.arguments["timestamp"])
 
 
 def _sent(answer: AsyncSlackResponse) -> Sent:

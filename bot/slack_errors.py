@@ -30,9 +30,9 @@ _CODES: dict[Meaning, str] = {
     Meaning.PERSON_GONE: "user_disabled user_not_found",
     Meaning.CHANNEL_GONE: "channel_not_found is_archived is_inactive no_such_subteam team_not_found",
     Meaning.NOT_INVITED: "not_in_channel",
-    Meaning.MESSAGE_GONE: "message_not_found cant_update_message edit_window_closed",
+    Meaning.MESSAGE_GONE: "message_not_found cant_update_message edit_window_closed already_pinned",
     Meaning.TOO_LATE: """
-        expired_trigger_id exchanged_trigger_id invalid_trigger_id used_url expired_url
+        expired_trigger_id exchanged_trigger_id invalid_trigger_id used_url expired_url not_found
         """,
     Meaning.NOT_ALLOWED: """
         access_denied app_access_restricted blocked_file_type channel_is_limited_access ekm_access_denied
@@ -43,7 +43,7 @@ _CODES: dict[Meaning, str] = {
         restricted_action_thread_only_channel slack_connect_blocked_file_type slack_connect_canvas_sharing_blocked
         slack_connect_clip_sharing_blocked slack_connect_file_link_sharing_blocked
         slack_connect_file_upload_sharing_blocked slack_connect_lists_sharing_blocked two_factor_setup_required
-        user_not_visible
+        user_not_visible too_many_pins
         """,
     Meaning.OURS: """
         as_user_not_supported attachment_payload_limit_exceeded block_mismatch cannot_reply_to_message
@@ -57,6 +57,7 @@ _CODES: dict[Meaning, str] = {
         missing_profile_id msg_blocks_too_long msg_too_long no_dual_broadcast_content_update no_text not_implemented
         send_on_behalf_not_allowed too_many_attachments too_many_contact_cards too_many_users unable_to_share_files
         unknown_method view_too_large invalid_cursor invalid_metadata_filter_keys invalid_ts_latest invalid_ts_oldest
+        bad_timestamp file_not_shared no_item_specified not_pinnable
         invalid_user_combination method_not_supported_for_channel_type not_enough_users users_list_not_supplied
         """,
 }
@@ -80,6 +81,7 @@ SENTENCES: dict[Meaning, str] = {
 """What an admin reads, and can do."""
 
 _BY_CODE: dict[str, str] = {
+    "already_pinned": "it is pinned already",
     "accesslimited": "Slack takes nothing from this machine's network: have its address allowed in the workspace",
     "cant_update_message": "the message is not one that Alongside may change",
     "edit_window_closed": "the workspace lets nobody change messages as old as this one",
@@ -95,6 +97,7 @@ _BY_CODE: dict[str, str] = {
     "org_login_required": "the workspace is moving to an Enterprise organisation: wait until that is done",
     "plan_upgrade_required": "user groups need a paid plan: name the people of the crew in the site file",
     "team_added_to_org": "the workspace is moving to an Enterprise organisation: wait until that is done",
+    "too_many_pins": "the channel has as many pins as Slack allows: unpin something there",
     "token_expired": "the bot token has expired: set SLACK_BOT_TOKEN anew",
 }
 

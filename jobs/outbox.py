@@ -17,7 +17,7 @@ from jobs.clock import Clock
 from jobs.lost import LostAndFound
 from jobs.outage import Outage
 from jobs.ports import Call, Ended, Halted, Incidents, Later, Outcome, Sender, Sent
-from jobs.rates import EDIT, LOOK, POST, Rates
+from jobs.rates import EDIT, LOOK, PIN, POST, Rates
 from store import sending, sending_lease, settling
 from store.deliveries import Kind, Status
 from store.meanings import Meaning
@@ -238,7 +238,7 @@ class Office:
 
     def _pace(self, now: float, *, empty: bool) -> Rates:
         limits = self._equipment.limits
-        methods = {POST: limits.posts, EDIT: limits.edits, LOOK: limits.look_ups}
+        methods = {POST: limits.posts, EDIT: limits.edits, LOOK: limits.look_ups, PIN: limits.pins}
         return Rates(methods, limits.to_conversation, now, empty=empty)
 
     @property
@@ -439,7 +439,7 @@ class Office:
     def _next_turn(self) -> float | None:
         """Seconds until something may go that may not go now; None when nothing is held up."""
         now = self._equipment.clock.monotonic()
-        waits = [self._pacing.ready_in(method, now) for method in (EDIT, LOOK)]
+        waits = [self._pacing.ready_in(method, now) for method in (EDIT, LOOK, PIN)]
         waits.append(self._pacing.ready_in(POST, now, self._posts_together))
         if not self._more_posts:  # otherwise there is no lack of conversations to post to
             waits += self._pacing.waiting(now).values()

@@ -11,7 +11,7 @@ from store.policy import Rate
 
 NEARLY = 1e-9
 """Sums of many small parts miss a whole by less."""
-POST, EDIT, LOOK = "chat.postMessage", "chat.update", "conversations.history"
+POST, EDIT, LOOK, PIN = "chat.postMessage", "chat.update", "conversations.history", "pins.add"
 
 
 class Bucket:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import structlog
 
-from jobs import profiles, prompts, reviews, user_groups
+from jobs import change_notes, direct_reports, profiles, prompts, restrictions, reviews, unread, unsafe, user_groups
 from jobs.outage import Outage
 from jobs.outbox import Outbox
 from jobs.ports import Archive, Directory, Incidents
@@ -37,20 +37,27 @@ class Ticker:
     """Whether Slack says anything of people; that it takes no calls at all is the outbox's to say."""
     last_look: LastLook = field(default_factory=LastLook)
     """When what is planned was last computed again."""
+    last_unread: LastLook = field(default_factory=LastLook)
+    """When it was last looked for reports that nobody has read."""
 
     async def tick(self, at: datetime) -> None:
         """Do what is due at an instant. What failed is logged and due again at the next tick."""
         for job in (
+            self._escalate_unsafe,
+            self._end_restrictions,
             self._begin,
+            self._change_notes,
             self._plan_prompts,
             self._replan_prompts,
             self._close_prompts,
             self._open_reviews,
+            self._file_what_was_said,
             self._send,
             self._learn_profiles,
             self._follow_user_groups,
             self._forget_incidents,
             self._note_uptime,
+            self._remind_of_unread,
         ):
             await self._guarded(job, at)
 
@@ -78,9 +85,18 @@ class Ticker:
         while await self.store.write(incidents.forget, before, FORGOTTEN_AT_ONCE) == FORGOTTEN_AT_ONCE:
             pass
 
+    async def _escalate_unsafe(self, at: datetime) -> None:
+        await unsafe.escalate_due(self.store, self.policy, at=at)
+
+    async def _end_restrictions(self, at: datetime) -> None:
+        await restrictions.end_due(self.store, at=at)
+
     async def _begin(self, at: datetime) -> None:
         while await self.store.write(terms.begin_due, at=at, limit=BEGUN_AT_ONCE) == BEGUN_AT_ONCE:
             pass
+
+    async def _change_notes(self, at: datetime) -> None:
+        await change_notes.go_live_due(self.store, self.policy, at=at)
 
     async def _plan_prompts(self, at: datetime) -> None:
         await prompts.plan_due(self.store, self.policy, at=at)
@@ -94,9 +110,15 @@ class Ticker:
     async def _open_reviews(self, at: datetime) -> None:
         await reviews.open_due(self.store, self.archive, self.policy, at=at)
 
+    async def _file_what_was_said(self, at: datetime) -> None:
+        await direct_reports.file_left(self.store, at=at)
+
     async def _send(self, at: datetime) -> None:
         # It goes on beside the tick: a long queue delays nothing else.
         self.outbox.wake()
 
     async def _note_uptime(self, at: datetime) -> None:
         await prompts.note_uptime(self.store, at=at)
+
+    async def _remind_of_unread(self, at: datetime) -> None:
+        await unread.remind(self.store, self.policy, self.last_unread, at=at)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
 
-from store import access, crews, embeddings, feedback, people, scheduling, shift_calendar, teams
+from store import access, crews, embeddings, feedback, people, restricting, scheduling, shift_calendar, teams
 from store.access import Act, Role
 from store.embeddings import UNDER_WAY, Embedding, EmbeddingStatus
 from store.feedback import Feedback
@@ -41,6 +41,8 @@ class Abilities:
     """Whether there is a team whose shifts they are shown."""
     crews_of: tuple[str, ...] = ()
     """The teams in which they may put people into crews."""
+    restricts: tuple[str, ...] = ()
+    """The tools of which they may say what not to rely on them for."""
 
 
 def abilities(session: Session, asked: str, *, by: Caller) -> Abilities:
@@ -72,6 +74,7 @@ def abilities(session: Session, asked: str, *, by: Caller) -> Abilities:
         closes_for=_closes_for(session, person),
         has_shifts=bool(shift_calendar.teams_of(session, person)),
         crews_of=tuple(team.name for team in crews.moved_by(session, person)),
+        restricts=tuple(tool.name for tool in at_hand if restricting.may_restrict(session, person, tool.key)),
     )
 
 

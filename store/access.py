@@ -38,6 +38,14 @@ class Act(StrEnum):
     SHUT_DOWN = "shut_down"
     PAUSE_EMBEDDING = "pause_embedding"
     MOVE_PEOPLE = "move_people"
+    # What is unsafe, and what a tool is not to be relied on for
+    TAKE_UNSAFE = "take_unsafe"
+    RESTRICT_TOOL = "restrict_tool"
+    # Observations and exposure
+    OBSERVE = "observe"
+    ENTER_EXPOSURE = "enter_exposure"
+    # Change notes
+    READ_TOOL_HISTORY = "read_tool_history"
 
 
 EMBEDDED = frozenset({Role.DATA_SCIENTIST, Role.CHAMPION})
@@ -57,6 +65,23 @@ RIGHTS: dict[Act, frozenset[Role]] = {
     Act.SHUT_DOWN: frozenset({Role.LEAD, Role.COORDINATOR, Role.ADMIN}),
     Act.PAUSE_EMBEDDING: frozenset({Role.LEAD, Role.COORDINATOR, Role.ADMIN}),
     Act.MOVE_PEOPLE: frozenset({Role.LEAD, Role.COORDINATOR, Role.ADMIN}),
+    # What is unsafe, and what a tool is not to be relied on for
+    Act.TAKE_UNSAFE: EMBEDDED | {Role.LEAD, Role.DUTY_CONTACT},
+    Act.RESTRICT_TOOL: frozenset({Role.LEAD, Role.DUTY_CONTACT}),
+    # Observations and exposure
+    Act.OBSERVE: frozenset({Role.DATA_SCIENTIST}),
+    Act.ENTER_EXPOSURE: frozenset({Role.DATA_SCIENTIST}),
+    # Change notes
+    Act.READ_TOOL_HISTORY: SPONSORS
+    | EMBEDDED
+    | {
+        Role.LEAD,
+        Role.DUTY_CONTACT,
+        Role.FRONTLINE,
+        Role.COORDINATOR,
+        Role.WORKER_REPRESENTATIVE,
+        Role.ADMIN,
+    },
 }
 
 REFUSALS: dict[Act, str] = {
@@ -77,6 +102,18 @@ REFUSALS: dict[Act, str] = {
     Act.SHUT_DOWN: N_("Only a lead or a coordinator notes a shutdown. Ask your lead."),
     Act.PAUSE_EMBEDDING: N_("Only the team's lead or a coordinator pauses an embedding. Ask your lead."),
     Act.MOVE_PEOPLE: N_("Only a lead or a coordinator puts people into crews. Ask your lead."),
+    # What is unsafe, and what a tool is not to be relied on for
+    Act.TAKE_UNSAFE: N_(
+        "Only the team's duty contacts, its lead and the embedded people take this on. You are none of them now."
+    ),
+    Act.RESTRICT_TOOL: N_(
+        "Only a lead or a duty contact of a team with this tool says what not to rely on. Tell one of them."
+    ),
+    # Observations and exposure
+    Act.OBSERVE: N_("Only the data scientists of an embedding note what they saw. To report it, type /model-feedback."),
+    Act.ENTER_EXPOSURE: N_("Only the data scientists of this tool's embedding enter how much it has shown."),
+    # Change notes
+    Act.READ_TOOL_HISTORY: N_("Only people who work with a tool or take part in its embedding read its history."),
 }
 
 MUST_NOT_MEET: tuple[frozenset[Role], ...] = (

@@ -1,22 +1,23 @@
-"""Change notes: what a data scientist changed in a tool's behaviour, and whose reports that answers."""
+"""Change notes: what a data scientist changed in a tool's behaviour, and whose reports that answers.
+
+A note is a draft, approved (cleared to go live), live or rolled back. Each edit is a version of it; the row of the note
+has the newest. What it is to answer is kept with its versions until it is live; from then on each report has its link.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Index, UniqueConstraint, func
+from sqlalchemy import JSON, Index, UniqueConstraint
 from sqlmodel import Field, Session, col, select
 
-from store import access, deliveries, embeddings, history, people, quiet, references, rota, teams, tools
-from store import feedback as reports
+from store import access, embeddings, people, references, tools
 from store.access import Act
-from store.deliveries import Kind
 from store.embeddings import Embedding
 from store.errors import Refused
-from store.feedback import NOTHING_TO_MEND, OPEN, Feedback, FeedbackStatus
-from store.people import Caller, Person
-from store.policy import Policy
+from store.feedback import Feedback, FeedbackStatus
+from store.people import Person
 from store.references import Series
 from store.table import Table
 from store.tools import Tool, ToolVersion
@@ -28,15 +29,24 @@ class NoteStatus(StrEnum):
 
     DRAFT = "draft"
     APPROVED = "approved"
+    """Cleared: it goes live at its time, or when somebody says that it is."""
     LIVE = "live"
     ROLLED_BACK = "rolled_back"
+
+
+WENT_LIVE = (NoteStatus.LIVE, NoteStatus.ROLLED_BACK)
+"""Those of which people were told."""
 
 
 class ChangeNote(Table, table=True):
     """A record of a behaviour change: what, why, and from which version to which."""
 
     __tablename__ = "change_note"
-    __table_args__ = (UniqueConstraint("workspace_id", "number"), Index(None, "tool_id", "live_at"))
+    __table_args__ = (
+        UniqueConstraint("workspace_id", "number"),
+        Index(None, "tool_id", "live_at"),
+        Index(None, "status", "planned_for"),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     workspace_id: int = Field(foreign_key="workspace.id")
@@ -46,10 +56,31 @@ class ChangeNote(Table, table=True):
     author_id: int = Field(foreign_key="person.id")
     what: str
     why: str
+    before: str = ""
+    """How the tool behaved before."""
+    after: str = ""
+    """How it behaves with the change."""
+    expected: str = ""
+    """What should be better on the floor."""
+    take_back: str = ""
+    """How to take it back."""
+    approval: str = ""
+    """Such as the number of a change request elsewhere."""
     version_from_id: int | None = Field(default=None, foreign_key="tool_version.id")
     version_to_id: int | None = Field(default=None, foreign_key="tool_version.id")
+    version_to: str | None = None
+    """The name of the version that comes with it, which is the tool's once the note is live."""
+    revision: int = 1
+    """The number of its newest version."""
     status: NoteStatus = Field(sa_type=Word(NoteStatus))
+    planned_for: datetime | None = Field(default=None, sa_type=Instant)
+    """When it is to go live by itself."""
+    approval_asked_at: datetime | None = Field(default=None, sa_type=Instant)
+    """Since when its tool's approver is asked for their OK."""
     live_at: datetime | None = Field(default=None, sa_type=Instant)
+    rolled_back_at: datetime | None = Field(default=None, sa_type=Instant)
+    rolled_back_by_id: int | None = Field(default=None, foreign_key="person.id")
+    rolled_back_because: str | None = None
     created_at: datetime = Field(sa_type=Instant)
 
     @property
@@ -64,8 +95,32 @@ class ChangeNote(Table, table=True):
         return references.write(Series.CHANGE_NOTE, self.number)
 
 
+class NoteVersion(Table, table=True):
+    """A change note as somebody wrote it down or edited it."""
+
+    __tablename__ = "change_note_version"
+    __table_args__ = (UniqueConstraint("change_note_id", "number"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    change_note_id: int = Field(foreign_key="change_note.id")
+    number: int
+    written_by_id: int = Field(foreign_key="person.id")
+    written_at: datetime = Field(sa_type=Instant)
+    what: str
+    why: str
+    before: str = ""
+    after: str = ""
+    expected: str = ""
+    take_back: str = ""
+    approval: str = ""
+    version_to: str | None = None
+    planned_for: datetime | None = Field(default=None, sa_type=Instant)
+    answers: list[int] = Field(default_factory=list, sa_type=JSON)
+    """Ids of the reports that it is to answer."""
+
+
 class AnsweredFeedback(Table, table=True):
-    """A change note answers a report."""
+    """A change note that went live answers a report."""
 
     __tablename__ = "answered_feedback"
     __table_args__ = (UniqueConstraint("change_note_id", "feedback_id"),)
@@ -73,6 +128,19 @@ class AnsweredFeedback(Table, table=True):
     id: int | None = Field(default=None, primary_key=True)
     change_note_id: int = Field(foreign_key="change_note.id")
     feedback_id: int = Field(foreign_key="feedback.id", index=True)
+    before: FeedbackStatus = Field(sa_type=Word(FeedbackStatus))
+    """Where the report stood before, to which it returns when the change is taken back."""
+    contested_at: datetime | None = Field(default=None, sa_type=Instant)
+    """Since when its reporter says that the change did not help."""
+
+
+class When(StrEnum):
+    """When a change is live."""
+
+    NOW = "now"
+    LATER = "later"
+    DRAFT = "draft"
+    """Nobody has decided yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,60 +154,36 @@ class Change:
     """The name of the new version; None when the change needs none."""
     answers: tuple[int, ...]
     """Ids of the reports that it answers."""
+    pasted: tuple[int, ...] = ()
+    """Numbers of further ones, as they were typed."""
+    version_from: str | None = None
+    """The name of the version before; None for the one that is live."""
+    before: str = ""
+    after: str = ""
+    expected: str = ""
+    take_back: str = ""
+    approval: str = ""
+    when: When = When.NOW
+    planned_for: datetime | None = None
+    """At which time, when it is later."""
 
 
 @dataclass(frozen=True, slots=True)
 class Noted:
-    """A change note is live."""
+    """A change note is kept."""
 
     reference: str
     tool: str
     answers: tuple[str, ...]
     people_told: int
-
-
-def file_change_note(session: Session, change: Change, *, policy: Policy, by: Caller, at: datetime) -> Noted:
-    """Record a change that is live now, tell the reporters whom it answers, and have them asked later if it helped.
-
-    Raises:
-        Refused: The person does not answer for the tool, the version exists already, or a report cannot be
-            answered by this note.
-    """
-    person = people.known(session, by)
-    tool = _tool(session, person, change)
-    embedding = embeddings.locked(session, _embedding(session, person, tool).key, person.workspace_id)
-    if change.version and tools.version_named(session, tool.key, change.version):
-        raise Refused(
-            "{tool} already had a version {version}. Give the new one another name.",
-            field="version",
-            tool=tool.name,
-            version=change.version,
-        )
-    answered = [_answerable(session, tool, embedding, feedback_id) for feedback_id in sorted(set(change.answers))]
-    note = _write(session, change, person, tool, embedding, at)
-    for feedback in answered:
-        session.add(AnsweredFeedback(change_note_id=note.key, feedback_id=feedback.key))
-        feedback.status = FeedbackStatus.CHANGED
-        session.add(feedback)
-    session.flush()
-    history.record(
-        session,
-        note.workspace_id,
-        "change_note_live",
-        "change_note",
-        note.key,
-        at=at,
-        actor_id=person.id,
-        data={"reference": note.reference, "answers": [feedback.reference for feedback in answered]},
-    )
-    told = sorted({feedback.reporter_id for feedback in answered})
-    for reporter_id in told:
-        mendable = any(
-            feedback.reporter_id == reporter_id and feedback.kind not in NOTHING_TO_MEND for feedback in answered
-        )
-        _tell(session, note, reporter_id, mendable, policy, at)
-    _tell_channel(session, note, embedding, at)
-    return Noted(note.reference, tool.name, tuple(feedback.reference for feedback in answered), len(told))
+    status: NoteStatus = NoteStatus.LIVE
+    planned_for: datetime | None = None
+    zone: str = "UTC"
+    """For the time."""
+    asked: str | None = None
+    """Who is asked for their OK before it goes live."""
+    reworded: bool = False
+    """Whether only the words of one that is live changed."""
 
 
 def by_id(session: Session, note_id: int) -> ChangeNote:
@@ -150,10 +194,112 @@ def by_id(session: Session, note_id: int) -> ChangeNote:
     return note
 
 
+def by_number(session: Session, workspace_id: int, number: int) -> ChangeNote:
+    """The change note with a number in a workspace.
+
+    Raises:
+        Refused: There is none.
+    """
+    note = session.exec(
+        select(ChangeNote).where(ChangeNote.workspace_id == workspace_id, ChangeNote.number == number)
+    ).first()
+    if note is None:
+        raise Refused(
+            "There is no change note {reference} here. Type /change-note list to see what there is.",
+            reference=references.write(Series.CHANGE_NOTE, number),
+        )
+    return note
+
+
+def locked(session: Session, note_id: int, workspace_id: int) -> ChangeNote:
+    """A change note, held until the transaction ends: whoever changes its state asks for it this way.
+
+    Raises:
+        Refused: There is none with that id in the workspace.
+    """
+    note = session.exec(
+        select(ChangeNote)
+        .where(ChangeNote.id == note_id, ChangeNote.workspace_id == workspace_id)
+        .with_for_update(key_share=True)
+    ).first()
+    if note is None:
+        raise Refused("That change note is not here any more. Type /change-note list to see what is.")
+    return note
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A change note with what stands around it, all held until the transaction ends."""
+
+    note: ChangeNote
+    tool: Tool
+    embedding: Embedding
+
+
+def held(session: Session, note_id: int, workspace_id: int) -> Held:
+    """A change note, its tool and its embedding, held in the order in which all hold them.
+
+    Raises:
+        Refused: There is no such note in the workspace.
+    """
+    # Columns, not the row: what is read before it is held may be old.
+    around = session.exec(
+        select(ChangeNote.embedding_id, ChangeNote.tool_id).where(
+            ChangeNote.id == note_id, ChangeNote.workspace_id == workspace_id
+        )
+    ).first()
+    if around is None:
+        raise Refused("That change note is not here any more. Type /change-note list to see what is.")
+    embedding = embeddings.locked(session, around[0], workspace_id)
+    tool = tool_held(session, around[1])
+    return Held(locked(session, note_id, workspace_id), tool, embedding)
+
+
+def held_by(session: Session, note_id: int, person: Person) -> Held:
+    """The same for somebody who is to change it.
+
+    Raises:
+        Refused: They are none of the data scientists of its embedding, or that is over.
+    """
+    found = held(session, note_id, person.workspace_id)
+    require(session, person, found.embedding)
+    return found
+
+
+def seen_by(session: Session, note_id: int, person: Person) -> ChangeNote:
+    """A change note for somebody who may change it, to look at.
+
+    Raises:
+        Refused: There is no such note, or they are none of the data scientists of its embedding, or that is over.
+    """
+    note = session.get(ChangeNote, note_id)
+    if note is None or note.workspace_id != person.workspace_id:
+        raise Refused("That change note is not here any more. Type /change-note list to see what is.")
+    require(session, person, embeddings.by_id(session, note.embedding_id))
+    return note
+
+
+def require(session: Session, person: Person, embedding: Embedding) -> None:
+    """See that somebody may note changes for an embedding that is under way.
+
+    Raises:
+        Refused: They may not.
+    """
+    under_way = [embedding.key] if embedding.status in embeddings.UNDER_WAY else []
+    access.require(Act.FILE_CHANGE_NOTE, access.roles_of(session, person, embeddings=under_way))
+
+
+def tool_held(session: Session, tool_id: int) -> Tool:
+    """A tool, held because the names of its versions must differ; without stopping reports, which only refer to it."""
+    return session.exec(select(Tool).where(Tool.id == tool_id).with_for_update(key_share=True)).one()
+
+
 def of_embedding(session: Session, embedding_id: int) -> Sequence[ChangeNote]:
-    """An embedding's change notes, oldest first."""
+    """An embedding's change notes that went live, oldest first."""
     return session.exec(
-        select(ChangeNote).where(ChangeNote.embedding_id == embedding_id).order_by(col(ChangeNote.id))
+        select(ChangeNote)
+        .where(ChangeNote.embedding_id == embedding_id, col(ChangeNote.status).in_(WENT_LIVE))
+        .order_by(col(ChangeNote.id))
     ).all()
 
 
@@ -174,11 +320,42 @@ def answered_by(
     return session.exec(query).all()
 
 
-def latest_for(session: Session, feedback_id: int) -> int | None:
-    """The id of the newest change note that answers a report, or None."""
+def links_of(session: Session, note_id: int) -> Sequence[AnsweredFeedback]:
+    """The links of a note to the reports that it answers."""
+    return session.exec(select(AnsweredFeedback).where(AnsweredFeedback.change_note_id == note_id)).all()
+
+
+def newest_version(session: Session, note: ChangeNote) -> NoteVersion:
+    """A note as it was written down last."""
     return session.exec(
-        select(func.max(AnsweredFeedback.change_note_id)).where(AnsweredFeedback.feedback_id == feedback_id)
+        select(NoteVersion).where(NoteVersion.change_note_id == note.id, NoteVersion.number == note.revision)
     ).one()
+
+
+def versions_of(session: Session, note_id: int) -> Sequence[NoteVersion]:
+    """Everything that a note has been, oldest first."""
+    return session.exec(
+        select(NoteVersion).where(NoteVersion.change_note_id == note_id).order_by(col(NoteVersion.number))
+    ).all()
+
+
+def to_answer(session: Session, note: ChangeNote) -> Sequence[Feedback]:
+    """The reports that a note answers, or is to answer once it is live, oldest first."""
+    if note.status in WENT_LIVE:
+        return answered_by(session, note.key)
+    wanted = newest_version(session, note).answers
+    return session.exec(select(Feedback).where(col(Feedback.id).in_(wanted)).order_by(col(Feedback.id))).all()
+
+
+def latest_for(session: Session, feedback_id: int) -> int | None:
+    """The id of the change note that answers a report, is live, and went live last, or None."""
+    return session.exec(
+        select(AnsweredFeedback.change_note_id)
+        .join(ChangeNote, col(ChangeNote.id) == col(AnsweredFeedback.change_note_id))
+        .where(AnsweredFeedback.feedback_id == feedback_id, ChangeNote.status == NoteStatus.LIVE)
+        .order_by(col(ChangeNote.live_at).desc(), col(AnsweredFeedback.id).desc())
+        .limit(1)
+    ).first()
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,169 +372,57 @@ class NoteCard:
     live: bool
     answers: tuple[tuple[str, str], ...]
     """Reference and words of each report that it answers; of one reporter only when they are shown it."""
+    before: str = ""
+    after: str = ""
+    expected: str = ""
+    take_back: str = ""
+    approval: str = ""
+    version_from: str | None = None
+    revision: int = 1
+    status: NoteStatus = NoteStatus.LIVE
+    planned_for: datetime | None = None
+    waits_for: str | None = None
+    """Who is asked for their OK."""
+    rolled_back_because: str | None = None
 
 
 def card(session: Session, note_id: int, reporter_id: int | None = None) -> NoteCard:
     """What people are shown of a change note; a reporter sees their own reports with it."""
     note = by_id(session, note_id)
+    tool = tools.by_id(session, note.tool_id)
+    reports = to_answer(session, note) if reporter_id is None else _still_theirs(session, note_id, reporter_id)
+    asked = note.status is NoteStatus.DRAFT and note.approval_asked_at and tool.approver_id
     return NoteCard(
         id=note.key,
         reference=note.reference,
-        tool=tools.by_id(session, note.tool_id).name,
+        tool=tool.name,
         author=people.by_id(session, note.author_id).name,
         what=note.what,
         why=note.why,
-        version=version_name(session, note.version_to_id),
+        version=note.version_to,
         live=note.status is NoteStatus.LIVE,
-        answers=tuple((row.reference, row.text) for row in answered_by(session, note_id, reporter_id)),
+        answers=tuple((row.reference, row.text) for row in reports),
+        before=note.before,
+        after=note.after,
+        expected=note.expected,
+        take_back=note.take_back,
+        approval=note.approval,
+        version_from=version_name(session, note.version_from_id),
+        revision=note.revision,
+        status=note.status,
+        planned_for=note.planned_for,
+        waits_for=people.by_id(session, tool.approver_id).name if asked and tool.approver_id else None,
+        rolled_back_because=note.rolled_back_because,
     )
+
+
+def _still_theirs(session: Session, note_id: int, reporter_id: int) -> list[Feedback]:
+    """A reporter's reports that a note answers, without those that they have withdrawn since."""
+    found = answered_by(session, note_id, reporter_id)
+    return [one for one in found if one.status is not FeedbackStatus.WITHDRAWN]
 
 
 def version_name(session: Session, version_id: int | None) -> str | None:
     """The name of a version, or None for no version."""
     version = session.get(ToolVersion, version_id) if version_id else None
     return version.name if version else None
-
-
-def _tool(session: Session, person: Person, change: Change) -> Tool:
-    # Held, because the names of its versions must differ; without stopping reports, which only refer to it.
-    tool = session.exec(
-        select(Tool)
-        .where(Tool.id == change.tool_id, Tool.workspace_id == person.workspace_id)
-        .with_for_update(key_share=True)
-    ).first()
-    if tool is None:
-        raise Refused(
-            "That tool is not on this site's list any more. Pick another; your text is still here.", field="tool"
-        )
-    return tool
-
-
-def _embedding(session: Session, person: Person, tool: Tool) -> Embedding:
-    for embedding in embeddings.of_tool(session, tool.key):
-        if access.RIGHTS[Act.FILE_CHANGE_NOTE] & access.roles_of(session, person, embeddings=[embedding.key]):
-            return embedding
-    raise _not_theirs(session, person, tool)
-
-
-def _not_theirs(session: Session, person: Person, tool: Tool) -> Refused:
-    """Why somebody cannot note a change of a tool: their embedding has ended, or they had none about it."""
-    for embedding in embeddings.ended_about(session, tool.key):
-        if access.RIGHTS[Act.FILE_CHANGE_NOTE] & access.roles_of(session, person, embeddings=[embedding.key]):
-            return Refused(
-                "{reference} has ended, so changes of {tool} are not noted here any more. "
-                "Your text is still here: copy it, close this and give it to {owner}.",
-                field="tool",
-                reference=embedding.reference,
-                tool=tool.name,
-                owner=people.by_id(session, tool.owner_id).name,
-            )
-    return Refused(access.REFUSALS[Act.FILE_CHANGE_NOTE], field="tool")
-
-
-def _answerable(session: Session, tool: Tool, embedding: Embedding, feedback_id: int) -> Feedback:
-    feedback = reports.locked(session, feedback_id, embedding.workspace_id, field="answers")
-    if feedback.status is FeedbackStatus.WITHDRAWN:
-        raise Refused(
-            "{reference} was taken back by whoever filed it. Take it off the list.",
-            field="answers",
-            reference=feedback.reference,
-        )
-    if feedback.tool_id != tool.id or feedback.embedding_id != embedding.id:
-        raise Refused(
-            "{reference} is about another tool or from another team. Take it off the list.",
-            field="answers",
-            reference=feedback.reference,
-        )
-    if feedback.status not in OPEN:
-        raise Refused(
-            "{reference} has been answered meanwhile. Take it off the list.",
-            field="answers",
-            reference=feedback.reference,
-        )
-    return feedback
-
-
-def _write(
-    session: Session, change: Change, person: Person, tool: Tool, embedding: Embedding, at: datetime
-) -> ChangeNote:
-    before = tools.live_version(session, tool.key, at)
-    after = None
-    if change.version:
-        after = ToolVersion(tool_id=tool.key, name=change.version, live_from=at)
-        session.add(after)
-        session.flush()
-    note = ChangeNote(
-        workspace_id=person.workspace_id,
-        number=references.take(session, person.workspace_id, Series.CHANGE_NOTE),
-        embedding_id=embedding.key,
-        tool_id=tool.key,
-        author_id=person.key,
-        what=change.what,
-        why=change.why,
-        version_from_id=before.id if before else None,
-        version_to_id=after.id if after else None,
-        status=NoteStatus.LIVE,
-        live_at=at,
-        created_at=at,
-    )
-    session.add(note)
-    session.flush()
-    return note
-
-
-def _tell(
-    session: Session,
-    note: ChangeNote,
-    reporter_id: int,
-    mendable: bool,
-    policy: Policy,
-    at: datetime,
-) -> None:
-    deliveries.queue(
-        session,
-        note.workspace_id,
-        Kind.CHANGE_TOLD,
-        f"change_note:{note.key}:told:{reporter_id}",
-        "change_note",
-        note.key,
-        at=at,
-        person_id=reporter_id,
-        due_at=quiet.at_work(session, reporter_id, at),
-    )
-    if not mendable:
-        return
-    due_at, expires_at = _when_to_ask(session, reporter_id, policy, at)
-    deliveries.queue(
-        session,
-        note.workspace_id,
-        Kind.VERDICT_ASKED,
-        f"change_note:{note.key}:verdict:{reporter_id}",
-        "change_note",
-        note.key,
-        at=at,
-        person_id=reporter_id,
-        due_at=due_at,
-        expires_at=expires_at,
-    )
-
-
-def _when_to_ask(session: Session, person_id: int, policy: Policy, at: datetime) -> tuple[datetime, datetime | None]:
-    """Near the end of the reporter's n-th shift with the change; some days later for somebody without shifts."""
-    shift = rota.nth_shift(session, person_id, at, policy.verdict_after_shifts)
-    if shift is None:
-        return quiet.on_shift(session, person_id, at + policy.verdict_without_shifts, None)
-    return quiet.on_shift(session, person_id, shift.ends_at - policy.prompt_before_shift_end, shift.ends_at)
-
-
-def _tell_channel(session: Session, note: ChangeNote, embedding: Embedding, at: datetime) -> None:
-    deliveries.queue(
-        session,
-        note.workspace_id,
-        Kind.CHANGE_IN_CHANNEL,
-        f"change_note:{note.key}:channel",
-        "change_note",
-        note.key,
-        at=at,
-        channel=teams.by_id(session, embedding.team_id).channel,
-    )

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import update
 from sqlmodel import Session, col, or_, select
 
-from store import access, deliveries, history, teams, workspaces
+from store import access, deliveries, history, report_buttons, teams, workspaces
 from store.access import Grant, Role, Scope
 from store.deliveries import Delivery, Kind, Status
 from store.meanings import Meaning
@@ -60,6 +60,7 @@ def app_joined(session: Session, channel: str, *, by: Caller, at: datetime) -> J
     workspace = workspaces.find(session, by.enterprise_id, by.workspace)
     if workspace is None or workspace.id is None:
         return Joined(0)
+    report_buttons.app_came(session, channel, by=by, at=at)
     return Joined(is_in(session, workspace.id, channel, at=at))
 
 

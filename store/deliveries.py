@@ -50,6 +50,47 @@ class Kind(StrEnum):
     CARRIED_OVER_TO_OWNER = "carried_over_to_owner"
     CARRIED_OVER_TOLD = "carried_over_told"
     INVITE_ME = "invite_me"
+    # Reporting
+    FEEDBACK_FILED_CHANGED = "feedback_filed_changed"
+    REPORT_QUESTION = "report_question"
+    REPORT_QUESTION_ANSWERED = "report_question_answered"
+    REPORT_BUTTON = "report_button"
+    REPORT_BUTTON_PINNED = "report_button_pinned"
+    # What is unsafe, and what a tool is not to be relied on for
+    UNSAFE_CALLED = "unsafe_called"
+    UNSAFE_CALLED_CHANGED = "unsafe_called_changed"
+    UNSAFE_TAKEN = "unsafe_taken"
+    UNSAFE_UNSEEN = "unsafe_unseen"
+    UNSAFE_NOBODY_LEFT = "unsafe_nobody_left"
+    UNSAFE_WITHDRAWN = "unsafe_withdrawn"
+    RESTRICTION_TOLD = "restriction_told"
+    RESTRICTION_LIFTED = "restriction_lifted"
+    RESTRICTION_ENDED = "restriction_ended"
+    # Triage
+    FEEDBACK_OUTCOME = "feedback_outcome"
+    FEEDBACK_QUESTION = "feedback_question"
+    FEEDBACK_QUESTION_OVER = "feedback_question_over"
+    FEEDBACK_QUESTION_ANSWERED = "feedback_question_answered"
+    FEEDBACK_UNREAD = "feedback_unread"
+    # Change notes, telling, asking, visits
+    CHANGE_NEWS = "change_news"
+    CHANGE_TAKEN_BACK = "change_taken_back"
+    CHANGE_TAKEN_BACK_IN_CHANNEL = "change_taken_back_in_channel"
+    CHANGES_CLOSE = "changes_close"
+    NOTE_APPROVAL_ASKED = "note_approval_asked"
+    NOTE_APPROVAL_SHOWN = "note_approval_shown"
+    NOTE_APPROVED = "note_approved"
+    NOTE_SENT_BACK = "note_sent_back"
+    NOTE_WENT_LIVE = "note_went_live"
+    VERDICT_ASKED_AGAIN = "verdict_asked_again"
+    VERDICT_REMINDER = "verdict_reminder"
+    VERDICT_CLOSED = "verdict_closed"
+    LINK_CONTESTED = "link_contested"
+    LINK_CONTESTED_SHOWN = "link_contested_shown"
+    HAPPENED_AGAIN = "happened_again"
+    VISIT_PROPOSED = "visit_proposed"
+    VISIT_SHOWN = "visit_shown"
+    VISIT_BOOKED = "visit_booked"
 
 
 class Status(StrEnum):
@@ -276,10 +317,16 @@ def rewrite(session: Session, posted: Delivery, kind: Kind, *, at: datetime) -> 
     """
     prepared.run(session, _SKIP_EDITS, {"posted": posted.id, "ended": at})
     earlier = prepared.scalar(session, _COUNT_EDITS, {"posted": posted.id})
-    edit = {
+    if queue_after(session, posted, kind, f"{posted.dedupe_key}:edit:{earlier + 1}", at=at) is None:
+        raise RunAgain
+
+
+def queue_after(session: Session, posted: Delivery, kind: Kind, dedupe_key: str, *, at: datetime) -> int | None:
+    """Queue what is to be done to a message once it is out; returns its id, or None when it was queued before."""
+    follows = {
         "workspace_id": posted.workspace_id,
         "kind": kind,
-        "dedupe_key": f"{posted.dedupe_key}:edit:{earlier + 1}",
+        "dedupe_key": dedupe_key,
         "person_id": posted.person_id,
         "channel": posted.channel,
         "edits_id": posted.id,
@@ -290,8 +337,7 @@ def rewrite(session: Session, posted: Delivery, kind: Kind, *, at: datetime) -> 
         "due_at": at,
         "created_at": at,
     }
-    if prepared.add_new(session, Delivery, edit) is None:
-        raise RunAgain
+    return prepared.add_new(session, Delivery, follows)
 
 
 _SKIP_EDITS = (
@@ -307,6 +353,20 @@ def posted_for(session: Session, workspace_id: int, dedupe_key: str) -> Delivery
     return session.exec(
         select(Delivery).where(Delivery.workspace_id == workspace_id, Delivery.dedupe_key == dedupe_key)
     ).first()
+
+
+def posts_about(session: Session, kinds: tuple[Kind, ...], subject_id: int) -> Sequence[Delivery]:
+    """The posts of some kinds about a subject that are out, or may be, oldest first."""
+    return session.exec(
+        select(Delivery)
+        .where(
+            col(Delivery.kind).in_(kinds),
+            Delivery.subject_id == subject_id,
+            col(Delivery.edits_id).is_(None),
+            col(Delivery.status).in_((Status.SENDING, Status.SENT, Status.UNKNOWN)),
+        )
+        .order_by(col(Delivery.id))
+    ).all()
 
 
 def call_off(session: Session, kinds: tuple[Kind, ...], subject_ids: list[int], reason: str, at: datetime) -> None:

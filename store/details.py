@@ -6,11 +6,11 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from store import deliveries, embeddings, history, people, prompts, reporting
+from store import deliveries, embeddings, history, people, prompts, reporting, unsafe
 from store.deliveries import Delivery, Message
 from store.deliveries import Kind as MessageKind
 from store.errors import Refused
-from store.feedback import KINDS_OFFERED, Kind
+from store.feedback import KINDS_OFFERED, Filed, Kind, Report
 from store.people import Caller, Person
 from store.policy import Policy
 from store.prompts import Detail, Prompt
@@ -61,6 +61,8 @@ class Heard:
 
     prompt_id: int | None
     photos_left_out: bool = False
+    question_id: int | None = None
+    """The question about a report that it answered, if it did."""
 
 
 def hear_reply(session: Session, reply: Reply, *, policy: Policy, by: Caller, at: datetime) -> Heard:
@@ -153,10 +155,27 @@ def _own(session: Session, prompt_id: int, person: Person) -> Prompt:
     return prompt
 
 
+def file_report(session: Session, report: Report, prompt_id: int | None, *, by: Caller, at: datetime) -> Filed:
+    """Keep a report from the form; where it was made of somebody's answers, their message says so.
+
+    About something unsafe people are called.
+
+    Raises:
+        Refused: The prompt is somebody else's, and whatever `feedback.file_feedback` refuses.
+    """
+    if prompt_id is None:
+        return unsafe.file_report(session, report, by=by, at=at)
+    prompt = _own(session, prompt_id, people.known(session, by))
+    filed = unsafe.file_report(session, report, prompt.key, by=by, at=at)
+    prompts.rewrite(session, prompt, MessageKind.PROMPT_ANSWERED, at)
+    return filed
+
+
 @dataclass(frozen=True, slots=True)
 class ToReport:
     """What an answer becomes when its person makes a report of it."""
 
+    prompt_id: int
     choices: Reportable
     text: str
     """What they had added."""
@@ -164,7 +183,7 @@ class ToReport:
     """What their answers are likeliest about; None where they say nothing of that."""
 
 
-def to_report(session: Session, prompt_id: int, *, by: Caller) -> ToReport:
+def to_report(session: Session, prompt_id: int, *, by: Caller, at: datetime) -> ToReport:
     """The report that somebody's answers would make.
 
     Raises:
@@ -172,12 +191,13 @@ def to_report(session: Session, prompt_id: int, *, by: Caller) -> ToReport:
     """
     prompt = _own(session, prompt_id, people.known(session, by))
     asked_about = {tool.key: tool for tool in embeddings.tools_of(session, prompt.embedding_id)}
-    found = reporting.reportable(session, by=by)
-    in_order = sorted(found.tools, key=lambda tool: tool[0] not in asked_about)
+    own = reporting.reportable(session, by=by, at=at).tools
+    asked_first = next((key for key, _ in own if key in asked_about), None)
+    found = reporting.reportable(session, asked_first, by=by, at=at)
     details = prompts.details_of(session, prompt.key)
     words = [part for detail in details for part in (detail.text, detail.link) if part]
     kind = _likeliest(prompts.card(session, prompt.key), [tool.type for tool in asked_about.values()])
-    return ToReport(Reportable(tuple(in_order), found.kinds), "\n".join(words), kind)
+    return ToReport(prompt.key, found, "\n".join(words), kind)
 
 
 def _likeliest(card: prompts.PromptCard, types: list[ToolType]) -> Kind | None:

@@ -1,22 +1,25 @@
 """Feedback: what somebody on the floor reports about a tool's behaviour, and what becomes of the report."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from enum import StrEnum
 from typing import NamedTuple
 
-from sqlalchemy import Executable, Index, UniqueConstraint, and_, bindparam, exists, null, union_all
+from sqlalchemy import JSON, Executable, Index, UniqueConstraint, and_, bindparam, case, exists, null, union_all
 from sqlalchemy import select as sa_select
 from sqlmodel import Field, Session, col, select
 
-from store import access, deliveries, embeddings, history, people, prepared, references, tools
+from store import access, additions, deliveries, embeddings, history, people, prepared, references, restrictions, tools
 from store.access import Act, Asking, Standing
+from store.additions import Added
+from store.causes import Cause
 from store.deliveries import Kind as MessageKind
 from store.embeddings import IS_UNDER_WAY, Embedding, EmbeddingTool, Hearer
 from store.errors import N_, Refused, RunAgain
 from store.people import Caller, Person
 from store.references import Series
+from store.restrictions import InForce
 from store.roles import Grant, Role, Scope
 from store.table import Table
 from store.teams import Member
@@ -109,6 +112,16 @@ class Impact(StrEnum):
     UNSAFE = "unsafe"
 
 
+class Did(StrEnum):
+    """What the people on the floor did about what the tool said."""
+
+    FOLLOWED = "followed"
+    PARTLY = "partly"
+    OTHERWISE = "otherwise"
+    SWITCHED_OFF = "switched_off"
+    NO_CHOICE = "no_choice"
+
+
 class FeedbackStatus(StrEnum):
     """Where a report stands."""
 
@@ -144,6 +157,7 @@ class Feedback(Table, table=True):
         UniqueConstraint("workspace_id", "number"),
         Index(None, "tool_id", "status"),
         Index(None, "reporter_id", "id"),
+        Index(None, "prompt_id"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -159,6 +173,34 @@ class Feedback(Table, table=True):
     status: FeedbackStatus = Field(sa_type=Word(FeedbackStatus))
     filed_at: datetime = Field(sa_type=Instant)
     acknowledged_at: datetime | None = Field(default=None, sa_type=Instant)
+    # What its reporter says besides, and what became of their words
+    expected: str | None = None
+    place: str | None = None
+    """Where it was: an asset, a line."""
+    did: Did | None = Field(default=None, sa_type=Word(Did))
+    links: list[str] | None = Field(default=None, sa_type=JSON(none_as_null=True))
+    """Of photos and files, which stay where they are."""
+    permalink: str | None = None
+    """Of the message that it was made of."""
+    relayed_for: str | None = None
+    """The colleague who told its reporter; they are never written to."""
+    shift_day: date | None = None
+    shift: str | None = None
+    """On which shift it happened, where its reporter says so."""
+    prompt_id: int | None = Field(default=None, foreign_key="prompt.id")
+    """The question whose answer it was made of."""
+    answered_at: datetime | None = Field(default=None, sa_type=Instant)
+    """When somebody else first did something about it: read it, asked back, or decided. No edit moves it."""
+    edited_at: datetime | None = Field(default=None, sa_type=Instant)
+    withdrawn_at: datetime | None = Field(default=None, sa_type=Instant)
+    # Triage
+    decided_at: datetime | None = Field(default=None, sa_type=Instant)
+    """When what stands now was decided; None while nothing does."""
+    cause: Cause | None = Field(default=None, sa_type=Word(Cause))
+    duplicate_of_id: int | None = Field(default=None, foreign_key="feedback.id", index=True)
+    """The report in which it goes on, which is never a duplicate itself."""
+    unread_told_at: datetime | None = Field(default=None, sa_type=Instant)
+    """When its data scientists were reminded that nobody had read it."""
 
     @property
     def key(self) -> int:
@@ -172,6 +214,10 @@ class Feedback(Table, table=True):
         return references.write(Series.FEEDBACK, self.number)
 
 
+UNSAFE_FIRST = case((col(Feedback.impact) == Impact.UNSAFE, 0), else_=1)
+"""Orders a list of reports: what is unsafe stands first in all of them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
     """What somebody reports. Without a tool it is about the one that their words name, or the one they have."""
@@ -180,6 +226,25 @@ class Report:
     text: str
     tool_id: int | None = None
     impact: Impact | None = None
+    expected: str = ""
+    place: str = ""
+    did: Did | None = None
+    links: tuple[str, ...] = ()
+    permalink: str | None = None
+    relayed_for: str = ""
+    shift: tuple[date, str] | None = None
+    """The day on which it starts, and its name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Raised:
+    """Something unsafe was reported: what its reporter is to read first."""
+
+    feedback_id: int
+    number: str | None
+    """Whom to call in danger; None where the site has not said it."""
+    called: tuple[str, ...]
+    """The names of those who are called now; nobody when nobody can be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,41 +258,56 @@ class Filed:
     """The data scientists who get it now; nobody outside an embedding."""
     embedded: bool
     """Whether there is an embedding that it belongs to, even if nobody of it can read it now."""
-    instead_of: tuple[str, ...] = ()
+    others: tuple[tuple[int, str], ...] = ()
     """The reporter's other tools, when their words named none and it was filed for the likeliest."""
+    id: int = 0
+    """Our id of it; 0 in answers that were kept before they said it."""
+    relayed_for: str = ""
+    edited: bool = False
+    """Whether it was there before and says something else now."""
+    restrictions: tuple[InForce, ...] = ()
+    """What the tool is not to be relied on for now."""
+    unsafe: Raised | None = None
+    """When people are called about it."""
+
+    def raising(self, raised: Raised | None) -> "Filed":
+        """The same report once people are called about it."""
+        return replace(self, unsafe=raised)
 
 
-def file_feedback(session: Session, report: Report, *, by: Caller, at: datetime) -> Filed:
+def file_feedback(session: Session, report: Report, prompt_id: int | None = None, *, by: Caller, at: datetime) -> Filed:
     """Keep a report and hand it to the data scientists of the tool's embedding.
+
+    Args:
+        session: The unit's session.
+        report: What is reported.
+        prompt_id: The reporter's own prompt whose answer it was made of, if it was.
+        by: The reporter.
+        at: Now.
 
     Raises:
         Refused: Nothing was said, the reporter has no tool, or does not work with this one.
     """
     reporter = access.asking(session, by)
-    if report.kind is Kind.OTHER and not report.text.strip():
-        raise Refused("Say in a few words what the tool did.", field="text")
-    tool, instead_of = _tool_meant(session, reporter, report)
-    around = _around(session, tool.key, at)
-    embedding_ids = [one.key for one in around.embeddings]
-    if not reporter.standing.roles(teams=tool.teams, embeddings=embedding_ids) & access.RIGHTS[Act.FILE_FEEDBACK]:
-        raise Refused(access.REFUSALS[Act.FILE_FEEDBACK], field="tool")
-    embedding = _nearest(around.embeddings, reporter.standing)
-    if embedding is not None:
-        _stays_under_way(session, embedding.key)
-    hearers = embedding.hearers if embedding else []
+    require_words(report)
+    tool, others = _tool_meant(session, reporter, report)
+    place = _place(session, reporter, tool, at)
     number = references.take(session, reporter.workspace_id, Series.FEEDBACK)
     filed = {
         "workspace_id": reporter.workspace_id,
         "number": number,
         "tool_id": tool.key,
-        "version_id": around.version_id,
-        "embedding_id": embedding.key if embedding else None,
+        "version_id": place.version_id,
+        "embedding_id": place.embedding_id,
         "reporter_id": reporter.person_id,
         "kind": report.kind,
         "text": report.text,
         "impact": report.impact,
         "status": FeedbackStatus.NEW,
         "filed_at": at,
+        "prompt_id": prompt_id,
+        "permalink": report.permalink,
+        **besides(report),
     }
     feedback_id = prepared.add(session, Feedback, filed)
     reference = references.write(Series.FEEDBACK, number)
@@ -241,9 +321,94 @@ def file_feedback(session: Session, report: Report, *, by: Caller, at: datetime)
         actor_id=reporter.person_id,
         data={"reference": reference, "kind": report.kind, "tool": tool.name},
     )
-    _hand_over(session, reporter.workspace_id, feedback_id, hearers, at)
-    names = tuple(hearer.name for hearer in hearers)
-    return Filed(reference, tool.name, report.kind, names, embedding is not None, instead_of)
+    hand_over(session, reporter.workspace_id, feedback_id, place.hearers, at)
+    return Filed(
+        reference,
+        tool.name,
+        report.kind,
+        place.names,
+        place.embedded,
+        others,
+        feedback_id,
+        report.relayed_for,
+        restrictions=restrictions.on_tools(session, [tool.key]),
+    )
+
+
+def require_words(report: Report) -> None:
+    """Let a report pass that says what it is about.
+
+    Raises:
+        Refused: It is of no kind, and nothing was said.
+    """
+    if report.kind is Kind.OTHER and not report.text.strip():
+        raise Refused("Say in a few words what the tool did.", field="text")
+
+
+def besides(report: Report) -> dict[str, object]:
+    """What a report says besides its tool, kind, words and impact, as its row keeps it; what was left out is NULL."""
+    day, shift = report.shift or (None, None)
+    return {
+        "expected": report.expected or None,
+        "place": report.place or None,
+        "did": report.did,
+        "links": list(report.links) or None,
+        "relayed_for": report.relayed_for or None,
+        "shift_day": day,
+        "shift": shift,
+    }
+
+
+class Place(NamedTuple):
+    """Where a report belongs: the tool's live version, the embedding, and those of it who hear of it."""
+
+    tool_id: int
+    version_id: int | None
+    embedding_id: int | None
+    hearers: list[Hearer]
+
+    @property
+    def embedded(self) -> bool:
+        """Whether there is an embedding that it belongs to."""
+        return self.embedding_id is not None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of those who hear of it."""
+        return tuple(hearer.name for hearer in self.hearers)
+
+
+def place_of(session: Session, reporter: Asking, tool_id: int | None, at: datetime) -> Place:
+    """Where a report belongs that turns out to be about another tool.
+
+    Args:
+        session: The unit's session.
+        reporter: Who reports.
+        tool_id: The tool that they picked.
+        at: When the version was live that they worked with.
+
+    Raises:
+        Refused: It is none of the workspace's tools, or they do not work with it.
+    """
+    return _place(session, reporter, _picked(session, reporter, tool_id or 0), at)
+
+
+def _place(session: Session, reporter: Asking, tool: "ToolAtHand", at: datetime) -> Place:
+    around = _around(session, tool.key, at)
+    embedding_ids = [one.key for one in around.embeddings]
+    if not reporter.standing.roles(teams=tool.teams, embeddings=embedding_ids) & access.RIGHTS[Act.FILE_FEEDBACK]:
+        raise Refused(access.REFUSALS[Act.FILE_FEEDBACK], field="tool")
+    embedding = _nearest(around.embeddings, reporter.standing)
+    if embedding is None:
+        return Place(tool.key, around.version_id, None, [])
+    _stays_under_way(session, embedding.key)
+    return Place(tool.key, around.version_id, embedding.key, embedding.hearers)
+
+
+def answered(feedback: Feedback, *, at: datetime) -> None:
+    """Note that somebody else did something about a report; only the first time counts."""
+    if feedback.answered_at is None:
+        feedback.answered_at = at
 
 
 def adopt(session: Session, embedding: Embedding, *, at: datetime) -> list[str]:
@@ -273,11 +438,12 @@ def adopt(session: Session, embedding: Embedding, *, at: datetime) -> list[str]:
     for feedback in adopted:
         feedback.embedding_id = embedding.key
         session.add(feedback)
-        _hand_over(session, embedding.workspace_id, feedback.key, hearers, at)
+        hand_over(session, embedding.workspace_id, feedback.key, hearers, at)
     return [feedback.reference for feedback in adopted]
 
 
-def _hand_over(session: Session, workspace_id: int, feedback_id: int, hearers: list[Hearer], at: datetime) -> None:
+def hand_over(session: Session, workspace_id: int, feedback_id: int, hearers: list[Hearer], at: datetime) -> None:
+    """Send a report to some people; nobody gets it twice."""
     to = {hearer.key: f"feedback:{feedback_id}:filed:{hearer.key}" for hearer in hearers}
     deliveries.queue_for_each(session, workspace_id, MessageKind.FEEDBACK_FILED, "feedback", feedback_id, to, at=at)
 
@@ -312,7 +478,7 @@ def _around(session: Session, tool_id: int, at: datetime) -> _Around:
 
 _LIVE_VERSION = (
     select(ToolVersion.id)
-    .where(col(ToolVersion.tool_id) == col(Tool.id), col(ToolVersion.live_from) <= bindparam("at"))
+    .where(col(ToolVersion.tool_id) == col(Tool.id), tools.in_use_at(bindparam("at")))
     .order_by(col(ToolVersion.live_from).desc(), col(ToolVersion.id).desc())
     .limit(1)
     .scalar_subquery()
@@ -382,11 +548,11 @@ def by_id(session: Session, feedback_id: int) -> Feedback:
 
 
 def open_in(session: Session, embedding_ids: Sequence[int], limit: int = 100) -> Sequence[Feedback]:
-    """The reports of some embeddings that still wait for an answer, oldest first."""
+    """The reports of some embeddings that still wait for an answer: what is unsafe first, then the oldest."""
     return session.exec(
         select(Feedback)
         .where(col(Feedback.embedding_id).in_(embedding_ids), col(Feedback.status).in_(OPEN))
-        .order_by(col(Feedback.id))
+        .order_by(UNSAFE_FIRST, col(Feedback.id))
         .limit(limit)
     ).all()
 
@@ -405,6 +571,16 @@ class FeedbackCard:
     status: FeedbackStatus
     reporter: str
     filed_at: datetime
+    expected: str = ""
+    place: str = ""
+    did: Did | None = None
+    links: tuple[str, ...] = ()
+    permalink: str | None = None
+    relayed_for: str = ""
+    shift: tuple[date, str] | None = None
+    edited_at: datetime | None = None
+    additions: tuple[Added, ...] = ()
+    """What its reporter added later, oldest first."""
 
 
 def card(session: Session, feedback_id: int) -> FeedbackCard:
@@ -422,7 +598,21 @@ def card(session: Session, feedback_id: int) -> FeedbackCard:
         status=feedback.status,
         reporter=people.by_id(session, feedback.reporter_id).name,
         filed_at=feedback.filed_at,
+        expected=feedback.expected or "",
+        place=feedback.place or "",
+        did=feedback.did,
+        links=tuple(feedback.links or ()),
+        permalink=feedback.permalink,
+        relayed_for=feedback.relayed_for or "",
+        shift=shift_of(feedback),
+        edited_at=feedback.edited_at,
+        additions=additions.of_report(session, feedback.key),
     )
+
+
+def shift_of(feedback: Feedback) -> tuple[date, str] | None:
+    """The shift on which it happened: the day on which it starts, and its name."""
+    return (feedback.shift_day, feedback.shift) if feedback.shift_day and feedback.shift else None
 
 
 class ToolAtHand(NamedTuple):
@@ -482,18 +672,25 @@ def _nearest(under_way: Sequence[_UnderWay], held: Standing) -> _UnderWay | None
     return None
 
 
-def _tool_meant(session: Session, reporter: Asking, report: Report) -> tuple[ToolAtHand, tuple[str, ...]]:
+def _tool_meant(session: Session, reporter: Asking, report: Report) -> tuple[ToolAtHand, tuple[tuple[int, str], ...]]:
     """The tool that a report is about, and those that it may have been about when nothing names it."""
     if report.tool_id is not None:
-        tool = session.get(Tool, report.tool_id)
-        if tool is None or tool.workspace_id != reporter.workspace_id:
-            raise Refused(
-                "That tool is not on this site's list any more. Pick another; your text is still here.", field="tool"
-            )
-        return ToolAtHand(tool.key, tool.name, tool.type, tuple(tools.teams_using(session, tool.key))), ()
+        return _picked(session, reporter, report.tool_id), ()
     own = tools_at_hand(session, reporter.person_id)
     if not own:
-        raise Refused("No tool is on this site's list for you yet. Ask a lead to have it added.")
+        raise Refused(NO_TOOL)
     words = report.text.casefold()
     named = next((tool for tool in own if tool.name.casefold() in words), None)
-    return (named, ()) if named else (own[0], tuple(tool.name for tool in own[1:]))
+    return (named, ()) if named else (own[0], tuple((tool.key, tool.name) for tool in own[1:]))
+
+
+NO_TOOL = N_("No tool is on this site's list for you yet. Ask a lead to have it added.")
+
+
+def _picked(session: Session, reporter: Asking, tool_id: int) -> ToolAtHand:
+    tool = session.get(Tool, tool_id)
+    if tool is None or tool.workspace_id != reporter.workspace_id:
+        raise Refused(
+            "That tool is not on this site's list any more. Pick another; your text is still here.", field="tool"
+        )
+    return ToolAtHand(tool.key, tool.name, tool.type, tuple(tools.teams_using(session, tool.key)))

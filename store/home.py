@@ -15,16 +15,18 @@ from store import (
     embeddings,
     feedback,
     incidents,
-    own_reports,
     people,
     preferences,
     prompts,
+    report_status,
     reporting,
+    restricting,
     reviews,
     scheduling,
     shifts,
     teams,
     troubles,
+    unsafe,
     user_groups,
 )
 from store.access import Act, Role
@@ -37,9 +39,11 @@ from store.own_reports import OwnReport
 from store.people import Caller, Person
 from store.preferences import Kept
 from store.prompts import Prompt, PromptCard, PromptStatus
+from store.restrictions import InForce
 from store.retrying import LATELY
 from store.reviews import Review, ReviewCard
 from store.troubles import Undelivered
+from store.unsafe import Unanswered, UnsafeCard
 from store.user_groups import GroupTrouble
 from store.verdicts import Verdict
 
@@ -92,6 +96,10 @@ class ToDo:
     """Of messages, not of lines."""
     broke: tuple[Broke, ...]
     broke_count: int
+    calls: tuple[UnsafeCard, ...] = ()
+    """What they were called about and nobody has yet."""
+    unanswered: tuple[Unanswered, ...] = ()
+    """For admins: what is unsafe and nobody is left to be called about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +148,9 @@ class Home:
     """Who to ask for what is missing here."""
     own: Own | None = None
     """For those who work in a team."""
+    restrictions: tuple[InForce, ...] = ()
+    """What stands on their tools."""
+    can_restrict: bool = False
 
 
 def home(session: Session, *, by: Caller, at: datetime) -> Home:
@@ -156,7 +167,7 @@ def home(session: Session, *, by: Caller, at: datetime) -> Home:
         name=person.name,
         zone=reporting.zone_of_embedding(session, mine[0]) if mine else person.zone,
         to_do=_to_do(session, person, mine, here, at),
-        standing=_standing(session, person, mine, lines, by),
+        standing=_standing(session, person, mine, lines),
         can_report=bool(feedback.tools_at_hand(session, person.key)),
         can_note=bool(mine),
         can_schedule=bool(scheduling.scheduled_by(session, person)),
@@ -166,6 +177,8 @@ def home(session: Session, *, by: Caller, at: datetime) -> Home:
         represents=Role.WORKER_REPRESENTATIVE in here,
         look_after=tuple(people.look_after(session, person.workspace_id)),
         own=_own(session, person, by, at) if Role.FRONTLINE in here else None,
+        restrictions=restricting.of_person(session, person),
+        can_restrict=bool(here & access.RIGHTS[Act.RESTRICT_TOOL]),
     )
 
 
@@ -180,14 +193,19 @@ def _own(session: Session, person: Person, by: Caller, at: datetime) -> Own:
 
 def _to_do(session: Session, person: Person, mine: list[int], roles: frozenset[Role], at: datetime) -> ToDo:
     new = (col(Feedback.embedding_id).in_(mine), Feedback.status == FeedbackStatus.NEW)
-    unsafe, unsafe_count = _reports(session, *new, Feedback.impact == Impact.UNSAFE)
+    calls = unsafe.waiting_for(session, person.key)
+    called = [one.report.id for one in calls]
+    unread_unsafe, unsafe_count = _reports(
+        session, *new, Feedback.impact == Impact.UNSAFE, col(Feedback.id).not_in(called)
+    )
     unread, unread_count = _reports(session, *new, col(Feedback.impact).is_distinct_from(Impact.UNSAFE))
     since = at - LATELY
     is_admin = Role.ADMIN in roles
     lost, lost_count = _undelivered(session, person, since, at) if is_admin else ((), 0)
     broke = incidents.since(session, person.workspace_id, since) if is_admin else ()
     return ToDo(
-        unsafe=unsafe,
+        calls=calls,
+        unsafe=unread_unsafe,
         prompts=_prompts(session, person, at),
         changes=_changes(session, person),
         to_agree=_to_agree(session, person),
@@ -200,6 +218,7 @@ def _to_do(session: Session, person: Person, mine: list[int], roles: frozenset[R
         undelivered_count=lost_count,
         broke=tuple(Broke(one.reference, one.during, one.at) for one in broke[:SHOWN]),
         broke_count=len(broke),
+        unanswered=unsafe.unanswered(session, person.workspace_id)[:SHOWN] if is_admin else (),
     )
 
 
@@ -209,12 +228,12 @@ def _undelivered(
     return troubles.undelivered(session, person.workspace_id, UNDELIVERED_SHOWN, since=since, at=at)
 
 
-def _standing(session: Session, person: Person, mine: list[int], lines: list[EmbeddingLine], by: Caller) -> Standing:
+def _standing(session: Session, person: Person, mine: list[int], lines: list[EmbeddingLine]) -> Standing:
     read = [status for status in OPEN if status is not FeedbackStatus.NEW]
     reports, count = _reports(session, col(Feedback.embedding_id).in_(mine), col(Feedback.status).in_(read))
-    own = own_reports.page(session, 1, SHOWN, by=by)
+    own = report_status.first(session, person.key, SHOWN)
     own_count = session.exec(select(func.count()).select_from(Feedback).where(Feedback.reporter_id == person.id)).one()
-    return Standing(tuple(lines[:SHOWN]), len(lines), reports, count, own.reports, own_count)
+    return Standing(tuple(lines[:SHOWN]), len(lines), reports, count, own, own_count)
 
 
 def _reports(session: Session, *which: Any) -> tuple[tuple[FeedbackCard, ...], int]:

@@ -6,10 +6,24 @@ from datetime import datetime
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from store import people
-from store.feedback import Feedback, FeedbackStatus, Kind
+from store import feedback, people, restrictions
+from store.feedback import UNSAFE_FIRST, Feedback, FeedbackStatus, Impact, Kind
 from store.people import Caller
+from store.restrictions import InForce
 from store.tools import Tool
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """Something that happened to a report."""
+
+    what: str
+    """The kind of the event."""
+    at: datetime
+    by: str
+    """The name of who did it; empty where time did."""
+    reference: str = ""
+    """Of the change note, where one answered it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,19 +36,25 @@ class OwnReport:
     text: str
     status: FeedbackStatus
     filed_at: datetime
+    id: int = 0
+    latest: Happened | None = None
+    """What somebody else did about it last."""
+    unsafe: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page of somebody's own reports, newest first; pages count from 1."""
+    """A page of somebody's own reports, what was unsafe first, then the newest; pages count from 1."""
 
     reports: tuple[OwnReport, ...]
     number: int
     pages: int
+    restrictions: tuple[InForce, ...] = ()
+    """What stands on their tools."""
 
 
 def page(session: Session, number: int, size: int, *, by: Caller) -> Page:
-    """A page of what somebody has reported themselves, newest first.
+    """A page of what somebody has reported themselves, what was unsafe first, then the newest.
 
     A number past the end gives the last page.
     """
@@ -46,9 +66,16 @@ def page(session: Session, number: int, size: int, *, by: Caller) -> Page:
         select(Feedback, Tool.name)
         .join(Tool, col(Tool.id) == col(Feedback.tool_id))
         .where(Feedback.reporter_id == person.id)
-        .order_by(col(Feedback.id).desc())
+        .order_by(UNSAFE_FIRST, col(Feedback.id).desc())
         .offset((number - 1) * size)
         .limit(size)
     ).all()
-    reports = tuple(OwnReport(row.reference, tool, row.kind, row.text, row.status, row.filed_at) for row, tool in rows)
-    return Page(reports, number, pages)
+    standing = restrictions.on_tools(session, [tool.key for tool in feedback.tools_at_hand(session, person.key)])
+    return Page(tuple(own(row, tool) for row, tool in rows), number, pages, standing)
+
+
+def own(row: Feedback, tool: str, latest: Happened | None = None) -> OwnReport:
+    """A report of somebody's, with the name of its tool and what somebody else did about it last."""
+    return OwnReport(
+        row.reference, tool, row.kind, row.text, row.status, row.filed_at, row.key, latest, row.impact is Impact.UNSAFE
+    )

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -14,18 +15,22 @@ from store import (
     change_notes,
     deliveries,
     embeddings,
+    exposure,
     history,
+    observations,
     privacy,
     prompt_plans,
+    shifts,
     teams,
     tools,
+    unsafe,
 )
 from store.change_notes import ChangeNote
 from store.deliveries import Delivery
 from store.embeddings import Embedding
-from store.feedback import Feedback
+from store.exposure import WeekOfTool
+from store.feedback import UNSAFE_FIRST, Feedback, Impact
 from store.figures.change_state import ChangeState, change_state
-from store.observations import Observation
 from store.policy import Policy
 from store.prompts import Answer, Prompt, PromptStatus
 from store.questions import QUESTIONS, QuestionSet
@@ -53,6 +58,7 @@ def compile_packet(session: Session, embedding_id: int, *, policy: Policy, at: d
     embedding = embeddings.by_id(session, embedding_id)
     newest = history.newest(session, embedding.workspace_id)
     team = teams.by_id(session, embedding.team_id)
+    weeks = exposure.weeks_of_embedding(session, embedding, shifts.local_day(at, team.zone))
     packet = {
         "schema": SCHEMA,
         "reference": embedding.reference,
@@ -65,12 +71,13 @@ def compile_packet(session: Session, embedding_id: int, *, policy: Policy, at: d
         "compiled_at": at.isoformat(),
         "data_scientists": [person.name for person in embeddings.embedded(session, embedding.key)],
         "sponsors": {role.value: person.name for role, person in embeddings.sponsors(session, embedding.key).items()},
-        "tools": [_tool_part(session, embedding, tool) for tool in embeddings.tools_of(session, embedding.key)],
+        "tools": [
+            {**_tool_part(session, embedding, tool), "exposure": _exposure_part(tool, weeks)}
+            for tool in embeddings.tools_of(session, embedding.key)
+        ],
         "changes": _changes(session, embedding),
         "prompts": _prompt_figures(session, embedding, policy),
-        "observations": session.exec(
-            select(func.count()).select_from(Observation).where(Observation.embedding_id == embedding.id)
-        ).one(),
+        "observations": observations.count_of(session, embedding.key),
     }
     text = json.dumps(packet, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return Compiled(text, newest)
@@ -86,21 +93,32 @@ def _tool_part(session: Session, embedding: Embedding, tool: Tool) -> dict[str, 
         select(Feedback, ToolVersion.name)
         .outerjoin(ToolVersion, col(ToolVersion.id) == col(Feedback.version_id))
         .where(Feedback.embedding_id == embedding.id, Feedback.tool_id == tool.id)
-        .order_by(col(Feedback.id))
+        .order_by(UNSAFE_FIRST, col(Feedback.id))
     ).all()
+    unsafe_ids = [row.key for row, _ in rows if row.impact is Impact.UNSAFE]
+    seen_after = unsafe.seen_after_minutes(session, unsafe_ids)
     versions = session.exec(
         select(ToolVersion.name).where(ToolVersion.tool_id == tool.id).order_by(col(ToolVersion.live_from))
     ).all()
     restrictions = session.exec(
         select(func.count())
         .select_from(Restriction)
-        .where(Restriction.tool_id == tool.id, col(Restriction.lifted_at).is_(None))
+        .where(
+            Restriction.tool_id == tool.id,
+            col(Restriction.lifted_at).is_(None),
+            col(Restriction.ended_at).is_(None),
+        )
     ).one()
     return {
         "name": tool.name,
         "type": tool.type.value,
         "versions": list(versions),
         "restrictions_in_force": restrictions,
+        "unsafe": [
+            {"reference": row.reference, "seen_after_minutes": seen_after.get(row.key)}
+            for row, _ in rows
+            if row.impact is Impact.UNSAFE
+        ],
         "reports": [
             {
                 "reference": row.reference,
@@ -113,6 +131,21 @@ def _tool_part(session: Session, embedding: Embedding, tool: Tool) -> dict[str, 
         "by_status": _counted(row.status.value for row, _ in rows),
         "by_kind": _counted(row.kind.value for row, _ in rows),
     }
+
+
+def _exposure_part(tool: Tool, weeks: Sequence[WeekOfTool]) -> list[dict[str, Any]]:
+    """Each week of the term: what was reported, among what the tool has shown, null where nobody has said how much."""
+    return [
+        {
+            "week": one.week.isoformat(),
+            "shown": one.shown,
+            "false_alarms": one.false_alarms,
+            "missed": one.missed,
+            "wrong": one.wrong,
+        }
+        for one in weeks
+        if one.tool == tool.name
+    ]
 
 
 def _changes(session: Session, embedding: Embedding) -> list[dict[str, Any]]:

@@ -24,6 +24,15 @@ class Policy:
     """A reporter is asked whether a change helped near the end of this many-th shift after it went live."""
     verdict_without_shifts: timedelta = timedelta(days=3)
     """How long after a change somebody who works no shifts is asked."""
+    told_together: timedelta = timedelta(hours=1)
+    """How long a reporter's message about a change waits for further ones, so that several are one message."""
+    on_site_from: time = time(8)
+    on_site_until: time = time(16)
+    """When data scientists are on site, Monday to Friday on its clock: between these a visit is proposed."""
+    visit: timedelta = timedelta(minutes=30)
+    """How long a data scientist and a reporter look at something together."""
+    visit_notice: timedelta = timedelta(hours=12)
+    """How far ahead a visit is proposed at least."""
     review_opens: time = time(9)
     """On an embedding's last day, on the site's clock."""
     profile_every: timedelta = timedelta(days=7)
@@ -38,12 +47,16 @@ class Policy:
     """Slack user ids that are admins here, whatever Slack says."""
     photos_allowed: bool = True
     """Whether the link of a photo is kept that somebody adds to an answer."""
+    unsafe_unseen_after: timedelta = timedelta(minutes=15)
+    """How long those who were called about something unsafe have to take it, before the next are called."""
     people_needed: int = 5
     """How many distinct people a figure about people needs before it is shown; never below 3."""
 
     def __post_init__(self) -> None:
         if self.people_needed < 3:
             raise ValueError("a figure about people needs at least 3 of them")
+        if self.unsafe_unseen_after <= timedelta():
+            raise ValueError("unsafe_unseen_after must be longer than nothing")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,3 +93,5 @@ class Limits:
     """`chat.update`, tier 3: 50 a minute in one workspace."""
     look_ups: Rate = Rate(per_second=50 / 60, burst=10)
     """`conversations.history`, tier 3."""
+    pins: Rate = Rate(per_second=20 / 60, burst=5)
+    """`pins.add`, tier 2: 20 a minute."""

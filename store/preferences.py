@@ -28,6 +28,12 @@ class Reminders(StrEnum):
     ONE = "one"
 
 
+def wants_reminder(session: Session, person_id: int) -> bool:
+    """Whether somebody wants one reminder of what they have not answered."""
+    kept = session.get(Preferences, person_id)
+    return kept is not None and kept.reminders
+
+
 class MutedPlan(Table, table=True):
     """Somebody does not want the questions of a plan any more."""
 

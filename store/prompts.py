@@ -11,15 +11,29 @@ from typing import Any
 from sqlalchemy import Index, UniqueConstraint, bindparam, update
 from sqlmodel import Field, Session, col, select
 
-from store import deliveries, embeddings, history, next_days, people, planned_days, prepared, returns, teams, uptime
+from store import (
+    deliveries,
+    embeddings,
+    history,
+    next_days,
+    people,
+    planned_days,
+    prepared,
+    restrictions,
+    returns,
+    teams,
+    uptime,
+)
 from store.deliveries import Delivery, Kind, Letter, Status
 from store.embeddings import ASKING, Embedding, EmbeddingStatus
 from store.errors import N_, Refused
+from store.feedback import Feedback
 from store.not_now import Reason
 from store.people import Caller, Person
 from store.planned_days import WHOLE, Part, Seen
 from store.prompt_plans import PlanStatus, PromptPlan
 from store.questions import FIRST_SET, Question, QuestionKind, QuestionSet, SetName, questions_of
+from store.restrictions import InForce
 from store.returns import Return
 from store.table import Table
 from store.types import Instant, Word
@@ -639,6 +653,10 @@ class PromptCard:
     open: bool
     """Whether nothing was said yet and something still can be."""
     details: tuple[Added, ...] = ()
+    reports: tuple[str, ...] = ()
+    """The references of the reports that were made of the answers."""
+    restrictions: tuple[InForce, ...] = ()
+    """What stands on these tools."""
 
     @property
     def next(self) -> Question | None:
@@ -653,13 +671,21 @@ def card(session: Session, prompt_id: int) -> PromptCard:
         answer.question: answer.value
         for answer in session.exec(select(Answer).where(Answer.prompt_id == prompt.key)).all()
     }
+    about = embeddings.tools_of(session, prompt.embedding_id)
     return PromptCard(
         id=prompt.key,
-        tools=tuple(tool.name for tool in embeddings.tools_of(session, prompt.embedding_id)),
+        tools=tuple(tool.name for tool in about),
         asked=tuple(Asked(one, said.get(one.name)) for one in questions_of(session, prompt.set_name)),
         open=prompt.status is PromptStatus.OPEN,
         details=tuple(Added(detail.text, detail.link) for detail in details_of(session, prompt.key)),
+        reports=_made_of(session, prompt.key) if said else (),
+        restrictions=restrictions.on_tools(session, [tool.key for tool in about]),
     )
+
+
+def _made_of(session: Session, prompt_id: int) -> tuple[str, ...]:
+    made = session.exec(select(Feedback).where(Feedback.prompt_id == prompt_id).order_by(col(Feedback.id))).all()
+    return tuple(report.reference for report in made)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,17 @@ CAN_WAIT = (
     Kind.FEEDBACK_ACKNOWLEDGED,
     Kind.CARRIED_OVER_TO_OWNER,
     Kind.CARRIED_OVER_TOLD,
+    Kind.FEEDBACK_OUTCOME,
+    Kind.FEEDBACK_QUESTION,
+    Kind.FEEDBACK_QUESTION_ANSWERED,
+    Kind.FEEDBACK_UNREAD,
+    Kind.CHANGE_NEWS,
+    Kind.CHANGE_TAKEN_BACK,
+    Kind.VERDICT_ASKED_AGAIN,
+    Kind.VERDICT_REMINDER,
+    Kind.RESTRICTION_TOLD,
+    Kind.RESTRICTION_LIFTED,
+    Kind.RESTRICTION_ENDED,
 )
 SHIFTS_TRIED = 60
 """Somebody whose quiet hours cover so many shifts in a row works only in them."""

@@ -12,20 +12,30 @@ from sqlmodel import Session, col, or_, select
 
 from store import change_notes, deliveries, people, quiet, rosters, tools
 from store.change_notes import ChangeNote, NoteCard, NoteStatus
+from store.decisions import ANSWERED
 from store.deliveries import Delivery, Kind, Letter, Status
 from store.feedback import Feedback, FeedbackStatus
 from store.history import Event
 from store.own_reports import OwnReport
 from store.people import Person
+from store.restrictions import InForce as InForce
 from store.restrictions import Restriction
 from store.teams import Member
+from store.tellings import Telling
 from store.tools import Tool
 from store.verdicts import Verdict
 
 SHOWN = 10
 """Of each list; more would not be read at the start of a shift."""
-NO_NEWS = (FeedbackStatus.NEW, FeedbackStatus.ACKNOWLEDGED, FeedbackStatus.CHANGED, FeedbackStatus.WITHDRAWN)
-"""States of a report that its reporter was told of by themselves, or is by the change that answers it."""
+NO_NEWS = (
+    FeedbackStatus.NEW,
+    FeedbackStatus.ACKNOWLEDGED,
+    FeedbackStatus.CHANGED,
+    FeedbackStatus.WITHDRAWN,
+    FeedbackStatus.ACCEPTED,
+    *ANSWERED,
+)
+"""States of a report that its reporter was told of by themselves, or is by the decision or the change behind it."""
 GOES_OUT = (Status.QUEUED, Status.SENDING, Status.SENT)
 
 
@@ -38,15 +48,6 @@ class Return:
     last_on: datetime
     starts_at: datetime
     ends_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class InForce:
-    """A restriction on a tool."""
-
-    tool: str
-    what_for: str
-    until: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,8 +132,36 @@ def is_at_work(session: Session, delivery: Delivery) -> bool:
     return any(shift is not None and shift.starts_at <= just_before for shift in found)
 
 
-def tells(session: Session, told: Delivery) -> bool:
-    """Whether a message for somebody's return tells of the change that another one was to tell at the same time."""
+def tells(session: Session, told: Delivery) -> frozenset[int]:
+    """The changes that a message for somebody's return tells before another one would, or at the same time."""
+    for_return = session.exec(
+        select(Delivery)
+        .where(
+            Delivery.person_id == told.person_id,
+            Delivery.kind == Kind.SINCE_LAST_ON,
+            col(Delivery.due_at) >= told.created_at,
+            col(Delivery.due_at) <= told.due_at,
+            col(Delivery.status).in_(GOES_OUT),
+        )
+        .order_by(col(Delivery.due_at))
+    ).all()
+    return frozenset(
+        note.id
+        for row in for_return
+        if is_at_work(session, row)
+        for note in since(session, row).changes
+        if _was_live(session, note, row)
+    )
+
+
+def tells_restriction(session: Session, told: Delivery) -> bool:
+    """Whether a message for somebody's return tells of the restriction that another one was to tell at that time."""
+    for_return = at_the_same_time(session, told)
+    return for_return is not None and told.subject_id in {one.id for one in since(session, for_return).restrictions}
+
+
+def at_the_same_time(session: Session, told: Delivery) -> Delivery | None:
+    """The message for somebody's return that goes out when another one to them does, or None."""
     for_return = session.exec(
         select(Delivery).where(
             Delivery.person_id == told.person_id,
@@ -141,11 +170,12 @@ def tells(session: Session, told: Delivery) -> bool:
             col(Delivery.status).in_(GOES_OUT),
         )
     ).first()
-    return (
-        for_return is not None
-        and is_at_work(session, for_return)
-        and told.subject_id in {note.id for note in since(session, for_return).changes}
-    )
+    return for_return if for_return is not None and is_at_work(session, for_return) else None
+
+
+def _was_live(session: Session, note: NoteCard, message: Delivery) -> bool:
+    live_at = change_notes.by_id(session, note.id).live_at
+    return live_at is not None and live_at <= message.due_at
 
 
 def since(session: Session, delivery: Delivery) -> Since:
@@ -167,10 +197,10 @@ def _teams_of(session: Session, person: Person) -> list[int]:
 
 
 def _changes(session: Session, person: Person, mine: dict[int, Tool], last_on: datetime) -> tuple[NoteCard, ...]:
-    told = select(Delivery.subject_id).where(
-        Delivery.person_id == person.id,
-        Delivery.kind == Kind.CHANGE_TOLD,
-        col(Delivery.status).in_((Status.SENDING, Status.SENT)),
+    told = (
+        select(Telling.change_note_id)
+        .join(Delivery, col(Delivery.id) == col(Telling.delivery_id))
+        .where(Telling.person_id == person.id, col(Delivery.status).in_((Status.SENDING, Status.SENT)))
     )
     notes = session.exec(
         select(ChangeNote)
@@ -192,12 +222,13 @@ def _restrictions(session: Session, mine: dict[int, Tool], at: datetime) -> tupl
         .where(
             col(Restriction.tool_id).in_(mine),
             col(Restriction.lifted_at).is_(None),
+            col(Restriction.ended_at).is_(None),
             or_(col(Restriction.until).is_(None), col(Restriction.until) > at),
         )
         .order_by(col(Restriction.id).desc())
         .limit(SHOWN)
     ).all()
-    return tuple(InForce(mine[row.tool_id].name, row.what_for, row.until) for row in rows)
+    return tuple(InForce(mine[row.tool_id].name, row.what_for, row.until, row.why or "", id=row.key) for row in rows)
 
 
 def _reports(session: Session, person: Person, last_on: datetime) -> tuple[OwnReport, ...]:

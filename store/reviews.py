@@ -12,6 +12,7 @@ from sqlmodel import Field, Session, col, select
 from store import (
     access,
     deliveries,
+    duplicates,
     embeddings,
     handovers,
     history,
@@ -340,10 +341,13 @@ def _close(session: Session, embedding: Embedding, review: Review, signed: dict[
         .order_by(col(Feedback.id))
         .with_for_update()
     ).all()
-    for feedback in still_open:
+    # What goes on in one of them is carried over with it, so that its reporter hears of it, too.
+    joined = [row for feedback in still_open for row in duplicates.of_report(session, feedback.key, lock=True)]
+    carried = [*still_open, *joined]
+    for feedback in carried:
         feedback.status = FeedbackStatus.CARRIED_OVER
         session.add(feedback)
-    handovers.hand_over(session, embedding, still_open, at=at)
+    handovers.hand_over(session, embedding, carried, at=at)
     history.record(
         session,
         embedding.workspace_id,
@@ -351,7 +355,7 @@ def _close(session: Session, embedding: Embedding, review: Review, signed: dict[
         "embedding",
         embedding.key,
         at=at,
-        data={"carried_over": [feedback.reference for feedback in still_open], "outcome": review.outcome},
+        data={"carried_over": [feedback.reference for feedback in carried], "outcome": review.outcome},
     )
     deliveries.queue(
         session,

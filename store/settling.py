@@ -5,8 +5,8 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from store import channels, people, sending
-from store.deliveries import Status
+from store import channels, people, report_buttons, sending
+from store.deliveries import Kind, Status
 from store.meanings import Meaning
 from store.sending import Settled
 
@@ -29,6 +29,8 @@ def settle(session: Session, results: Sequence[Settled], *, at: datetime) -> fro
 
 def _follow(session: Session, result: Settled, at: datetime) -> None:
     claimed, meaning = result.claimed, result.meaning
+    if claimed.kind is Kind.REPORT_BUTTON and result.status is Status.SENT:
+        report_buttons.is_out(session, claimed.id, at=at)
     if claimed.channel is not None and result.status is Status.SENT:
         channels.is_in(session, claimed.workspace_id, claimed.channel, at=at)
     elif claimed.channel is not None and meaning is Meaning.NOT_INVITED:

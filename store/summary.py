@@ -6,10 +6,23 @@ from datetime import date, datetime
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from store import access, change_notes, embeddings, not_asked, packets, pausing, people, reviews, shifts, teams
+from store import (
+    access,
+    change_notes,
+    embeddings,
+    exposure,
+    not_asked,
+    packets,
+    pausing,
+    people,
+    reviews,
+    shifts,
+    teams,
+)
 from store.access import Act, Role
 from store.embeddings import Embedding, EmbeddingCard, EmbeddingStatus
 from store.errors import Refused
+from store.exposure import WeekOfTool
 from store.feedback import Feedback, FeedbackStatus
 from store.figures.change_state import ChangeState
 from store.not_asked import NotAsked
@@ -39,6 +52,8 @@ class Summary:
     paused_because: str | None = None
     not_asked: NotAsked | None = None
     """For its data scientists."""
+    weeks: tuple[WeekOfTool, ...] = ()
+    """What was reported of each tool in each week, among what it has shown."""
 
 
 def summary(session: Session, number: int | None, *, policy: Policy, by: Caller, at: datetime) -> Summary:
@@ -70,6 +85,7 @@ def summary(session: Session, number: int | None, *, policy: Policy, by: Caller,
         sha256=review.sha256 if review else None,
         paused_because=pause.paused_because if pause else None,
         not_asked=not_asked.of_embedding(session, embedding.key, today, policy) if is_theirs else None,
+        weeks=exposure.weeks_of_embedding(session, embedding, today),
     )
 
 

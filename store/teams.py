@@ -1,6 +1,6 @@
 """Operational teams, their crews, and which shifts those work."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time
 
 from sqlalchemy import JSON, UniqueConstraint, bindparam
@@ -31,6 +31,8 @@ class Team(Table, table=True):
     """One entry a day: the name of a shift, or the empty string for a day off."""
     invitation_asked_at: datetime | None = Field(default=None, sa_type=Instant)
     """When somebody was asked to invite the app to the channel, until it is in there."""
+    emergency: str | None = None
+    """The number that people call when there is danger, as the site file has it; None when it has none."""
     created_at: datetime = Field(sa_type=Instant)
 
     @property
@@ -95,6 +97,12 @@ def by_id(session: Session, team_id: int) -> Team:
     if team is None:
         raise LookupError(f"no team {team_id}")
     return team
+
+
+def number_for(session: Session, team_ids: Iterable[int]) -> str | None:
+    """The number that people of some teams call in danger, of the first that has one; None when none has."""
+    here = select(Team.emergency).where(col(Team.id).in_(tuple(team_ids)), col(Team.emergency).is_not(None))
+    return session.exec(here.order_by(col(Team.id)).limit(1)).first()
 
 
 def of_workspace(session: Session, workspace_id: int) -> Sequence[Team]:

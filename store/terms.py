@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 
 from sqlmodel import Session, col, select
 
-from store import agreements, deliveries, feedback, history, next_days, shifts, teams
+from store import agreements, deliveries, feedback, history, next_days, report_buttons, shifts, teams
 from store.deliveries import Kind
 from store.embeddings import Embedding, EmbeddingStatus
 from store.policy import Policy
@@ -62,6 +62,7 @@ def _begin(session: Session, embedding: Embedding, team: Team, at: datetime) -> 
         at=at,
         data={"adopted": adopted},
     )
+    first_start = _first_start(session, team, embedding.first_day)
     deliveries.queue(
         session,
         embedding.workspace_id,
@@ -71,8 +72,9 @@ def _begin(session: Session, embedding: Embedding, team: Team, at: datetime) -> 
         embedding.key,
         at=at,
         channel=team.channel,
-        due_at=_first_start(session, team, embedding.first_day),
+        due_at=first_start,
     )
+    report_buttons.put_up(session, team, at=at, due_at=first_start)
 
 
 def review_opens_at(embedding: Embedding, team: Team, policy: Policy) -> datetime:

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import UniqueConstraint, bindparam
+from sqlalchemy import ColumnElement, UniqueConstraint, and_, bindparam, or_
 from sqlmodel import Field, Session, col, select
 
 from store import prepared
@@ -36,6 +36,8 @@ class Tool(Table, table=True):
     type: ToolType = Field(sa_type=Word(ToolType))
     owner_id: int = Field(foreign_key="person.id")
     """Who looks after it when no embedding does."""
+    approver_id: int | None = Field(default=None, foreign_key="person.id")
+    """Whose OK a change of it needs before it goes live; None where it needs none."""
     created_at: datetime = Field(sa_type=Instant)
 
     @property
@@ -55,6 +57,14 @@ class ToolVersion(Table, table=True):
     tool_id: int = Field(foreign_key="tool.id")
     name: str
     live_from: datetime = Field(sa_type=Instant)
+    taken_back_at: datetime | None = Field(default=None, sa_type=Instant)
+    """Since when people work with the one before again."""
+
+
+def in_use_at(at: Any) -> ColumnElement[bool]:
+    """Whether a version had gone live by an instant and was not taken back by then."""
+    taken_back = col(ToolVersion.taken_back_at)
+    return and_(col(ToolVersion.live_from) <= at, or_(taken_back.is_(None), taken_back > at))
 
 
 class ToolUse(Table, table=True):
@@ -137,7 +147,7 @@ def live_version(session: Session, tool_id: int, at: datetime) -> LiveVersion | 
 
 _LIVE = (
     select(ToolVersion.id, ToolVersion.name, ToolVersion.live_from)
-    .where(ToolVersion.tool_id == bindparam("tool_id"), col(ToolVersion.live_from) <= bindparam("at"))
+    .where(ToolVersion.tool_id == bindparam("tool_id"), in_use_at(bindparam("at")))
     .order_by(col(ToolVersion.live_from).desc(), col(ToolVersion.id).desc())
     .limit(1)
 )

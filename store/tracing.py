@@ -13,6 +13,7 @@ from store.history import Event
 from store.meanings import Meaning
 from store.people import Person
 from store.teams import Team
+from store.visits import Visit
 
 Receiver = tuple[int | None, str | None]
 """The id of the person, or the Slack channel, that a delivery is for."""
@@ -229,5 +230,6 @@ _ABOUT: dict[str, Callable[[Session, int], str]] = {
     "review": _review,
     "prompt": _prompt,
     "team": lambda session, which: teams.by_id(session, which).name,
+    "visit": lambda session, which: feedback.by_id(session, session.get_one(Visit, which).feedback_id).reference,
 }
 """How what a message is about is called, by its subject."""

@@ -6,42 +6,23 @@ from slack_sdk.models.blocks import Block, ButtonElement
 from slack_sdk.models.views import View
 
 from bot import ids
-from bot.blocks import kit
+from bot.blocks import kit, restrictions, unsafe
 from bot.blocks.kit import Written
 from bot.texts import Markdown, Texts
-from bot.texts.glossary import FEEDBACK_STATUSES, IMPACTS, KINDS, PICTOGRAMS
-from store.feedback import FeedbackCard, FeedbackStatus, Filed, Impact, Kind
-from store.own_reports import Page
-from store.reporting import Inbox, Reportable
+from bot.texts.glossary import DID, FEEDBACK_STATUSES, IMPACTS, KINDS, PICTOGRAMS
+from store.feedback import FeedbackCard, FeedbackStatus, Filed, Impact
+from store.unread import NextThere, OwnList
 
+QUOTED = 600
+"""Of the words of what was read, in all."""
 OWN_PARAGRAPHS = 2
 """As many for each report as a page of ten has room for."""
 
 
-def report_form(choices: Reportable, text: str, t: Texts, kind: Kind | None = None) -> View:
-    """The modal that files a report; only the kind is needed, and perhaps chosen already."""
-    tools = [kit.option(name, key) for key, name in choices.tools]
-    kinds = [kit.option(f"{PICTOGRAMS[kind]} {t(KINDS[kind])}", kind) for kind in choices.kinds]
-    chosen = next((option for option in kinds if option.value == kind), None)
-    longer = t("The message is longer. These are its first 3,000 characters.") if len(text) > kit.INPUT else None
-    impacts = [kit.option(t(IMPACTS[impact]), impact) for impact in Impact if impact is not Impact.NONE]
-    return kit.modal(
-        t,
-        t("Report behaviour"),
-        [
-            kit.select("tool", t("Tool"), tools, chosen=tools[0]),
-            kit.radio("kind", t("What did it do?"), kinds, chosen=chosen),
-            kit.text_input("text", t("In your words"), initial=text, optional=True, hint=longer),
-            kit.select("impact", t("What did it cost?"), impacts, optional=True),
-            kit.small(t.md("The people embedded with your team see this with your name. Nobody else does.")),
-        ],
-        callback=ids.FILE,
-        submit=t("Send"),
-    )
-
-
 def filed(result: Filed, t: Texts) -> Written:
     """The answer to whoever filed it."""
+    if result.unsafe is not None:
+        return unsafe.filed(result, result.unsafe, t)
     if result.embedded and not result.heard_by:
         text = t.md(
             "Kept as *{reference}* ({kind}, {tool}). The people of your embedding are away; it waits for them.",
@@ -67,42 +48,82 @@ def filed(result: Filed, t: Texts) -> Written:
             tool=result.tool,
             names=t.listed(result.heard_by),
         )
-    if result.instead_of:
-        other = t.md(
-            "You named no tool. If it was {others}, type it again with that name in it.",
-            others=t.either(result.instead_of),
+    if result.edited:
+        text = t.md(
+            "*{reference}* is now: {kind}, {tool}.",
+            reference=result.reference,
+            kind=t(KINDS[result.kind]),
+            tool=result.tool,
         )
+    if result.relayed_for:
+        told = t.md("It is down as told to you by {name}.", name=result.relayed_for)
+        text = Markdown(f"{text} {told}")
+    taps: list[tuple[str, str, object]] = []
+    if result.id:
+        taps.append((t("Edit"), ids.EDIT_REPORT, result.id))
+    if result.others:
+        other = t.md("You named no tool. Was it another one?")
         text = Markdown(f"{text} {other}")
-    return Written(text, [kit.Paragraph(text)])
+        taps += [
+            (t("It was {tool}", tool=name), ids.each(ids.OTHER_TOOL, key), f"{result.id}/{key}")
+            for key, name in result.others[:OTHER_TOOLS]
+        ]
+    blocks = [kit.Paragraph(text), *([kit.Taps(taps)] if taps else []), *restrictions.banner(result.restrictions, t)]
+    return Written(text, blocks)
+
+
+def filed_by_form(result: Filed, t: Texts) -> Written | View:
+    """The answer to whoever filed it by the form: of something unsafe one more question is asked."""
+    return unsafe.ask_back(result, result.unsafe, t) if result.unsafe is not None else filed(result, t)
+
+
+OTHER_TOOLS = 4
+"""As many as fit beside the other button; with more of them the form has the rest."""
+
+
+def went_elsewhere(reference: str, t: Texts) -> Written:
+    """The message of somebody who had a report that turned out to be about another tool."""
+    text = t.md(
+        "{reference} turned out to be about another tool, so it went to the people of that one.", reference=reference
+    )
+    return Written(text, [kit.small(text)])
 
 
 def filed_for_data_scientist(card: FeedbackCard, t: Texts, *, zone: str) -> Written:
     """A new report, with the button that tells its reporter it was read."""
     text = _headline(card, t)
-    return Written(text, [*_body(card, t, zone), kit.buttons(_read_button(card, t))])
+    return Written(text, [*report_body(card, t, zone), kit.buttons(_read_button(card, t), _open_button(card, t))])
 
 
 def seen_by_data_scientist(card: FeedbackCard, t: Texts, *, zone: str) -> Written:
     """The same message once somebody has read it."""
     status = t.md("Status: {status}", status=t(FEEDBACK_STATUSES[card.status]))
-    return Written(_headline(card, t), [*_body(card, t, zone), kit.small(status)])
+    can_open = [] if card.status is FeedbackStatus.WITHDRAWN else [kit.buttons(_open_button(card, t))]
+    return Written(_headline(card, t), [*report_body(card, t, zone), kit.small(status), *can_open])
 
 
-def acknowledged(card: FeedbackCard, reader: str, t: Texts) -> Written:
-    """To the reporter: somebody has read it."""
-    text = t.md("{name} has read your report {reference}.", name=reader, reference=card.reference)
-    return Written(
-        text, [kit.section(text), kit.section(kit.quote(card.text) if card.text.strip() else t(KINDS[card.kind]))]
+def acknowledged(cards: Sequence[FeedbackCard], reader: str, t: Texts) -> Written:
+    """To the reporter: somebody has read it, or several of theirs."""
+    text = t.many_md(
+        "{name} has read your report {references}.",
+        "{name} has read your reports {references}.",
+        len(cards),
+        name=reader,
+        references=t.listed(card.reference for card in cards),
     )
+    each = QUOTED // len(cards)
+    quotes = [kit.quote(card.text, each) if card.text.strip() else t(KINDS[card.kind]) for card in cards]
+    return Written(text, [kit.section(text), kit.section("\n\n".join(quotes))])
 
 
-def own_list(page: Page, t: Texts) -> Written:
+def own_list(found: OwnList, t: Texts) -> Written:
     """A person's own reports, a page at a time."""
+    page, readers = found.page, dict(found.next_there)
     if not page.reports:
         text = t.md("You have not reported anything yet. Type `/model-feedback` and what the tool did.")
-        return Written(text, [kit.section(text)])
+        return Written(text, [*restrictions.banner(page.restrictions, t), kit.section(text)])
     title = t("Your reports, page {number} of {pages}", number=page.number, pages=page.pages)
-    blocks: list[Block] = [kit.heading(title)]
+    blocks: list[Block] = [kit.heading(title), *restrictions.banner(page.restrictions, t)]
     for report in page.reports:
         blocks += [
             kit.small(
@@ -110,12 +131,14 @@ def own_list(page: Page, t: Texts) -> Written:
                     "*{reference}* {tool}, {kind}: {status}",
                     reference=report.reference,
                     tool=report.tool,
-                    kind=t(KINDS[report.kind]),
+                    kind=f"⚠️ {t(KINDS[report.kind])}" if report.unsafe else t(KINDS[report.kind]),
                     status=t(FEEDBACK_STATUSES[report.status]),
                 )
             ),
             *kit.words(report.text, t.md("Cut here. All of it is kept."), most=OWN_PARAGRAPHS),
         ]
+        if report.reference in readers:
+            blocks += next_there(readers[report.reference], t)
     turns = [
         kit.button(label, ids.each(ids.LIST_PAGE, number), number)
         for label, number in ((t("Newer"), page.number - 1), (t("Older"), page.number + 1))
@@ -124,35 +147,35 @@ def own_list(page: Page, t: Texts) -> Written:
     return Written(title, [*blocks, kit.buttons(*turns)] if turns else blocks)
 
 
-def inbox(found: Inbox, t: Texts) -> Written:
-    """The reports that wait for a data scientist, oldest first."""
-    if not found.reports:
-        text = t.md("No report waits for you. New ones come to you as messages.")
-        return Written(text, [kit.section(text)])
-    title = t.many("{count} report waits for you", "{count} reports wait for you", found.count)
-    blocks: list[Block] = [kit.heading(title)]
-    for card in found.reports:
-        blocks += inbox_entry(card, t, found.zone)
-    if found.count > len(found.reports):
-        blocks.append(kit.small(t.md("These are the oldest. The others show as you answer these.")))
-    return Written(title, blocks)
+def next_there(found: NextThere, t: Texts) -> list[Block]:
+    """When a report that nobody has read is read."""
+    if found.today:
+        return [kit.small(t.md("Nobody has read it yet. {name} is there today.", name=found.name))]
+    day = t.day(found.day)
+    return [kit.small(t.md("Nobody has read it yet. {name} is there on {day}.", name=found.name, day=day))]
 
 
 def inbox_entry(card: FeedbackCard, t: Texts, zone: str) -> Sequence[Block]:
     """One report in a list for data scientists."""
-    body = _body(card, t, zone, most=1)
-    return [*body, kit.buttons(_read_button(card, t))] if card.status is FeedbackStatus.NEW else body
+    body = report_body(card, t, zone, most=1)
+    read = [_read_button(card, t)] if card.status is FeedbackStatus.NEW else []
+    return [*body, kit.buttons(*read, _open_button(card, t))]
 
 
 def _read_button(card: FeedbackCard, t: Texts) -> ButtonElement:
     return kit.button(t("I've read it"), ids.each(ids.ACKNOWLEDGE, card.id), card.id, style="primary")
 
 
+def _open_button(card: FeedbackCard, t: Texts) -> ButtonElement:
+    return kit.button(t("Open"), ids.each(ids.OPEN_REPORT, card.id), card.id)
+
+
 def _headline(card: FeedbackCard, t: Texts) -> str:
     return t.md("New report {reference} on {tool}", reference=card.reference, tool=card.tool)
 
 
-def _body(card: FeedbackCard, t: Texts, zone: str, most: int = kit.PARAGRAPHS) -> list[Block]:
+def report_body(card: FeedbackCard, t: Texts, zone: str, most: int = kit.PARAGRAPHS) -> list[Block]:
+    """A report as it is read: what it is about, what it says, and who said it when."""
     tool = f"{card.tool} {card.version}" if card.version else card.tool
     head: str = t.md(
         "*{reference}* {kind}, {tool}",
@@ -162,7 +185,46 @@ def _body(card: FeedbackCard, t: Texts, zone: str, most: int = kit.PARAGRAPHS) -
     )
     if card.impact is Impact.UNSAFE:
         head = f"⚠️ {head} *{t(IMPACTS[card.impact])}*"
-    by = t.md("{name}, {moment}", name=card.reporter, moment=t.moment(card.filed_at, zone))
+    moment = t.moment(card.filed_at, zone)
+    by = t.md("{name}, {moment}", name=card.reporter, moment=moment)
+    if card.relayed_for:
+        by = t.md("{colleague} told {name}, {moment}", colleague=card.relayed_for, name=card.reporter, moment=moment)
+    if card.edited_at:
+        by = t.md("{by}, changed {moment}", by=by, moment=t.moment(card.edited_at, zone))
     rest = t.md("Cut here. The export of the embedding's reports has all of it.")
     own_words = kit.words(card.text, rest, most) if card.text.strip() else []
-    return [kit.section(head), *own_words, kit.small(by)]
+    return [kit.section(head), *own_words, *_besides(card, t), *_additions(card, t, zone), kit.small(by)]
+
+
+def _besides(card: FeedbackCard, t: Texts) -> list[Block]:
+    lines = []
+    if card.place:
+        lines.append(t.md("Where: {place}", place=card.place))
+    if card.shift:
+        lines.append(t.md("Shift: {shift} of {day}", shift=card.shift[1], day=t.day(card.shift[0])))
+    if card.expected:
+        lines.append(t.md("It should have: {expected}", expected=kit.line(card.expected, MOST_EXPECTED)))
+    if card.did:
+        lines.append(t.md("They: {did}", did=t(DID[card.did])))
+    if card.impact and card.impact is not Impact.UNSAFE:
+        lines.append(t.md("It cost: {impact}", impact=t(IMPACTS[card.impact])))
+    if card.permalink:
+        lines.append(kit.link(card.permalink, t("The message that it was made of")))
+    lines += [kit.link(link) for link in card.links]
+    return kit.listing(lines)
+
+
+MOST_EXPECTED = 500
+ADDITIONS = 5
+"""The newest of them; the export has the others."""
+
+
+def _additions(card: FeedbackCard, t: Texts, zone: str) -> list[Block]:
+    blocks: list[Block] = []
+    if len(card.additions) > ADDITIONS:
+        blocks.append(kit.small(t.md("The newest {count} additions are shown.", count=ADDITIONS)))
+    for one in card.additions[-ADDITIONS:]:
+        added = t.md("Added {moment}:", moment=t.moment(one.at, zone))
+        words = [kit.quote(one.text)] if one.text else []
+        blocks.append(kit.section("\n".join([added, *words, *(kit.link(link) for link in one.links)])))
+    return blocks

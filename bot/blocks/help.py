@@ -20,8 +20,8 @@ EXAMPLES: dict[ToolType, str] = {
 
 REFERENCES: dict[Series, str] = {
     Series.EMBEDDING: N_("{reference} is an embedding: `/embedding-summary {reference}` says how it is going."),
-    Series.FEEDBACK: N_("{reference} is a report. `/model-feedback list` shows yours and what became of them."),
-    Series.CHANGE_NOTE: N_("{reference} is a change note. `/embedding-summary` shows the changes of an embedding."),
+    Series.FEEDBACK: N_("{reference} is a report. `/model-feedback {reference}` shows one of yours."),
+    Series.CHANGE_NOTE: N_("{reference} is a change note. `/change-note history` shows what changed in your tools."),
 }
 """Where somebody finds what a reference names."""
 
@@ -36,11 +36,27 @@ def model_feedback(found: Abilities, t: Texts) -> Written:
     name, kind = found.tools[0]
     lines += [
         t.md("`/model-feedback {example}` files a report in one go.", example=t(EXAMPLES[kind], tool=name)),
+        t.md("`/model-feedback unsafe {tool}, and what it is` tells the duty contacts at once.", tool=name),
         t.md("`/model-feedback` alone opens a form."),
+        t.md("You can also write to me here in your own words; I ask you back what it was."),
         t.md("*Report model behaviour*, in the menu of a message, makes a report of that message."),
     ]
     if found.has_reported:
-        lines.append(t.md("`/model-feedback list` shows your reports and what became of them."))
+        lines.append(
+            t.md(
+                "`/model-feedback list` shows your reports and what became of them. With the number of one, such as "
+                "`/model-feedback F-12`, you can change it, add to it or withdraw it."
+            )
+        )
+        lines.append(t.md("`/model-feedback again F-1` says that it happened again, `/change-note F-1` what changed."))
+    if found.restricts:
+        lines += [
+            t.md(
+                "`/model-feedback restrict` tells everybody what not to rely on {tools} for.",
+                tools=t.either(found.restricts),
+            ),
+            t.md("`/model-feedback lift` tells them that they can rely on it again."),
+        ]
     return _written(lines)
 
 
@@ -69,6 +85,9 @@ def change_note(found: Abilities, t: Texts) -> Written:
         lines += [
             t.md("`/change-note` notes what changed in {tools}.", tools=t.listed(found.notes_on)),
             t.md("`/change-note inbox` shows the reports that wait for you."),
+            t.md("`/change-note observed` notes what you saw on the floor, `/change-note observations` lists it."),
+            t.md("`/change-note exposure` enters how many alerts a tool has shown in a week."),
+            t.md("`/change-note list` has your drafts and what is live; `/change-note C-1` shows one of them."),
         ]
     elif found.noters:
         lines.append(
@@ -81,6 +100,9 @@ def change_note(found: Abilities, t: Texts) -> Written:
         )
     else:
         lines.append(t.md("The data scientists of an embedding note changes. Nobody is embedded with you right now."))
+    if found.tools:
+        name, _ = found.tools[0]
+        lines.append(t.md("`/change-note history {tool}` shows how {tool} has changed.", tool=name))
     if found.tools and not found.notes_on:
         lines.append(t.md("To say what a tool did, type `/model-feedback`."))
     return _written(lines)

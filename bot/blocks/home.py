@@ -7,9 +7,20 @@ from slack_sdk.models.blocks import Block, ButtonElement
 from slack_sdk.models.views import View
 
 from bot import ids
-from bot.blocks import change_notes, embeddings, feedback, kit, preferences, prompts, reviews
+from bot.blocks import (
+    embeddings,
+    feedback,
+    kit,
+    preferences,
+    prompts,
+    restrictions,
+    reviews,
+    unsafe,
+    verdicts,
+)
 from bot.texts import Texts
 from bot.texts.glossary import EMBEDDING_STATUSES, FEEDBACK_STATUSES, KINDS
+from bot.texts.happened import happened_md
 from store.embeddings import EmbeddingStatus
 from store.errors import N_
 from store.feedback import FeedbackCard
@@ -34,7 +45,8 @@ Thing = TypeVar("Thing")
 def home(found: Home, t: Texts) -> View:
     """The home of somebody we know."""
     to_do = [*_asked(found, t), *_to_mend(found, t)]
-    blocks: list[Block] = [kit.heading(t("Waiting for you"))]
+    blocks: list[Block] = [*_standing(found, t), *(unsafe.way_in(t) if found.can_report else [])]
+    blocks.append(kit.heading(t("Waiting for you")))
     blocks += to_do or [kit.section(t.md("Nothing. Good shift!"))]
     blocks += [*_embeddings(found, t), *_open_reports(found, t), *_own(found, t), *_buttons(found, t)]
     if found.own:
@@ -49,14 +61,22 @@ def refused(sentence: str) -> View:
     return View(type="home", blocks=[kit.section(sentence)])
 
 
+def _standing(found: Home, t: Texts) -> list[Block]:
+    """What their tools are not to be relied on for, above everything."""
+    if found.can_restrict:
+        return restrictions.with_buttons(found.restrictions, t)
+    return restrictions.banner(found.restrictions, t)
+
+
 def _asked(found: Home, t: Texts) -> list[Block]:
     """What is asked of them now, what is unsafe at the very top."""
     to_do = found.to_do
     shown = len(to_do.unsafe[:IN_FULL]) + len(to_do.unread[:IN_FULL])
     return [
+        *_in_full(to_do.calls, lambda card: unsafe.entry(card, t), t),
         *_in_full(to_do.unsafe, lambda report: feedback.inbox_entry(report, t, found.zone), t),
         *_in_full(to_do.prompts, lambda prompt: prompts.asked(prompt, t).blocks, t),
-        *_in_full(to_do.changes, lambda change: change_notes.verdict_asked(change, t).blocks, t),
+        *_in_full(to_do.changes, lambda change: verdicts.asked(change, t).blocks, t),
         *_in_full(to_do.to_agree, lambda card: embeddings.asked_to_agree(card, t).blocks, t),
         *_in_full(to_do.to_sign, lambda review: reviews.opened(review, t).blocks, t),
         *(block for report in to_do.unread[:IN_FULL] for block in feedback.inbox_entry(report, t, found.zone)),
@@ -87,6 +107,9 @@ def _more(count: int, sentence: str, t: Texts) -> list[Block]:
 def _to_mend(found: Home, t: Texts) -> list[Block]:
     to_do = found.to_do
     blocks: list[Block] = [
+        block for one in to_do.unanswered[:IN_A_LINE] for block in unsafe.unanswered(one, t, found.zone)
+    ]
+    blocks += [
         kit.section(
             t.md(
                 "I could not post in the channel of {team}. Invite me there: type `/invite @Alongside` in it.",
@@ -281,20 +304,28 @@ def _own(found: Home, t: Texts) -> list[Block]:
     blocks: list[Block] = [kit.heading(t("Your reports"))]
     if not standing.own:
         return [*blocks, kit.section(t.md("None yet. When a tool does something odd, say so: it takes ten seconds."))]
-    blocks += [kit.section(_own_report(report, t)) for report in standing.own[:IN_A_LINE]]
+    blocks += [
+        kit.section(
+            _own_report(report, found.zone, t),
+            kit.button(t("Open"), ids.each(ids.LOOK_AT_REPORT, report.id), report.id),
+        )
+        for report in standing.own[:IN_A_LINE]
+    ]
     return [
         *blocks,
         *_more(standing.own_count - len(standing.own[:IN_A_LINE]), N_("And {count} more: `/model-feedback list`"), t),
     ]
 
 
-def _own_report(report: OwnReport, t: Texts) -> str:
-    return t.md(
+def _own_report(report: OwnReport, zone: str, t: Texts) -> str:
+    line = t.md(
         "*{reference}* {text} _{status}_",
         reference=report.reference,
         text=kit.line(report.text, 200) or f"{report.tool}, {t(KINDS[report.kind])}",
         status=t(FEEDBACK_STATUSES[report.status]),
     )
+    latest = happened_md(report.latest, zone, t) if report.latest else None
+    return f"{line}\n{latest}" if latest else line
 
 
 def _no_tool(found: Home, t: Texts) -> list[Block]:
@@ -311,10 +342,14 @@ def _buttons(found: Home, t: Texts) -> list[Block]:
     if found.can_report:
         buttons.append(kit.button(t("Report behaviour"), ids.REPORT, style="primary"))
     if found.can_note:
+        buttons.append(kit.button(t("See the reports"), ids.INBOX))
         buttons.append(kit.button(t("Note a change"), ids.NOTE))
     if found.can_schedule:
         buttons.append(kit.button(t("Schedule an embedding"), ids.PROPOSE))
-    return [kit.buttons(*buttons)] if buttons else []
+    return [
+        *([kit.buttons(*buttons)] if buttons else []),
+        *(restrictions.way_in(t) if found.can_restrict else []),
+    ]
 
 
 def _settings(own: Own, t: Texts) -> list[Block]:

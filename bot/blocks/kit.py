@@ -8,16 +8,19 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, time
+from datetime import date, datetime, time
 from typing import Any
 
 from slack_sdk.models.blocks import (
     ActionsBlock,
     Block,
     ButtonElement,
+    CheckboxesElement,
     ConfirmObject,
     ContextBlock,
     DatePickerElement,
+    DateTimePickerElement,
+    ExternalDataMultiSelectElement,
     HeaderBlock,
     InputBlock,
     MarkdownTextObject,
@@ -34,11 +37,12 @@ from slack_sdk.models.blocks import (
 )
 from slack_sdk.models.views import View
 
-from bot.texts import Texts, escape
+from bot.texts import Markdown, Texts, escape
 
 SECTION = 3_000
 OPTION = 75
 OPTIONS = 100
+TICKS = 10
 INPUT = 3_000
 HEADING = 150
 TITLE = 24
@@ -49,6 +53,8 @@ TEXT = 4_000
 """Of a message's `text`: https://docs.slack.dev/reference/methods/chat.update#errors, `msg_too_long`."""
 PARAGRAPHS = 5
 """So many paragraphs hold everything that a field takes, even when each sign has to be escaped."""
+LINK = re.compile(r"https?://[^\s<>|]{1,990}")
+"""What a link of mrkdwn can hold; longer ones are none."""
 JOINER = "\u200d"
 SKIN_TONES = "🏻🏼🏽🏾🏿"
 FLAG_HALVES = "".join(map(chr, range(0x1F1E6, 0x1F200)))
@@ -144,6 +150,40 @@ class Paragraph(Block):
         return {"type": "section", "text": {"type": "mrkdwn", "text": self._text, "verbatim": True}}
 
 
+class Taps(Block):
+    """What `buttons` gives for a few plain buttons, for an answer that very many people get (see `Paragraph`).
+
+    Args:
+        buttons: The label, the action and the value of each, at most five.
+    """
+
+    def __init__(self, buttons: Sequence[tuple[str, str, object]]) -> None:
+        super().__init__(type="actions")
+        self._buttons = [(cut(label, OPTION), action, str(value)) for label, action, value in buttons]
+
+    def to_dict(self) -> dict[str, Any]:
+        """It as Slack takes it."""
+        return {
+            "type": "actions",
+            "elements": [
+                {
+                    "type": "button",
+                    "text": {"type": "plain_text", "text": label, "emoji": True},
+                    "action_id": action,
+                    "value": value,
+                }
+                for label, action, value in self._buttons
+            ],
+        }
+
+
+def link(address: str, label: str = "") -> Markdown:
+    """A link that leads where it says it does; what is no web address is shown as it is."""
+    if not LINK.fullmatch(address):
+        return Markdown(escape(address))
+    return Markdown(f"<{escape(address)}|{escape(label)}>" if label else f"<{escape(address)}>")
+
+
 def words(text: str, elsewhere: str, most: int = PARAGRAPHS) -> list[Block]:
     """Somebody's own words, unchanged: as many paragraphs as they need.
 
@@ -219,9 +259,13 @@ def buttons(*elements: ButtonElement) -> ActionsBlock:
     return ActionsBlock(elements=list(elements))
 
 
-def option(label: str, value: object) -> Option:
-    """One choice of a select."""
-    return Option(text=PlainTextObject(text=line(label, OPTION), emoji=True), value=str(value))
+def option(label: str, value: object, below: str | None = None) -> Option:
+    """One choice of a select, perhaps with a line below it."""
+    return Option(
+        text=PlainTextObject(text=line(label, OPTION), emoji=True),
+        value=str(value),
+        description=PlainTextObject(text=line(below, OPTION), emoji=True) if below else None,
+    )
 
 
 def text_input(
@@ -242,11 +286,27 @@ def text_input(
 
 
 def select(
-    name: str, label: str, choices: Sequence[Option], *, chosen: Option | None = None, optional: bool = False
+    name: str,
+    label: str,
+    choices: Sequence[Option],
+    *,
+    chosen: Option | None = None,
+    optional: bool = False,
+    hint: str | None = None,
+    tells: str | None = None,
 ) -> InputBlock:
-    """A field for one of up to 100 choices."""
-    element = StaticSelectElement(action_id=ENTERED, options=choices[:OPTIONS], initial_option=chosen)
-    return InputBlock(block_id=name, label=label, element=element, optional=optional)
+    """A field for one of up to 100 choices; where it tells of each choice at once, under which action."""
+    element = StaticSelectElement(action_id=tells or ENTERED, options=choices[:OPTIONS], initial_option=chosen)
+    dispatch = True if tells else None
+    return InputBlock(
+        block_id=name, label=label, element=element, optional=optional, hint=hint, dispatch_action=dispatch
+    )
+
+
+def ticks(name: str, label: str, choices: Sequence[Option], *, chosen: Sequence[Option] = ()) -> InputBlock:
+    """A field for any of up to ten choices, all in sight."""
+    element = CheckboxesElement(action_id=ENTERED, options=list(choices[:TICKS]), initial_options=list(chosen) or None)
+    return InputBlock(block_id=name, label=label, element=element, optional=True)
 
 
 def radio(name: str, label: str, choices: Sequence[Option], *, chosen: Option | None = None) -> InputBlock:
@@ -255,9 +315,27 @@ def radio(name: str, label: str, choices: Sequence[Option], *, chosen: Option | 
     return InputBlock(block_id=name, label=label, element=element)
 
 
-def multi_select(name: str, label: str, choices: Sequence[Option], *, optional: bool = False) -> InputBlock:
+def tick(name: str, label: str, choice: Option, *, ticked: bool = False) -> InputBlock:
+    """A box that is ticked or not."""
+    element = CheckboxesElement(action_id=ENTERED, options=[choice], initial_options=[choice] if ticked else None)
+    return InputBlock(block_id=name, label=label, element=element, optional=True)
+
+
+def multi_select(
+    name: str, label: str, choices: Sequence[Option], *, chosen: Sequence[Option] = (), optional: bool = False
+) -> InputBlock:
     """A field for several of up to 100 choices."""
-    element = StaticMultiSelectElement(action_id=ENTERED, options=choices[:OPTIONS])
+    element = StaticMultiSelectElement(
+        action_id=ENTERED, options=choices[:OPTIONS], initial_options=list(chosen) or None
+    )
+    return InputBlock(block_id=name, label=label, element=element, optional=optional)
+
+
+def searched_select(
+    name: str, label: str, action: str, *, chosen: Sequence[Option] = (), optional: bool = False
+) -> InputBlock:
+    """A field for several of any number of choices, which are searched: the app is asked under an action id."""
+    element = ExternalDataMultiSelectElement(action_id=action, min_query_length=0, initial_options=list(chosen) or None)
     return InputBlock(block_id=name, label=label, element=element, optional=optional)
 
 
@@ -271,10 +349,18 @@ def people_input(name: str, label: str) -> InputBlock:
     return InputBlock(block_id=name, label=label, element=UserMultiSelectElement(action_id=ENTERED))
 
 
-def day_input(name: str, label: str, initial: date | None = None) -> InputBlock:
+def day_input(name: str, label: str, initial: date | None = None, *, optional: bool = False) -> InputBlock:
     """A field for a day."""
     element = DatePickerElement(action_id=ENTERED, initial_date=initial.isoformat() if initial else None)
-    return InputBlock(block_id=name, label=label, element=element)
+    return InputBlock(block_id=name, label=label, element=element, optional=optional)
+
+
+def moment_input(
+    name: str, label: str, initial: datetime | None = None, *, optional: bool = False, hint: str | None = None
+) -> InputBlock:
+    """A field for a day and a time, on the clock of whoever fills it in."""
+    element = DateTimePickerElement(action_id=ENTERED, initial_date_time=int(initial.timestamp()) if initial else None)
+    return InputBlock(block_id=name, label=label, element=element, optional=optional, hint=hint)
 
 
 def time_input(name: str, label: str, initial: time | None = None, *, optional: bool = False) -> InputBlock:

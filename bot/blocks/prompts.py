@@ -6,7 +6,7 @@ from slack_sdk.models.blocks import Block, ButtonElement, InputBlock
 from slack_sdk.models.views import View
 
 from bot import ids
-from bot.blocks import kit
+from bot.blocks import kit, restrictions
 from bot.blocks.kit import Written
 from bot.blocks.preferences import mute_button
 from bot.texts import Markdown, Texts
@@ -22,13 +22,15 @@ DETAILS = 20
 
 def asked(card: PromptCard, t: Texts) -> Written:
     """The question of a shift: one tap answers it."""
-    return Written(_title(card, t), [*_question(card, card.asked[0].question, t), rather_not(card, t)])
+    banner = restrictions.banner(card.restrictions, t)
+    return Written(_title(card, t), [*banner, *_question(card, card.asked[0].question, t), rather_not(card, t)])
 
 
 def answered(card: PromptCard, t: Texts) -> Written:
     """The same message with what was said, and the next question in its place."""
     said = [one for one in card.asked if one.said is not None]
-    blocks: list[Block] = [kit.section(_said(card, one, t), _change(card, one, t)) for one in said]
+    blocks: list[Block] = restrictions.banner(card.restrictions, t)
+    blocks += [kit.section(_said(card, one, t), _change(card, one, t)) for one in said]
     if len(card.details) > DETAILS:
         blocks.append(kit.small(t.md("The newest {count} of your details are shown.", count=DETAILS)))
     for detail in card.details[-DETAILS:]:
@@ -37,6 +39,8 @@ def answered(card: PromptCard, t: Texts) -> Written:
         if said:
             blocks.append(kit.small(t.md("{number} of {count}", number=len(said) + 1, count=len(card.asked))))
         blocks += _question(card, following, t)
+    if card.reports:
+        blocks.append(kit.small(t.md("Made into a report: {references}", references=t.listed(card.reports))))
     if not said:
         return Written(_title(card, t), [*blocks, rather_not(card, t)])
     more = (

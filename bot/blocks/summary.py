@@ -2,7 +2,7 @@
 
 from slack_sdk.models.blocks import Block
 
-from bot.blocks import kit
+from bot.blocks import exposure, kit
 from bot.blocks.kit import Written
 from bot.texts import Texts, escape
 from bot.texts.glossary import CHANGE_STATES, EMBEDDING_STATUSES, FEEDBACK_STATUSES, REASONS
@@ -13,6 +13,8 @@ from store.summary import Summary
 
 SHOWN = 30
 """As many changes as fit one message with room to spare."""
+TOOLS = 8
+"""As many tools as it has room for beside them."""
 
 
 def summary(found: Summary, t: Texts) -> Written:
@@ -34,7 +36,7 @@ def summary(found: Summary, t: Texts) -> Written:
     blocks: list[Block] = [kit.heading(title), kit.section(f"{term} {_days_left(found, t)}".strip())]
     if found.paused_because is not None:
         blocks.append(kit.section(t.md("*Paused:* {because}", because=kit.line(found.paused_because, 300))))
-    blocks += [kit.section(_reports(found, t)), *_changes(found, t)]
+    blocks += [kit.section(_reports(found, t)), *_weeks(found, t), *_changes(found, t)]
     if found.not_asked is not None:
         blocks.append(kit.section(_asked(found.not_asked, t)))
     if found.sha256:
@@ -55,6 +57,12 @@ def _reports(found: Summary, t: Texts) -> str:
         return t.md("*No reports yet.* `/model-feedback` files one.")
     head = t.many("*{count} report*", "*{count} reports*", total)
     return f"{head}: " + " · ".join(f"{count} {t(FEEDBACK_STATUSES[status])}" for status, count in found.by_status)
+
+
+def _weeks(found: Summary, t: Texts) -> list[Block]:
+    """The newest weeks of each tool; as many tools as one message has room for."""
+    shown = list(dict.fromkeys(week.tool for week in found.weeks))[:TOOLS]
+    return exposure.weeks([week for week in found.weeks if week.tool in shown], t)
 
 
 def _asked(found: NotAsked, t: Texts) -> str:

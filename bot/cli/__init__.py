@@ -13,11 +13,13 @@ app = typer.Typer(
 site_app = typer.Typer(help="The site: who works where, and with which tools.", no_args_is_help=True)
 db_app = typer.Typer(help="The database's schema.", no_args_is_help=True)
 roster_app = typer.Typer(help="Rosters: who works which shift on which day.", no_args_is_help=True)
+exposure_app = typer.Typer(help="Exposure: how many alerts a tool has shown in a week.", no_args_is_help=True)
 export_app = typer.Typer(help="Data for scripts.", no_args_is_help=True)
 deliveries_app = typer.Typer(invoke_without_command=True)
 app.add_typer(site_app, name="site")
 app.add_typer(db_app, name="db")
 app.add_typer(roster_app, name="roster")
+app.add_typer(exposure_app, name="exposure")
 app.add_typer(export_app, name="export")
 app.add_typer(deliveries_app, name="deliveries")
 
@@ -89,6 +91,24 @@ def roster_import(
     import_file(file, workspace, dry_run=dry_run)
 
 
+@exposure_app.command("import")
+def exposure_import(
+    file: Annotated[Path, typer.Argument(metavar="FILE.csv", help="The list, with a header: tool,week,shown.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would change; write nothing.")] = False,
+    workspace: Annotated[
+        str | None, typer.Option("--workspace", metavar="TEAM_ID", help="Which Slack workspace, if there are several.")
+    ] = None,
+) -> None:
+    """Take over how many alerts or recommendations each tool has shown in each week.
+
+    A week is its Monday, or such as 2026-W23. A week that is there already is replaced; what stood before stays on
+    record.
+    """
+    from bot.cli.exposure import import_file
+
+    import_file(file, workspace, dry_run=dry_run)
+
+
 @db_app.command("upgrade")
 def db_upgrade() -> None:
     """Bring the database to the schema of this version.
@@ -126,6 +146,29 @@ def export_feedback(
     from bot.cli.export import export_reports
 
     export_reports(embedding, user, out, workspace)
+
+
+@app.command()
+def history(
+    tool: Annotated[str, typer.Argument(metavar="TOOL", help="The tool's name, or how it begins.")],
+    written_as: Annotated[
+        str, typer.Option("--format", metavar="md|csv", help="Markdown to read, CSV to count.")
+    ] = "md",
+    out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Where to; otherwise printed.")] = None,
+    workspace: Annotated[
+        str | None, typer.Option("--workspace", metavar="TEAM_ID", help="Which Slack workspace, if there are several.")
+    ] = None,
+) -> None:
+    """How a tool's behaviour has changed: every change that went live, oldest first, and in answer to how many reports.
+
+    No reporter's name or words are in it. In the CSV a text that a spreadsheet would take for a formula has an
+    apostrophe before it.
+    """
+    from bot.cli.history import Format, show_history
+
+    if written_as not in tuple(Format):
+        raise typer.BadParameter("Write md or csv.", param_hint="--format")
+    show_history(tool, Format(written_as), out, workspace)
 
 
 @deliveries_app.callback()

@@ -87,9 +87,10 @@ def _posts(journal: Journal, account: Account) -> Iterator[str]:
 def _edits(journal: Journal, account: Account) -> Iterator[str]:
     places = {sent.id: (sent.channel, sent.ts) for sent in account.sent if sent.edits is None}
     made = Counter((call.channel, call.ts) for call in journal.calls("chat.update", ok=True))
+    made += Counter((call.channel, call.arguments.get("timestamp")) for call in journal.calls("pins.add", ok=True))
     recorded = Counter(places.get(sent.edits, (None, None)) for sent in account.sent if sent.edits is not None)
     for place in (made - recorded) | (recorded - made):
-        yield f"the message {place} was rewritten {made[place]} times, but has {recorded[place]} edits"
+        yield f"the message {place} was rewritten or pinned {made[place]} times, but has {recorded[place]} edits"
 
 
 def _posted(call: Call) -> Posted:

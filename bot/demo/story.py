@@ -258,8 +258,8 @@ class Story:
         await modal.fills(fields)
         await self._submit(modal, "note a change", dana)
         told = (
-            "*{reference}* is noted for {tool}. Whoever filed {answers} is told now and asked in a few shifts "
-            "whether it helped."
+            "*{reference}* is noted for {tool}. Whoever filed {answers} is told on their shift and asked in a few "
+            "shifts whether it helped."
         )
         await modal.sees(piece(t, told))
         await modal.closes()

@@ -6,10 +6,9 @@ from datetime import date
 from typing import Any
 
 from bot.forms import FormErrors
-from bot.forms.request import PICK_ONE, UNREADABLE, Request, as_seen, storable
+from bot.forms.request import PICK_ONE, UNREADABLE, Request, storable
 from bot.forms.taps import number, parts
 from bot.texts import Texts
-from store.details import Reply
 from store.questions import QUESTIONS, Rating, YesNo
 
 NAME = re.compile(r"[a-z][a-z_0-9]{0,39}")
@@ -55,29 +54,17 @@ def swap(request: Request, t: Texts) -> tuple[int, date, str]:
     return request.kept_number("prompt"), request.day("day"), shift
 
 
-def reply(request: Request, t: Texts) -> tuple[Reply]:
-    """A reply in a thread of our direct messages (https://docs.slack.dev/reference/events/message.im)."""
-    event = request.event
-    return (
-        Reply(
-            channel=_text(event, "channel"),
-            thread_ts=_text(event, "thread_ts"),
-            text=as_seen(_text(event, "text")),
-            photos=_photos(event),
-        ),
-    )
-
-
-def _photos(event: Mapping[str, Any]) -> tuple[str, ...]:
+def photos(event: Mapping[str, Any]) -> tuple[str, ...]:
     """The links of the files in a message (https://docs.slack.dev/reference/objects/file-object)."""
     files = event.get("files")
     links = [
-        _text(file, "permalink") for file in (files if isinstance(files, list) else []) if isinstance(file, Mapping)
+        text_in(file, "permalink") for file in (files if isinstance(files, list) else []) if isinstance(file, Mapping)
     ]
     return tuple(link for link in links if link.startswith("https://") and len(link) <= LONGEST_LINK)
 
 
-def _text(values: Mapping[str, Any], name: str) -> str:
+def text_in(values: Mapping[str, Any], name: str) -> str:
+    """A text of an event; empty where it has none of that name."""
     value = values.get(name)
     return storable(value) if isinstance(value, str) else ""
 

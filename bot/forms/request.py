@@ -4,9 +4,10 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import UTC, date, datetime, time
 from typing import Any, TypeVar
 
+from bot import ids
 from bot.blocks.kit import ENTERED
 from bot.forms import FormErrors
 from store.errors import N_
@@ -17,8 +18,16 @@ T = TypeVar("T")
 UNREADABLE = N_("Slack sent this in a way we can't read. Close it and try again.")
 PICK_ONE = N_("Pick one.")
 
+LATER_PAGES = frozenset({ids.SAY_MAY_CALL})
+"""Forms in the place of one that was carried out already: a modal keeps its id from page to page."""
+
 LONGEST_ID = 200
 """Longer than any id of Slack's, and short enough for an index."""
+
+PLAIN_NAME = re.compile(r"[\w-]{1,100}", re.ASCII)
+TIMESTAMP = re.compile(r"\d{1,12}\.\d{1,8}", re.ASCII)
+LATEST_MOMENT = 9_999_999_999
+"""Slack's moments have ten digits: https://docs.slack.dev/reference/block-kit/block-elements/datetime-picker-element"""
 
 MOST_CHOSEN = 100
 """As many options as Slack lets a menu have: https://docs.slack.dev/reference/block-kit/block-elements/multi-select-menu-element"""
@@ -69,7 +78,8 @@ class Request:
         if body_type == "event_callback":
             return _key("event", self._first_text(("event_id",)))
         if body_type == "view_submission":
-            return _key("view", self._first_text(("view", "id")))
+            view_id, callback = self._first_text(("view", "id")), self._first_text(("view", "callback_id"))
+            return _key("view", f"{view_id}:{callback}" if view_id and callback in LATER_PAGES else view_id)
         return _key("trigger", self.trigger)
 
     @property
@@ -81,7 +91,32 @@ class Request:
     @property
     def message_text(self) -> str:
         """The text of the message that a shortcut was used on, as people see it."""
-        return as_seen(self._first_text(("message", "text")))
+        message = self.body.get("message")
+        return text_of(message) if isinstance(message, Mapping) else ""
+
+    @property
+    def message_author(self) -> str:
+        """Slack's id of the person who wrote the message that a shortcut was used on, or nothing for an app's."""
+        return "" if self._first_text(("message", "bot_id")) else self._first_text(("message", "user"))
+
+    @property
+    def message_link(self) -> str | None:
+        """The permalink of the message that a shortcut was used on, as `chat.getPermalink` has it.
+
+        https://docs.slack.dev/reference/methods/chat.getPermalink
+        """
+        domain, channel = self._first_text(("team", "domain")), self._first_text(("channel", "id"))
+        ts, thread = self._first_text(("message", "ts")), self._first_text(("message", "thread_ts"))
+        if not (PLAIN_NAME.fullmatch(domain) and PLAIN_NAME.fullmatch(channel) and TIMESTAMP.fullmatch(ts)):
+            return None
+        link = f"https://{domain}.slack.com/archives/{channel}/p{ts.replace('.', '')}"
+        in_thread = TIMESTAMP.fullmatch(thread) and thread != ts
+        return f"{link}?thread_ts={thread}&cid={channel}" if in_thread else link
+
+    @property
+    def searched(self) -> str:
+        """What somebody typed into a menu that is searched."""
+        return self._first_text(("value",)).strip()
 
     @property
     def clicked(self) -> str:
@@ -124,9 +159,22 @@ class Request:
     def entered(self, name: str) -> Mapping[str, Any]:
         """The state of a field, empty when it is not there."""
         state: Any = self.body
-        for step in ("view", "state", "values", name, ENTERED):
+        for step in ("view", "state", "values", name):
             state = state.get(step) if isinstance(state, Mapping) else None
+        # A field has one element; one that tells of each choice at once has an action of its own.
+        elements = list(state.values()) if isinstance(state, Mapping) and ENTERED not in state else []
+        state = state.get(ENTERED) if isinstance(state, Mapping) and not elements else next(iter(elements), None)
         return state if isinstance(state, Mapping) else {}
+
+    def input_named(self, prefix: str) -> str:
+        """The name of a modal's field that begins like this; the beginning itself when there is none."""
+        names = (block.get("block_id") for block in self._blocks() if block.get("type") == "input")
+        return next((name for name in names if isinstance(name, str) and name.startswith(prefix)), prefix)
+
+    @property
+    def modal_id(self) -> str:
+        """The id of the modal in which a button was clicked, or nothing where it was none."""
+        return self._first_text(("view", "id")) if self._first_text(("view", "type")) == "modal" else ""
 
     def words(self, name: str) -> str:
         """What was typed into a field; empty when nothing was, FormErrors when it cannot be read."""
@@ -179,6 +227,15 @@ class Request:
         except ValueError:
             raise FormErrors({name: N_("Pick a day.")}) from None
 
+    def moment(self, name: str) -> datetime | None:
+        """The moment that was chosen in a field, or None; FormErrors when it cannot be read."""
+        chosen = self.entered(name).get("selected_date_time")
+        if chosen is None:
+            return None
+        if type(chosen) is not int or not 0 <= chosen <= LATEST_MOMENT:
+            raise FormErrors({name: UNREADABLE})
+        return datetime.fromtimestamp(chosen, UTC)
+
     def time_of_day(self, name: str) -> time | None:
         """The time of day that was chosen in a field, or None; FormErrors when it cannot be read."""
         chosen = self.entered(name).get("selected_time")
@@ -218,6 +275,31 @@ def as_seen(text: str) -> str:
 
     plain = re.sub(r"<([^<>]+)>", shown, text)
     return plain.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+
+
+def text_of(message: Mapping[str, Any]) -> str:
+    """The words of a message as people see them; those of an app may stand in its attachments or blocks alone.
+
+    https://docs.slack.dev/messaging/formatting-message-text and
+    https://docs.slack.dev/legacy/legacy-messaging/legacy-secondary-message-attachments
+    """
+    if isinstance(text := message.get("text"), str) and text.strip():
+        return as_seen(storable(text))
+    said: list[str] = []
+    for attachment in _mappings(message.get("attachments")):
+        parts = [attachment.get(name) for name in ("pretext", "title", "text")]
+        words = [part for part in parts if isinstance(part, str) and part]
+        fallback = attachment.get("fallback")
+        said += words or ([fallback] if isinstance(fallback, str) else [])
+    for block in _mappings(message.get("blocks")):
+        shown = block.get("text")
+        if isinstance(shown, Mapping) and isinstance(shown.get("text"), str):
+            said.append(shown["text"])
+    return as_seen(storable("\n".join(said)))
+
+
+def _mappings(values: object) -> list[Mapping[str, Any]]:
+    return [value for value in values if isinstance(value, Mapping)] if isinstance(values, list) else []
 
 
 def storable(text: str) -> str:

@@ -27,7 +27,7 @@ from bot.forms.request import UNREADABLE, Request
 from bot.http.metrics import Acks
 from bot.in_flight import InFlight
 from bot.languages import Languages
-from bot.listeners.rows import Act, Heard, Home, Next, Open, Row, Show
+from bot.listeners.rows import Act, Heard, Home, Next, Open, Redraw, Row, Show, Suggest
 from bot.logs import quiet_logger
 from bot.slack_errors import NotShown, understood
 from bot.texts import CATALOGUES, Texts, escape, texts_in
@@ -102,11 +102,18 @@ class Desk:
             case Show():
                 return await self._answer(row, request, t, ack, await self._look(row, request, arguments, t))
             case Open():
-                found = await self.store.read(row.query, *arguments, by=request.caller)
+                given = {"at": self.clock.now()} if row.with_time else {}
+                found = await self.store.read(row.query, *arguments, by=request.caller, **given)
                 self.afterwards.start("open_modal", self._open(request, t, row.view(found, request, t)))
+            case Redraw():
+                found = await self.store.read(row.query, *arguments, by=request.caller, at=self.clock.now())
+                self.afterwards.start("redraw_modal", self._redraw(request, row.view(found, request, t)))
             case Next():
                 found = await self.store.read(row.query, *arguments, policy=self.policy, by=request.caller)
                 return await ack(response_action="update", view=row.view(found, t))
+            case Suggest():
+                found = await self.store.read(row.query, *arguments, by=request.caller)
+                return await ack(options=row.options(found, t))
             case Home():
                 found = await self.store.read(row.query, by=request.caller, at=self.clock.now())
                 self.afterwards.start("publish_home", self._publish(request, row.view(found, t)))
@@ -134,14 +141,20 @@ class Desk:
         return row.reply(found, t)
 
     async def _answer(
-        self, row: Row, request: Request, t: Texts, ack: AsyncAck, written: Written | None
+        self, row: Row, request: Request, t: Texts, ack: AsyncAck, written: Written | View | None
     ) -> BoltResponse:
+        if isinstance(written, View):
+            return await ack(response_action="update", view=written)
         if row.heard is Heard.VIEW and written:
             view = kit.modal(t, t("Done"), written.blocks)
             return await ack(response_action="update", view=view)
         if row.heard is Heard.COMMAND and written:
             return await ack(text=written.text, blocks=written.blocks, response_type="ephemeral")
-        if row.heard is Heard.ACTION and written:
+        if row.heard is Heard.ACTION and written and isinstance(row, Act) and row.beside:
+            self.afterwards.start("say_beside", self._say_beside(request, t, written))
+        elif row.heard is Heard.ACTION and written and request.modal_id:
+            self.afterwards.start("redraw_modal", self._redraw(request, kit.modal(t, t("Done"), written.blocks)))
+        elif row.heard is Heard.ACTION and written:
             self.afterwards.start("turn_page", self._replace(request, written))
         if row.heard is Heard.ACTION and request.in_a_view:
             self.afterwards.start("refresh_home", self._refresh_home(request, t))
@@ -171,9 +184,13 @@ class Desk:
                 return await ack(response_action="update", view=kit.notice(t, t("Sorry"), escape(sentence)))
             case Heard.ACTION | Heard.SHORTCUT:
                 self.tell_afterwards(request, t, sentence)
+            case Heard.OPTIONS:  # a menu has no place for a sentence
+                return await ack(options=[])
             case Heard.EVENT if isinstance(row, Home):
                 view = home_blocks.refused(escape(sentence))
                 self.afterwards.start("publish_home", self._publish(request, view))
+            case Heard.EVENT if row.to_the_app:
+                self.afterwards.start("say_refusal", self._say_back(request, escape(sentence)))
         return await ack()
 
     def tell_afterwards(self, request: Request, t: Texts, sentence: str) -> None:
@@ -186,10 +203,31 @@ class Desk:
         elif request.trigger:
             await self._open(request, t, kit.notice(t, t("Sorry"), escape(sentence)))
 
+    async def _say_back(self, request: Request, text: str) -> None:
+        # Not a delivery: those are for people whom we know.
+        await self.client.chat_postMessage(channel=str(request.event.get("channel")), text=text)
+
+    async def _say_beside(self, request: Request, t: Texts, written: Written) -> None:
+        if request.answer_address:
+            await _answer_at(
+                request,
+                text=written.text,
+                blocks=written.blocks,
+                response_type="ephemeral",
+                replace_original=False,
+            )
+        elif request.trigger:
+            await self._open(request, t, kit.modal(t, t("Done"), written.blocks))
+
     async def _replace(self, request: Request, written: Written) -> None:
         await _answer_at(request, text=written.text, blocks=written.blocks, replace_original=True)
 
+    async def _redraw(self, request: Request, view: View) -> None:
+        await self.client.views_update(view_id=request.modal_id, view=view)
+
     async def _open(self, request: Request, t: Texts, view: View) -> None:
+        if request.modal_id:  # what is opened from a modal takes its place
+            return await self._redraw(request, view)
         try:
             await self.client.views_open(trigger_id=request.trigger, view=view)
         except SlackApiError as error:

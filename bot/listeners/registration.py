@@ -12,7 +12,7 @@ from slack_bolt.response import BoltResponse
 
 from bot.forms.request import Request
 from bot.listeners.desk import Desk
-from bot.listeners.rows import EMBEDDING_REFERENCE, REFERENCE, Heard, Row
+from bot.listeners.rows import EMBEDDING_REFERENCE, FEEDBACK_REFERENCE, REFERENCE, Heard, Row
 from bot.texts import Texts, texts_in
 from store import references
 from store.errors import N_
@@ -56,6 +56,8 @@ def register(app: AsyncApp, desk: Desk, table: Iterable[Row], unheard: Counter[s
                 app.action(re.compile(rf"^{re.escape(row.id)}(:.*)?$"))(listener)
             case Heard.SHORTCUT:
                 app.message_shortcut(row.id)(listener)
+            case Heard.OPTIONS:
+                app.options(row.id)(listener)
             case Heard.EVENT:
                 app.event(row.id, matchers=_matchers(row))(listener)
     app.error(_on_error(desk, unheard))
@@ -71,6 +73,8 @@ def describe(body: Mapping[str, Any]) -> str:
             return f"event {_name(request.event.get('type'))}"
         case {"type": "block_actions", "actions": [{"action_id": str(action)}, *_]}:
             return f"block_actions {_name(action)}"
+        case {"type": "block_suggestion", "action_id": str(action)}:
+            return f"block_suggestion {_name(action)}"
         case {"type": str(kind), "view": {"callback_id": str(callback)}} | {
             "type": str(kind),
             "callback_id": str(callback),
@@ -98,14 +102,14 @@ async def _happened_to_the_app(event: Mapping[str, Any], context: AsyncBoltConte
 
 
 def _matchers(row: Row) -> list[Callable[..., Awaitable[bool]]]:
-    only = ((row.about_the_app, _happened_to_the_app), (row.in_a_thread, _said_in_a_thread))
+    only = ((row.about_the_app, _happened_to_the_app), (row.to_the_app, _said_to_the_app))
     return [matcher for wanted, matcher in only if wanted]
 
 
-async def _said_in_a_thread(event: Mapping[str, Any]) -> bool:
+async def _said_to_the_app(event: Mapping[str, Any]) -> bool:
     # A changed or deleted message has a subtype; a photo comes with that of a shared file.
     said = event.get("subtype") in (None, "file_share") and not event.get("bot_id")
-    return said and all(isinstance(event.get(name), str) and event[name] for name in ("user", "thread_ts"))
+    return said and event.get("channel_type") == "im" and isinstance(event.get("user"), str)
 
 
 def _command(desk: Desk, rows: tuple[Row, ...]) -> Listener:
@@ -142,10 +146,14 @@ def _command_words(text: str) -> Iterator[str]:
     if not rest or rest.isdigit():
         yield word
     else:
+        if references.named(rest):
+            yield f"{word} {REFERENCE}"
         yield f"{word} …"
     meant = references.named(text)
     if text.isdecimal() or (meant and meant[0] is Series.EMBEDDING):
         yield EMBEDDING_REFERENCE
+    if meant and meant[0] is Series.FEEDBACK:
+        yield FEEDBACK_REFERENCE
     if meant:
         yield REFERENCE
 
@@ -164,6 +172,8 @@ def row_of(rows: tuple[Row, ...], body: Mapping[str, Any]) -> Row | None:
             wanted = (Heard.SHORTCUT, name)
         case {"type": "block_actions", "actions": [{"action_id": str(name)}, *_]}:
             wanted = (Heard.ACTION, name.partition(":")[0])
+        case {"type": "block_suggestion", "action_id": str(name)}:
+            wanted = (Heard.OPTIONS, name)
         case _:
             return None
     return next((row for row in rows if (row.heard, row.id) == wanted), None)

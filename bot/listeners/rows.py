@@ -1,15 +1,17 @@
 """The rows of the registration table: what is listened to, and what becomes of it.
 
 A row is data. `Act` asks for something: form → use case → reply. `Show` asks to see something: form → query → reply.
-`Open` wants a modal: form → query → view. `Next` wants a modal's next page in the same way. How each is carried out is
-the desk's business.
+`Open` wants a modal: form → query → view. `Next` wants a modal's next page in the same way, and `Redraw` the same page
+after a choice in it. `Suggest` asks what a menu offers for what somebody typed into it: form → query → options. How
+each is carried out is the desk's business.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from slack_sdk.models.blocks import Option
 from slack_sdk.models.views import View
 
 from bot.blocks.kit import Written
@@ -25,10 +27,13 @@ class Heard(StrEnum):
     ACTION = "action"
     SHORTCUT = "shortcut"
     EVENT = "event"
+    OPTIONS = "options"
 
 
+FEEDBACK_REFERENCE = "F-#"
+"""The word of a command's row for the reference of a report, and nothing else."""
 REFERENCE = "#"
-"""The word of a command's row for any reference, such as F-12, and nothing else."""
+"""The word of a command's row for any reference, such as F-12, and nothing else; also behind a word (`again #`)."""
 EMBEDDING_REFERENCE = "E-#"
 """The word of a command's row for the reference of an embedding, or its number, and nothing else."""
 
@@ -52,7 +57,7 @@ class Row:
         word: For commands the word that must stand first: None for none at all, one of those above for a
             reference, or `*` for any other text. A word with an ellipsis (`away …`) stands before more words.
         about_the_app: For events whether only those count that happened to the app's own user.
-        in_a_thread: For messages whether only those count that a person said in a thread.
+        to_the_app: For messages whether only those count that a person said in their direct messages with the app.
     """
 
     heard: Heard
@@ -60,7 +65,7 @@ class Row:
     form: Form = nothing
     word: str | None = None
     about_the_app: bool = False
-    in_a_thread: bool = False
+    to_the_app: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,13 +74,16 @@ class Act(Row):
 
     Args:
         use_case: A plain function `(session, *form, by=, at=)`.
-        reply: What the person is answered at once; None where the message they clicked changes instead.
+        reply: What the person is answered at once, after a modal perhaps by another one; None where the message they
+            clicked changes instead.
         with_policy: Whether the use case also takes the site's policy.
+        beside: For buttons whether the answer stands beside the message that was clicked instead of in its place.
     """
 
     use_case: Callable[..., Any]
-    reply: Callable[[Any, Texts], Written] | None = None
+    reply: Callable[[Any, Texts], Written | View] | None = None
     with_policy: bool = False
+    beside: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,10 +110,26 @@ class Open(Row):
     Args:
         query: A plain function `(session, *form, by=)`.
         view: The modal, from what the query found and from the request.
+        with_time: Whether the query also takes `at=`.
     """
 
     query: Callable[..., Any]
     view: Callable[[Any, Request, Texts], View]
+    with_time: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Redraw(Row):
+    """A choice in a modal by which the rest of it becomes another one; what was entered stays.
+
+    Args:
+        query: A plain function `(session, *form, by=, at=)`.
+        view: The modal as it is then, from what the query found and from the request.
+    """
+
+    query: Callable[..., Any]
+    view: Callable[[Any, Request, Texts], View]
+    with_time: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,6 +143,19 @@ class Next(Row):
 
     query: Callable[..., Any]
     view: Callable[[Any, Texts], View]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suggest(Row):
+    """Somebody types into a menu that is searched.
+
+    Args:
+        query: A plain function `(session, *form, by=)`.
+        options: What is offered, from what the query found.
+    """
+
+    query: Callable[..., Any]
+    options: Callable[[Any, Texts], Sequence[Option]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,69 +6,115 @@ from slack_sdk.models.views import View
 
 from bot import ids
 from bot.blocks import absences as absence_blocks
+from bot.blocks import chains as chain_blocks
 from bot.blocks import change_notes as note_blocks
 from bot.blocks import closures as closure_blocks
 from bot.blocks import crews as crew_blocks
 from bot.blocks import embeddings as embedding_blocks
+from bot.blocks import exposure as exposure_blocks
 from bot.blocks import feedback as feedback_blocks
 from bot.blocks import help as help_blocks
 from bot.blocks import home as home_blocks
+from bot.blocks import note_lists as note_list_blocks
+from bot.blocks import observations as observation_blocks
+from bot.blocks import outcomes as outcome_blocks
+from bot.blocks import own_reports as own_report_blocks
 from bot.blocks import pausing as pausing_blocks
 from bot.blocks import preferences as preference_blocks
 from bot.blocks import prompt_plans as plan_blocks
 from bot.blocks import prompts as prompt_blocks
+from bot.blocks import report_form as report_form_blocks
+from bot.blocks import restrictions as restriction_blocks
 from bot.blocks import reviews as review_blocks
 from bot.blocks import shifts as shift_blocks
 from bot.blocks import summary as summary_blocks
+from bot.blocks import triage as triage_blocks
+from bot.blocks import unsafe as unsafe_blocks
+from bot.blocks import verdicts as verdict_blocks
 from bot.blocks.kit import Written
+from bot.blocks.report_form import Filling
 from bot.forms import absences as absence_forms
 from bot.forms import change_notes as note_forms
 from bot.forms import channels as channel_forms
 from bot.forms import closures as closure_forms
 from bot.forms import crews as crew_forms
+from bot.forms import direct_reports as direct_forms
 from bot.forms import embeddings as embedding_forms
+from bot.forms import exposure as exposure_forms
 from bot.forms import feedback as feedback_forms
+from bot.forms import observations as observation_forms
 from bot.forms import pausing as pausing_forms
 from bot.forms import preferences as preference_forms
 from bot.forms import profiles as profile_forms
 from bot.forms import prompt_plans as plan_forms
 from bot.forms import prompts as prompt_forms
+from bot.forms import restrictions as restriction_forms
 from bot.forms import reviews as review_forms
 from bot.forms import taps
+from bot.forms import triage as triage_forms
+from bot.forms import unsafe as unsafe_forms
 from bot.forms.request import Request
-from bot.listeners.rows import EMBEDDING_REFERENCE, REFERENCE, Act, Heard, Home, Next, Open, Row, Show
+from bot.listeners.rows import (
+    EMBEDDING_REFERENCE,
+    FEEDBACK_REFERENCE,
+    REFERENCE,
+    Act,
+    Heard,
+    Home,
+    Next,
+    Open,
+    Redraw,
+    Row,
+    Show,
+    Suggest,
+)
 from bot.texts import Texts
 from store import (
     abilities,
     absences,
     agreements,
     asking,
+    asking_back,
+    chain,
     change_notes,
     channels,
     closures,
     crews,
     details,
-    feedback,
+    direct_reports,
+    exposure,
+    going_live,
     home,
+    inbox,
+    note_approval,
+    note_drafts,
+    note_lists,
     noting,
-    own_reports,
+    observations,
     pausing,
     people,
     preferences,
     prompts,
+    recurrences,
+    report_edits,
+    report_status,
     reporting,
+    restricting,
     retrying,
     reviews,
+    rolling_back,
     scheduling,
     shift_calendar,
     summary,
     swaps,
+    tool_history,
     triage,
+    unread,
+    unsafe,
     verdicts,
+    visits,
 )
-from store.feedback import Kind
-
-INBOX_SIZE = 10
+from store.feedback import Impact, Kind, Report
 
 
 def _schedule_form(found: scheduling.Schedulable, request: Request, t: Texts) -> View:
@@ -76,7 +122,36 @@ def _schedule_form(found: scheduling.Schedulable, request: Request, t: Texts) ->
 
 
 def _report_form(found: reporting.Reportable, request: Request, t: Texts) -> View:
-    return feedback_blocks.report_form(found, request.message_text if request.is_shortcut else "", t)
+    return report_form_blocks.report_form(found, Filling(), t)
+
+
+def _report_of_message(found: reporting.OfMessage, request: Request, t: Texts) -> View:
+    words = request.message_text
+    impact = Impact.UNSAFE if unsafe_forms.is_named(words, t) else None
+    said = Report(Kind.OTHER, words, impact=impact, relayed_for=found.relayed_for)
+    keep = {"permalink": request.message_link} if request.message_link else {}
+    return report_form_blocks.report_form(found.choices, Filling(said, _named(words, found.choices, t), keep), t)
+
+
+def _report_form_again(found: reporting.Reportable, request: Request, t: Texts) -> View:
+    return report_form_blocks.report_form(found, feedback_forms.so_far(request), t)
+
+
+def _named(words: str, choices: reporting.Reportable, t: Texts) -> Kind | None:
+    kind = feedback_forms.understood_kind(words, t)
+    return kind if kind in choices.kinds and kind is not Kind.OTHER else None
+
+
+def _edit_form(found: report_edits.ToEdit, request: Request, t: Texts) -> View:
+    return report_form_blocks.edit_form(found, t)
+
+
+def _addition_form(found: report_edits.Kept, request: Request, t: Texts) -> View:
+    return report_form_blocks.addition_form(found, t)
+
+
+def _own_report(found: report_status.ReportStatus, request: Request, t: Texts) -> View:
+    return own_report_blocks.status_modal(found, t)
 
 
 def _move_form(found: crews.Movable, request: Request, t: Texts) -> View:
@@ -88,9 +163,10 @@ def _swap_form(found: swaps.Swappable, request: Request, t: Texts) -> View:
 
 
 def _report_of_answer(found: details.ToReport, request: Request, t: Texts) -> View:
-    named = feedback_forms.understood_kind(found.text, t)
-    fitting = named if named in found.choices.kinds and named is not Kind.OTHER else found.kind
-    return feedback_blocks.report_form(found.choices, found.text, t, fitting)
+    kind = _named(found.text, found.choices, t) or found.kind
+    impact = Impact.UNSAFE if unsafe_forms.is_named(found.text, t) else None
+    filling = Filling(Report(Kind.OTHER, found.text, impact=impact), kind, {"prompt": found.prompt_id})
+    return report_form_blocks.report_form(found.choices, filling, t)
 
 
 def _answer_form(found: prompts.ToAnswer, request: Request, t: Texts) -> View:
@@ -111,6 +187,26 @@ def _set_form(found: asking.SetToCopy, request: Request, t: Texts) -> View:
 
 def _note_form(found: noting.Notable, request: Request, t: Texts) -> View:
     return note_blocks.note_form(found, t)
+
+
+def _edit_note_form(found: noting.Editable, request: Request, t: Texts) -> View:
+    return note_blocks.edit_form(found, t)
+
+
+def _not_yet_form(found: change_notes.ChangeNote, request: Request, t: Texts) -> View:
+    return note_list_blocks.not_yet_form(found, t)
+
+
+def _take_back_form(found: change_notes.ChangeNote, request: Request, t: Texts) -> View:
+    return note_list_blocks.take_back_form(found, t)
+
+
+def _words_form(found: tuple[int, str], request: Request, t: Texts) -> View:
+    return verdict_blocks.words_form(found, t)
+
+
+def _chain(found: chain.ReportChain | chain.NoteChain, t: Texts) -> Written:
+    return chain_blocks.report(found, t) if isinstance(found, chain.ReportChain) else chain_blocks.note(found, t)
 
 
 def _sign_form(found: reviews.ReviewCard, request: Request, t: Texts) -> View:
@@ -141,8 +237,36 @@ def _settings_form(found: preferences.Kept, request: Request, t: Texts) -> View:
     return preference_blocks.settings_form(found, t)
 
 
-def _inbox_form(request: Request, t: Texts) -> tuple[int]:
-    return (INBOX_SIZE,)
+def _inbox(found: inbox.InboxPage, request: Request, t: Texts) -> View:
+    return triage_blocks.inbox(found, t)
+
+
+def _opened(found: inbox.Opened, request: Request, t: Texts) -> View:
+    return triage_blocks.opened(found, t)
+
+
+def _question_form(found: asking_back.QuestionCard, request: Request, t: Texts) -> View:
+    return outcome_blocks.question_form(found, t)
+
+
+def _observation_form(found: observations.Observable, request: Request, t: Texts) -> View:
+    return observation_blocks.observation_form(found, request.text.partition(" ")[2].strip(), t)
+
+
+def _exposure_form(found: exposure.Enterable, request: Request, t: Texts) -> View:
+    return exposure_blocks.exposure_form(found, t)
+
+
+def _unsafe_form(found: reporting.Reportable, request: Request, t: Texts) -> View:
+    return unsafe_blocks.form(found, t)
+
+
+def _restriction_form(found: restricting.Restrictable, request: Request, t: Texts) -> View:
+    return restriction_blocks.form(found, t)
+
+
+def _lift_form(found: restricting.Liftable, request: Request, t: Texts) -> View:
+    return restriction_blocks.lift_form(found, t)
 
 
 def _help(command: str, reply: Callable[[abilities.Abilities, Texts], Written], *words: str) -> tuple[Row, ...]:
@@ -258,7 +382,9 @@ TABLE: tuple[Row, ...] = (
     Act(Heard.VIEW, ids.ENTER_ANSWER, prompt_forms.entered, use_case=prompts.answer_prompt),
     Open(Heard.ACTION, ids.ADD_DETAIL, taps.clicked, query=details.own_prompt, view=_detail_form),
     Act(Heard.VIEW, ids.KEEP_DETAIL, prompt_forms.detail, use_case=details.add_detail),
-    Open(Heard.ACTION, ids.REPORT_ANSWER, taps.clicked, query=details.to_report, view=_report_of_answer),
+    Open(
+        Heard.ACTION, ids.REPORT_ANSWER, taps.clicked, query=details.to_report, view=_report_of_answer, with_time=True
+    ),
     Act(Heard.ACTION, ids.NOT_ON_SHIFT, taps.clicked, use_case=swaps.not_on_this_shift),
     Open(Heard.ACTION, ids.SWAP, taps.clicked, query=swaps.swappable, view=_swap_form),
     Act(
@@ -271,56 +397,283 @@ TABLE: tuple[Row, ...] = (
     ),
     Act(Heard.ACTION, ids.ON_SHIFT, taps.clicked, use_case=swaps.on_this_shift, with_policy=True),
     # Feedback
-    Open(Heard.COMMAND, "/model-feedback", query=reporting.reportable, view=_report_form),
+    Open(Heard.COMMAND, "/model-feedback", query=reporting.reportable, view=_report_form, with_time=True),
     Show(
         Heard.COMMAND,
         "/model-feedback",
         feedback_forms.page,
         word="list",
-        query=own_reports.page,
+        query=unread.own_list,
         reply=feedback_blocks.own_list,
+        with_time=True,
     ),
+    Show(
+        Heard.COMMAND,
+        "/model-feedback",
+        feedback_forms.named,
+        word=FEEDBACK_REFERENCE,
+        query=report_status.status_by_number,
+        reply=own_report_blocks.status,
+        with_time=True,
+    ),
+    Open(Heard.COMMAND, "/model-feedback", word="restrict", query=restricting.restrictable, view=_restriction_form),
+    Open(Heard.COMMAND, "/model-feedback", word="lift", query=restricting.liftable, view=_lift_form),
     *_help("/model-feedback", help_blocks.model_feedback, REFERENCE),
     Act(
         Heard.COMMAND,
         "/model-feedback",
         feedback_forms.command,
         word="*",
-        use_case=feedback.file_feedback,
+        use_case=unsafe.file_report,
         reply=feedback_blocks.filed,
     ),
-    Open(Heard.SHORTCUT, ids.REPORT_SHORTCUT, query=reporting.reportable, view=_report_form),
-    Open(Heard.ACTION, ids.REPORT, query=reporting.reportable, view=_report_form),
-    Act(Heard.VIEW, ids.FILE, feedback_forms.modal, use_case=feedback.file_feedback, reply=feedback_blocks.filed),
+    Open(
+        Heard.SHORTCUT,
+        ids.REPORT_SHORTCUT,
+        feedback_forms.author,
+        query=reporting.of_message,
+        view=_report_of_message,
+        with_time=True,
+    ),
+    Open(Heard.ACTION, ids.REPORT, query=reporting.reportable, view=_report_form, with_time=True),
+    Redraw(
+        Heard.ACTION,
+        ids.CHOOSE_TOOL,
+        feedback_forms.chosen_tool,
+        query=reporting.reportable,
+        view=_report_form_again,
+    ),
+    Act(
+        Heard.VIEW,
+        ids.FILE,
+        feedback_forms.modal,
+        use_case=details.file_report,
+        reply=feedback_blocks.filed_by_form,
+    ),
     Show(
         Heard.ACTION,
         ids.LIST_PAGE,
         feedback_forms.page,
-        query=own_reports.page,
+        query=unread.own_list,
         reply=feedback_blocks.own_list,
+        with_time=True,
     ),
     Act(Heard.ACTION, ids.ACKNOWLEDGE, taps.clicked, use_case=triage.acknowledge),
+    # One's own reports
+    Open(
+        Heard.ACTION, ids.LOOK_AT_REPORT, taps.clicked, query=report_status.status_of, view=_own_report, with_time=True
+    ),
+    Open(Heard.ACTION, ids.EDIT_REPORT, taps.clicked, query=report_edits.to_edit, view=_edit_form, with_time=True),
+    Act(
+        Heard.VIEW,
+        ids.KEEP_EDIT,
+        feedback_forms.edited,
+        use_case=report_edits.edit_report,
+        reply=feedback_blocks.filed_by_form,
+    ),
+    Act(
+        Heard.ACTION,
+        ids.OTHER_TOOL,
+        feedback_forms.other_tool,
+        use_case=report_edits.choose_tool,
+        reply=feedback_blocks.filed,
+    ),
+    Open(Heard.ACTION, ids.ADD_TO_REPORT, taps.clicked, query=report_edits.own_open, view=_addition_form),
+    Act(
+        Heard.VIEW,
+        ids.KEEP_ADDITION,
+        feedback_forms.addition,
+        use_case=report_edits.add_to_report,
+        reply=own_report_blocks.added,
+    ),
+    Act(
+        Heard.ACTION,
+        ids.WITHDRAW,
+        taps.clicked,
+        use_case=report_edits.withdraw_report,
+        reply=own_report_blocks.withdrawn,
+    ),
+    # What somebody says to the app
+    Act(Heard.ACTION, ids.FILE_SAID, direct_forms.kind, use_case=direct_reports.file_said),
+    Act(Heard.ACTION, ids.NO_REPORT, taps.clicked, use_case=direct_reports.no_report),
     # Change notes and verdicts
     Open(Heard.COMMAND, "/change-note", query=noting.notable, view=_note_form),
     Open(Heard.ACTION, ids.NOTE, query=noting.notable, view=_note_form),
-    Show(
+    # Triage, observations and exposure
+    Open(Heard.COMMAND, "/change-note", word="inbox", query=inbox.first_page, view=_inbox),
+    Open(Heard.ACTION, ids.INBOX, query=inbox.first_page, view=_inbox),
+    Open(Heard.ACTION, ids.OPEN_REPORT, taps.clicked, query=inbox.opened, view=_opened),
+    Next(Heard.VIEW, ids.LOOK_ON, triage_forms.look_on, query=inbox.next_page, view=triage_blocks.next_view),
+    Act(Heard.VIEW, ids.TRIAGE, triage_forms.triage, use_case=triage.triage, reply=triage_blocks.triaged),
+    Open(Heard.ACTION, ids.ANSWER_QUESTION, taps.clicked, query=asking_back.to_answer, view=_question_form),
+    Act(
+        Heard.VIEW,
+        ids.KEEP_QUESTION_ANSWER,
+        triage_forms.answer,
+        use_case=asking_back.answer_question,
+        reply=outcome_blocks.answer_kept,
+    ),
+    *(
+        Open(
+            Heard.COMMAND,
+            "/change-note",
+            word=word,
+            query=observations.observable,
+            view=_observation_form,
+            with_time=True,
+        )
+        for word in ("observed", "observed …")
+    ),
+    Act(
+        Heard.VIEW,
+        ids.NOTE_OBSERVATION,
+        observation_forms.modal,
+        use_case=observations.observe,
+        reply=observation_blocks.observed,
+    ),
+    *(
+        Show(heard, name, observation_forms.page, word=word, query=observations.page, reply=observation_blocks.listed)
+        for heard, name, word in (
+            (Heard.COMMAND, "/change-note", "observations"),
+            (Heard.ACTION, ids.OBSERVATIONS_PAGE, None),
+        )
+    ),
+    Open(
         Heard.COMMAND,
         "/change-note",
-        _inbox_form,
-        word="inbox",
-        query=reporting.inbox,
-        reply=feedback_blocks.inbox,
+        word="exposure",
+        query=exposure.enterable,
+        view=_exposure_form,
+        with_time=True,
+    ),
+    Act(
+        Heard.VIEW,
+        ids.ENTER_EXPOSURE,
+        exposure_forms.modal,
+        use_case=exposure.enter,
+        reply=exposure_blocks.entered,
     ),
     *_help("/change-note", help_blocks.change_note, "*"),
     Act(
         Heard.VIEW,
         ids.FILE_NOTE,
         note_forms.modal,
-        use_case=change_notes.file_change_note,
+        use_case=note_drafts.file_change_note,
         reply=note_blocks.noted,
         with_policy=True,
     ),
-    Act(Heard.ACTION, ids.VERDICT, taps.verdict, use_case=verdicts.give_verdict),
+    Act(Heard.ACTION, ids.VERDICT, taps.verdict, use_case=verdicts.give_verdict, with_policy=True),
+    # Notes that wait, go live and are taken back; what became of reports; visits
+    Suggest(
+        Heard.OPTIONS,
+        ids.FIND_REPORTS,
+        note_forms.searched,
+        query=noting.find_reports,
+        options=note_blocks.report_options,
+    ),
+    Show(
+        Heard.COMMAND,
+        "/change-note",
+        note_forms.page,
+        word="list",
+        query=note_lists.listed,
+        reply=note_list_blocks.listed,
+    ),
+    Show(Heard.ACTION, ids.LIST_NOTES, note_forms.page, query=note_lists.listed, reply=note_list_blocks.listed),
+    Open(Heard.ACTION, ids.EDIT_NOTE, taps.clicked, query=noting.editable, view=_edit_note_form),
+    Act(
+        Heard.VIEW,
+        ids.KEEP_NOTE,
+        note_forms.edited,
+        use_case=note_drafts.edit_change_note,
+        reply=note_blocks.noted,
+        with_policy=True,
+    ),
+    Act(
+        Heard.ACTION,
+        ids.NOTE_IS_LIVE,
+        taps.clicked,
+        use_case=going_live.go_live_now,
+        reply=note_list_blocks.is_live,
+        with_policy=True,
+    ),
+    Act(
+        Heard.ACTION,
+        ids.SEND_NOTE,
+        taps.clicked,
+        use_case=note_approval.send_for_approval,
+        reply=note_list_blocks.sent,
+    ),
+    Act(Heard.ACTION, ids.APPROVE_NOTE, note_forms.version_of_note, use_case=note_approval.approve),
+    Open(
+        Heard.ACTION,
+        ids.NOT_YET,
+        note_forms.version_of_note,
+        query=note_approval.to_refuse,
+        view=_not_yet_form,
+    ),
+    Act(Heard.VIEW, ids.SAY_NOT_YET, note_forms.not_yet, use_case=note_approval.say_not_yet),
+    Open(Heard.ACTION, ids.TAKE_BACK, taps.clicked, query=rolling_back.to_roll_back, view=_take_back_form),
+    Act(
+        Heard.VIEW,
+        ids.ROLL_BACK,
+        note_forms.because,
+        use_case=rolling_back.roll_back,
+        reply=note_list_blocks.rolled_back,
+    ),
+    Show(
+        Heard.COMMAND,
+        "/change-note",
+        note_forms.reference,
+        word=REFERENCE,
+        query=chain.of_reference,
+        reply=_chain,
+    ),
+    *(
+        Show(
+            Heard.COMMAND,
+            "/change-note",
+            note_forms.history,
+            word=word,
+            query=tool_history.named,
+            reply=chain_blocks.history,
+        )
+        for word in ("history", "history …")
+    ),
+    Show(
+        Heard.ACTION,
+        ids.TURN_HISTORY,
+        note_forms.history_page,
+        query=tool_history.turned,
+        reply=chain_blocks.history,
+    ),
+    Open(Heard.ACTION, ids.ADD_WORDS, taps.clicked, query=verdicts.own, view=_words_form),
+    Act(Heard.VIEW, ids.KEEP_WORDS, note_forms.words, use_case=verdicts.add_words),
+    Act(
+        Heard.COMMAND,
+        "/model-feedback",
+        note_forms.report_number,
+        word=f"again {REFERENCE}",
+        use_case=recurrences.happened_again,
+        reply=chain_blocks.happened_again,
+    ),
+    Act(
+        Heard.ACTION,
+        ids.AGAIN,
+        note_forms.report_number,
+        use_case=recurrences.happened_again,
+        reply=chain_blocks.happened_again,
+        beside=True,
+    ),
+    Act(Heard.ACTION, ids.VISIT_YES, note_forms.version_of_note, use_case=visits.agree),
+    Act(
+        Heard.ACTION,
+        ids.VISIT_OTHER,
+        note_forms.version_of_note,
+        use_case=visits.another_time,
+        with_policy=True,
+    ),
+    Act(Heard.ACTION, ids.VISIT_NO, taps.clicked, use_case=visits.rather_not),
     # The summary, the review and the home
     *_help("/embedding-summary", help_blocks.embedding_summary, "*"),
     Show(
@@ -348,13 +701,13 @@ TABLE: tuple[Row, ...] = (
     Act(Heard.ACTION, ids.TRY_AGAIN, taps.clicked, use_case=retrying.try_again),
     # What Slack tells us of people
     Act(Heard.EVENT, "user_change", profile_forms.user_changed, use_case=people.hear_of_profile, with_policy=True),
-    # What somebody replies in the thread of a question
+    # What somebody writes in their direct messages with the app
     Act(
         Heard.EVENT,
         "message",
-        prompt_forms.reply,
-        in_a_thread=True,
-        use_case=details.hear_reply,
+        direct_forms.said,
+        to_the_app=True,
+        use_case=direct_reports.hear,
         with_policy=True,
     ),
     # What Slack tells us of channels
@@ -365,4 +718,44 @@ TABLE: tuple[Row, ...] = (
         about_the_app=True,
         use_case=channels.app_joined,
     ),
+    # What is unsafe, and what a tool is not to be relied on for
+    Open(Heard.ACTION, ids.REPORT_UNSAFE, query=reporting.reportable, view=_unsafe_form, with_time=True),
+    Act(
+        Heard.VIEW,
+        ids.FILE_UNSAFE,
+        unsafe_forms.modal,
+        use_case=unsafe.file_unsafe,
+        reply=unsafe_blocks.filed_alone,
+    ),
+    Act(
+        Heard.ACTION,
+        ids.MAY_CALL,
+        unsafe_forms.tapped,
+        use_case=unsafe.say_whether_to_call,
+        reply=unsafe_blocks.may_call,
+    ),
+    Act(
+        Heard.VIEW,
+        ids.SAY_MAY_CALL,
+        unsafe_forms.chosen,
+        use_case=unsafe.say_whether_to_call,
+        reply=unsafe_blocks.may_call,
+    ),
+    Act(Heard.ACTION, ids.TAKE, taps.clicked, use_case=unsafe.take),
+    Open(
+        Heard.ACTION,
+        ids.RESTRICT,
+        restriction_forms.which,
+        query=restricting.restrictable,
+        view=_restriction_form,
+    ),
+    Act(
+        Heard.VIEW,
+        ids.SET_RESTRICTION,
+        restriction_forms.modal,
+        use_case=restricting.restrict,
+        reply=restriction_blocks.restricted,
+    ),
+    Open(Heard.ACTION, ids.LIFT, taps.clicked, query=restricting.liftable, view=_lift_form),
+    Act(Heard.VIEW, ids.LIFT_IT, restriction_forms.lift, use_case=restricting.lift, reply=restriction_blocks.lifted),
 )

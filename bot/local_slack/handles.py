@@ -84,6 +84,11 @@ class Message:
         return self._source.deleted
 
     @property
+    def is_pinned(self) -> bool:
+        """Whether it is pinned to its channel."""
+        return self.ts in self.channel.pins
+
+    @property
     def buttons(self) -> list[str]:
         """What there is to click, by visible text."""
         return [each.label for each in self._stage.screen.buttons(self.post.blocks)]

@@ -135,6 +135,8 @@ class Channel:
     team_id: str
     archived: bool = False
     posts: list[Post] = field(default_factory=list)
+    pins: list[str] = field(default_factory=list)
+    """The timestamps of the messages that are pinned, oldest pin first."""
 
     def archive(self) -> None:
         """Archives the channel."""

@@ -43,6 +43,26 @@ class Report:
 
 
 @dataclass(frozen=True, slots=True)
+class Unsafe:
+    """A report of something unsafe, and how long it took until somebody had it; None when nobody ever had."""
+
+    tool: str
+    reference: str
+    minutes: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """A week of a tool: what was reported among what it has shown; None where nobody has said how much that was."""
+
+    monday: date
+    shown: int | None
+    false_alarms: int
+    missed: int
+    wrong: int
+
+
+@dataclass(frozen=True, slots=True)
 class Tool:
     """A tool with its versions, in the order in which they went live, and its reports."""
 
@@ -50,6 +70,9 @@ class Tool:
     versions: tuple[str, ...]
     restrictions: int
     reports: tuple[Report, ...]
+    unsafe: tuple[Unsafe, ...] = ()
+    weeks: tuple[Week, ...] = ()
+    """None in a packet from before exposure was entered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +125,11 @@ class Packet:
     def reports(self) -> int:
         """How many reports there are of all tools."""
         return sum(len(tool.reports) for tool in self.tools)
+
+    @property
+    def unsafe(self) -> tuple[Unsafe, ...]:
+        """What was unsafe about all tools."""
+        return tuple(one for tool in self.tools for one in tool.unsafe)
 
     @property
     def restrictions(self) -> int:
@@ -184,7 +212,17 @@ def _tool(held: dict[str, Any]) -> Tool:
             )
             for report in held["reports"]
         ),
+        # Packets of earlier versions say nothing of it.
+        unsafe=tuple(
+            Unsafe(name(held["name"]), name(one["reference"]), one["seen_after_minutes"])
+            for one in held.get("unsafe", ())
+        ),
+        weeks=tuple(map(_week, held.get("exposure", ()))),
     )
+
+
+def _week(held: dict[str, Any]) -> Week:
+    return Week(date.fromisoformat(held["week"]), held["shown"], held["false_alarms"], held["missed"], held["wrong"])
 
 
 def _change(held: dict[str, Any], zone: str) -> Change:

@@ -10,7 +10,7 @@ from bot.site_file.closures import read_holidays, read_shutdowns
 from bot.site_file.flaws import Flaw
 from bot.site_file.names import Names
 from bot.site_file.parts import Part
-from bot.site_file.teams import Place, read_teams
+from bot.site_file.teams import Place, read_emergency, read_teams
 from store import shifts
 from store.access import Role
 from store.site import WORKSPACE_ROLES, Site, SitePerson, SiteTool, SiteVersion
@@ -27,7 +27,8 @@ def read(node: yaml.Node, flaws: list[Flaw]) -> Site:
     workspace = Part(file.node("workspace"), "workspace", flaws, required=("name",), optional=("slack", "enterprise"))
     if file.has("workspace") and not (workspace.has("slack") or workspace.has("enterprise")):
         workspace.flaw(workspace.line, "`slack` is missing. Add the workspace's id, such as T0REDSTONE.")
-    site = Part(file.node("site"), "site", flaws, required=("name", "zone"), optional=("holidays", "shutdowns"))
+    optional = ("holidays", "shutdowns", "emergency")
+    site = Part(file.node("site"), "site", flaws, required=("name", "zone"), optional=optional)
     zone = site.zone("zone")
     people = _people(file, flaws)
     names = Names(
@@ -35,7 +36,9 @@ def read(node: yaml.Node, flaws: list[Flaw]) -> Site:
         teams=_keys(file, "teams"),
         tools=_keys(file, "tools"),
     )
-    place = Place(site.text("name"), zone, read_holidays(site, flaws), read_shutdowns(site, flaws))
+    place = Place(
+        site.text("name"), zone, read_holidays(site, flaws), read_shutdowns(site, flaws), read_emergency(site)
+    )
     return Site(
         enterprise_id=workspace.slack_id("enterprise", "E", ENTERPRISE_ID),
         workspace=workspace.slack_id("slack", "T", WORKSPACE_ID),
@@ -94,7 +97,7 @@ def _tools(file: Part, zone: str, names: Names, flaws: list[Flaw]) -> tuple[Site
             f'tool "{key.text}"',
             flaws,
             required=("type", "owner", "teams"),
-            optional=("versions", "depends_on"),
+            optional=("versions", "depends_on", "approver"),
         )
         for key in section.headings()
     }
@@ -111,7 +114,12 @@ def _tool(name: str, part: Part, zone: str, names: Names, flaws: list[Flaw]) -> 
         teams=part.references("teams", "team", names.teams),
         versions=_versions(name, part, zone, flaws),
         depends_on=part.references("depends_on", "tool", names.tools),
+        approver=_approver(part, names),
     )
+
+
+def _approver(part: Part, names: Names) -> str | None:
+    return names.person(part, part.word("approver", "a person's key"), "approver") if part.has("approver") else None
 
 
 def _versions(tool: str, part: Part, zone: str, flaws: list[Flaw]) -> tuple[SiteVersion, ...]:

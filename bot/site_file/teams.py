@@ -30,6 +30,7 @@ class Place:
     zone: str
     holidays: SiteHolidays | None
     shutdowns: tuple[SiteShutdown, ...]
+    emergency: str | None = None
 
 
 def read_teams(file: Part, place: Place, names: Names, flaws: list[Flaw]) -> tuple[SiteTeam, ...]:
@@ -43,7 +44,7 @@ def read_teams(file: Part, place: Place, names: Names, flaws: list[Flaw]) -> tup
             f'team "{key.text}"',
             flaws,
             required=("channel", "pattern", "crews"),
-            optional=("shifts", "anchor", "site", "zone", "holidays", "shutdowns", *ROLE_LISTS),
+            optional=("shifts", "anchor", "site", "zone", "holidays", "shutdowns", "emergency", *ROLE_LISTS),
         )
         team = _team(key.text, part, place, names, flaws)
         if team.channel and team.channel in channels:
@@ -71,8 +72,14 @@ def _team(name: str, part: Part, place: Place, names: Names, flaws: list[Flaw]) 
         crews=_crews(part, pattern, names, flaws),
         holidays=read_holidays(part, flaws) or place.holidays,
         shutdowns=_each_once((*(place.shutdowns if site == place.name else ()), *read_shutdowns(part, flaws))),
+        emergency=read_emergency(part) if part.has("emergency") else place.emergency if site == place.name else None,
         **holders,
     )
+
+
+def read_emergency(part: Part) -> str | None:
+    """The number to call in danger, as people say it there; None when none is written."""
+    return part.text("emergency", "the number that people call in danger") if part.has("emergency") else None
 
 
 def _each_once(shutdowns: tuple[SiteShutdown, ...]) -> tuple[SiteShutdown, ...]:

@@ -1,9 +1,13 @@
 """How the words of the glossary are said to people."""
 
+from store.causes import Cause
+from store.change_notes import NoteStatus
+from store.decisions import Step
 from store.embeddings import EmbeddingStatus
 from store.errors import N_
-from store.feedback import FeedbackStatus, Impact, Kind
+from store.feedback import Did, FeedbackStatus, Impact, Kind
 from store.figures.change_state import ChangeState
+from store.inbox import Which
 from store.not_now import Reason
 from store.prompt_plans import Frequency, Moment
 from store.questions import Helped as HelpedThisShift
@@ -57,6 +61,11 @@ KIND_WORDS: dict[Kind, str] = {
 }
 """What people say when they mean a kind; a comma stands between the ways to say it."""
 
+UNSAFE_WORDS = N_("unsafe, not safe, dangerous, danger, near miss, someone could get hurt")
+"""What people say when something is unsafe; a comma stands between the ways to say it."""
+NOT_UNSAFE_WORDS = N_("not unsafe, isn't unsafe, not dangerous, isn't dangerous, no danger")
+"""What people say when it is not, although one of those words is in it."""
+
 FEEDBACK_STATUSES: dict[FeedbackStatus, str] = {
     FeedbackStatus.NEW: N_("new"),
     FeedbackStatus.ACKNOWLEDGED: N_("read"),
@@ -79,6 +88,14 @@ IMPACTS: dict[Impact, str] = {
     Impact.LOST_OUTPUT: N_("Lost output"),
     Impact.DAMAGE: N_("Damage"),
     Impact.UNSAFE: N_("Unsafe"),
+}
+
+DID: dict[Did, str] = {
+    Did.FOLLOWED: N_("Did what it said"),
+    Did.PARTLY: N_("Did part of it"),
+    Did.OTHERWISE: N_("Did something else"),
+    Did.SWITCHED_OFF: N_("Switched it off"),
+    Did.NO_CHOICE: N_("Had no choice"),
 }
 
 EMBEDDING_STATUSES: dict[EmbeddingStatus, str] = {
@@ -166,6 +183,13 @@ VERDICTS: dict[Helped, str] = {
     Helped.NOT_SEEN_SINCE: N_("➖ Not seen since"),
 }
 
+NOTE_STATUSES: dict[NoteStatus, str] = {
+    NoteStatus.DRAFT: N_("draft"),
+    NoteStatus.APPROVED: N_("ready to go live"),
+    NoteStatus.LIVE: N_("live"),
+    NoteStatus.ROLLED_BACK: N_("taken back"),
+}
+
 CHANGE_STATES: dict[ChangeState, str] = {
     ChangeState.CONFIRMED: N_("it helped"),
     ChangeState.MIXED: N_("opinions differ"),
@@ -199,3 +223,39 @@ REASONS: dict[Reason, str] = {
     Reason.WE_WERE_DOWN: N_("we were down"),
 }
 """Why somebody was not asked, or did not answer."""
+
+# Triage
+
+CAUSES: dict[Cause, str] = {
+    Cause.MODEL: N_("The model"),
+    Cause.THRESHOLD: N_("A threshold"),
+    Cause.DATA: N_("The data"),
+    Cause.MAPPING: N_("Tags and mapping"),
+    Cause.DISPLAY: N_("The display"),
+    Cause.PROCEDURE: N_("The procedure"),
+    Cause.TRAINING: N_("Training"),
+    Cause.OPERATING_CONDITIONS: N_("Operating conditions"),
+    Cause.WORKS_AS_INTENDED: N_("Works as intended"),
+    Cause.UNKNOWN: N_("Not known yet"),
+}
+
+STEPS: dict[Step, str] = {
+    Step.ACKNOWLEDGE: N_("Say that you have read it"),
+    Step.ACCEPT: N_("Work on it, until a day"),
+    Step.ASK_BACK: N_("Ask the reporter something"),
+    Step.SET_CAUSE: N_("Note the cause"),
+    Step.DUPLICATE: N_("It goes on in another report"),
+    Step.PASS_ON: N_("Pass it on"),
+    Step.EXPLAIN: N_("Explain why it is right"),
+    Step.DECLINE: N_("Decline, with the reason"),
+    Step.REOPEN: N_("Take back, open it again"),
+}
+"""What a data scientist can do with a report."""
+
+WHICH: dict[Which, str] = {
+    Which.OPEN: N_("All that are open"),
+    Which.NEW: N_("New, read by nobody"),
+    Which.UNSAFE: N_("Unsafe"),
+    Which.ANSWERED: N_("Answered"),
+}
+"""Which reports an inbox shows."""

@@ -104,7 +104,7 @@ class _Comparison:
 
     def team(self, team: SiteTeam) -> None:
         """A team, its shifts, its crews and who works in them."""
-        same = ("name", "site", "zone", "channel", "anchor")
+        same = ("name", "site", "zone", "channel", "anchor", "emergency")
         values: dict[str, Any] = {key: getattr(team, key) for key in same} | {"cycle": list(team.cycle)}
         row = self._stored(team)
         if row is None:
@@ -231,14 +231,31 @@ class _Comparison:
             row = Tool(workspace_id=TO_COME, name=tool.name, type=tool.type, owner_id=TO_COME, created_at=self._at)
             self._tools[tool.name] = row
             parents: dict[str, Row] = {"workspace_id": self._workspace, "owner_id": owner}
-            self.steps.add("tool", tool.name, row, parents, f"{tool.type}, owner {self._name(tool.owner)}")
+            detail = f"{tool.type}, owner {self._name(tool.owner)}"
+            if tool.approver is not None:
+                parents["approver_id"] = self._people[tool.approver]
+                detail += f", approver {self._name(tool.approver)}"
+            self.steps.add("tool", tool.name, row, parents, detail)
         else:
             self.steps.update("tool", tool.name, row, {"type": tool.type})
             if row.owner_id != owner.id:
                 detail = f"owner {self._names[row.owner_id]} → {self._name(tool.owner)}"
                 self.steps.point("tool", tool.name, row, "owner_id", owner, detail)
+            self._approver(tool, row)
         self._versions(tool, row)
         self._uses(tool, row)
+
+    def _approver(self, tool: SiteTool, row: Tool) -> None:
+        """Whose OK its changes need: a file that names nobody any more takes that away."""
+        before = self._names[row.approver_id] if row.approver_id is not None else "nobody"
+        if tool.approver is not None:
+            approver = self._people[tool.approver]
+            if row.approver_id != approver.id:
+                detail = f"approver {before} → {self._name(tool.approver)}"
+                self.steps.point("tool", tool.name, row, "approver_id", approver, detail)
+        elif row.approver_id is not None:
+            detail = f"approver {before} → nobody"
+            self.steps.note(Verb.CHANGED, "tool", tool.name, detail, lambda: setattr(row, "approver_id", None))
 
     def _versions(self, tool: SiteTool, row: Tool) -> None:
         query = select(ToolVersion).where(ToolVersion.tool_id == row.id)

@@ -97,6 +97,8 @@ def in_words(name: str) -> str:
 
 
 def _shown(value: Any) -> str:
+    if value is None:
+        return "none"
     if isinstance(value, time):
         return f"{value:%H:%M}"
     if isinstance(value, list):

@@ -73,6 +73,8 @@ class SiteTeam:
     champions: tuple[str, ...] = ()
     holidays: SiteHolidays | None = None
     shutdowns: tuple[SiteShutdown, ...] = ()
+    emergency: str | None = None
+    """The number to call in danger."""
 
     @property
     def pattern(self) -> Pattern:
@@ -103,6 +105,8 @@ class SiteTool:
     teams: tuple[str, ...] = ()
     versions: tuple[SiteVersion, ...] = ()
     depends_on: tuple[str, ...] = ()
+    approver: str | None = None
+    """Whose OK its changes need before they go live."""
 
 
 @dataclass(frozen=True, slots=True)

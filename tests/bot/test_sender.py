@@ -100,9 +100,8 @@ async def test_an_edit_waits_for_its_post(stage: Stage) -> None:
     dana = stage.person(DATA_SCIENTIST)
     stage.slack.expect_trouble(POST, error="ratelimited", status=429, retry_after=60)
     await report(stage)
-    inbox = await dana.runs("/change-note", "inbox")
-    assert inbox.message is not None
-    await dana.clicks("I've read it", on=inbox.message)
+    await dana.opens_home()
+    await dana.clicks("I've read it", on=await dana.sees_home("I've read it"))
     await stage.tick()
     assert stage.slack.journal.calls(EDIT) == []
 
@@ -121,9 +120,8 @@ async def test_an_edit_of_a_message_that_never_went_out_is_skipped(stage: Stage)
     dana = stage.person(DATA_SCIENTIST)
     stage.slack.expect_trouble(POST, error="channel_not_found")
     await report(stage)
-    inbox = await dana.runs("/change-note", "inbox")
-    assert inbox.message is not None
-    await dana.clicks("I've read it", on=inbox.message)
+    await dana.opens_home()
+    await dana.clicks("I've read it", on=await dana.sees_home("I've read it"))
     await stage.tick()
 
     (edit,) = await stage.app.store.read(deliveries, Kind.FEEDBACK_FILED_SEEN)

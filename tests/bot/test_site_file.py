@@ -139,6 +139,21 @@ def test_a_key_may_be_what_yaml_takes_for_something_else(key: str) -> None:
     assert site_of(text).teams[0].crews[1] == SiteCrew("B", 2, ("U0MICK",))
 
 
+def test_the_number_to_call_in_danger_is_the_sites_unless_a_team_has_its_own() -> None:
+    assert [team.emergency for team in site_of(GOOD).teams] == [None]
+    of_the_site = GOOD.replace("zone: Australia/Perth}", "zone: Australia/Perth, emergency: 000}", 1)
+    assert [team.emergency for team in site_of(of_the_site).teams] == ["000"]
+    its_own = of_the_site.replace("    leads: []", "    emergency: gate 4, 5550\n    leads: []")
+    assert [team.emergency for team in site_of(its_own).teams] == ["gate 4, 5550"]
+    elsewhere = of_the_site.replace("    leads: []", "    site: Harbour\n    leads: []")
+    assert [team.emergency for team in site_of(elsewhere).teams] == [None]
+
+
+def test_a_number_that_was_left_empty_is_told() -> None:
+    (flaw,) = flaws_of(GOOD.replace("    leads: []", "    emergency:\n    leads: []"))
+    assert "`emergency` is empty" in flaw
+
+
 def test_what_a_team_does_not_say_comes_from_the_site() -> None:
     team = site_of(GOOD).teams[0]
     assert (team.site, team.zone) == ("Mine", "Australia/Perth")
@@ -242,7 +257,9 @@ BAD = [
      'line 32: tool "Mill Watch": it depends on itself: Mill Watch → Mill Watch. Take one of these out.'),
     ("depends_on: [Pump Watch]", "<<: {a: b}",
      'line 32: tool "Mill Watch": `<<` is not a key that is known here. Known here: type, owner, teams, versions, '
-     "depends_on."),
+     "depends_on, approver."),
+    ("owner: mick\n    teams: [Fixed plant]", "owner: mick\n    approver: mik\n    teams: [Fixed plant]",
+     'line 25: tool "Pump Watch": approver: there is no person "mik" in this file. Did you mean mick?'),
     ("tools:\n", "tols:\n", "line 21: `tols` is not a key that is known here. Did you mean tools?"),
 ]  # fmt: skip
 
@@ -255,6 +272,11 @@ def test_a_flaw_names_its_line_and_says_what_to_do(old: str, new: str, flaw: str
 @pytest.mark.parametrize(("old", "new", "flaw"), [bad for bad in BAD if "chanel" not in bad[1]])
 def test_one_mistake_is_one_flaw(old: str, new: str, flaw: str) -> None:
     assert flaws_of(with_change(old, new)) == [flaw]
+
+
+def test_a_tool_may_name_whose_ok_its_changes_need() -> None:
+    site = site_of(with_change("teams: [Fixed plant]", "teams: [Fixed plant]\n    approver: ola"))
+    assert [tool.approver for tool in site.tools] == ["U0OLA", None]
 
 
 OWN_PATTERN = GOOD[GOOD.index("    shifts:\n") : GOOD.index("    leads: []")]

@@ -11,7 +11,7 @@ from sqlmodel import Session, select
 
 from bot.app import compose, over_socket_mode
 from bot.demo.stage import Stage
-from bot.demo.story import DATA_SCIENTIST
+from bot.demo.story import DATA_SCIENTIST, LEAD, WORKSHOP
 from bot.installations import AWAY
 from bot.listeners.desk import NOT_OPENED, TOO_LATE
 from bot.local_slack.faults import Fault
@@ -26,7 +26,7 @@ from store.meanings import Meaning
 from store.people import Person
 from store.policy import Limits
 from store.teams import Crew
-from tests.bot.conftest import Logs
+from tests.bot.conftest import Logs, Staging
 from tests.bot.opening import PROMPTED_AT, deliveries, events
 
 POST, EDIT, LOOK_UP, OPEN, PUBLISH = "chat.postMessage", "chat.update", "users.info", "views.open", "views.publish"
@@ -35,7 +35,8 @@ HISTORY, CONVERSATION = "conversations.history", "conversations.open"
 GROUP = "usergroups.users.list"
 DOCTORS = "conversations.info"
 """Called by `alongside doctor` alone, whose tests refuse it."""
-TRIED_ONCE = {POST, EDIT, LOOK_UP, GROUP, HISTORY, CONVERSATION, OPEN, PUBLISH, WHO, CONNECT, DOCTORS}
+PIN, REDRAW = "pins.add", "views.update"
+TRIED_ONCE = {POST, EDIT, LOOK_UP, GROUP, HISTORY, CONVERSATION, OPEN, PUBLISH, WHO, CONNECT, DOCTORS, PIN, REDRAW}
 
 PAUSE = Limits().outage_pause
 WAITS = (Meaning.LATER, Meaning.APP_OFF)
@@ -365,3 +366,53 @@ def says_what_to_do(sentence: str, error: str, setting: str) -> bool:
     """Whether a sentence names Slack's word, and the setting unless Slack was only away."""
     begins = "Slack does not answer at http" if MEANINGS[error] in AWAY else f"Slack does not take {setting} "
     return sentence.startswith(begins) and f" ({error}). " in sentence
+
+
+# pins.add
+
+
+@pytest.mark.parametrize("error", errors_of(PIN))
+async def test_a_pin_that_is_refused_is_made_later_or_left_with_its_reason(error: str, on_stage: Staging) -> None:
+    meaning = MEANINGS[error]
+    async with on_stage(begun=False) as stage:
+        workshop = stage.slack.channel(WORKSHOP)
+        await stage.slack.remove(workshop)
+        refuse(stage, PIN, error)
+        await stage.slack.invite(workshop, by=stage.person(LEAD))
+        await stage.quiet()
+
+        (pin,) = await stage.app.store.read(deliveries, Kind.REPORT_BUTTON_PINNED)
+        repeated = meaning in (*WAITS, Meaning.UNKNOWN)
+        if error == "already_pinned":
+            assert pin.status is Status.SENT
+        elif repeated:
+            assert pin.status is Status.QUEUED
+        else:
+            assert (pin.status, pin.meaning) == (ENDS.get(meaning, Status.FAILED), meaning)
+
+        stage.clock.advance(max(PAUSE, timedelta(seconds=30)))
+        await stage.tick()
+        await stage.quiet()
+        assert workshop.pins == ([post.ts for post in workshop.posts if post.by_app] if repeated else [])
+        assert len([post for post in workshop.posts if post.by_app]) == 1
+
+
+# views.update
+
+
+@pytest.mark.parametrize("error", errors_of(REDRAW))
+async def test_a_form_that_could_not_be_redrawn_can_be_sent_as_it_is(error: str, stage: Stage, logs: Logs) -> None:
+    ola = stage.person("U0OLA")
+    await ola.runs("/model-feedback")
+    form = await ola.sees_modal("Report behaviour")
+    kinds = form.options("What did it do?")
+    refuse(stage, REDRAW, error)
+    await form.fills({"Tool": "Screen Eye"})
+    await stage.quiet()
+    assert form.options("What did it do?") == kinds
+    (failed,) = logs.of("afterwards_failed")
+    assert (failed["error"], failed["level"] == "error") == (error, MEANINGS[error] in SERIOUS)
+
+    await form.fills({"What did it do?": kinds[0]})
+    await form.submits()
+    await form.sees("Screen Eye")

@@ -3,13 +3,14 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+from store.shifts import OFF
 from store.site import Site
 
 Change = Callable[[str], str]
 
 
 def renamed(site: Site, change: Change) -> Site:
-    """The same site with every name changed: of people, teams, crews, tools and versions."""
+    """The same site with every name changed: of people, teams, crews, shifts, tools and versions."""
     return replace(
         site,
         people=tuple(replace(person, name=change(person.name)) for person in site.people),
@@ -17,6 +18,8 @@ def renamed(site: Site, change: Change) -> Site:
             replace(
                 team,
                 name=change(team.name),
+                cycle=tuple(day if day == OFF else change(day) for day in team.cycle),
+                shifts=tuple(replace(shift, name=change(shift.name)) for shift in team.shifts),
                 crews=tuple(replace(crew, name=change(crew.name)) for crew in team.crews),
             )
             for team in site.teams

@@ -2,12 +2,13 @@
 
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
 import pytest
 from sqlalchemy import Connection, Engine
-from sqlmodel import Session
+from sqlmodel import Session, SQLModel
 
 from store.engine import writing_engine
 from store.store import UseCase
@@ -33,6 +34,29 @@ class Run:
                 return result
             finally:
                 session.close()
+
+    @contextmanager
+    def aside(self) -> Iterator["Run"]:
+        """The same for a while, of which nothing is kept."""
+        with self._connection.begin_nested() as savepoint:
+            yield self
+            savepoint.rollback()
+
+    def as_it_leaves_things(self, use_case: UseCase[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run a use case so that what it wrote is kept even when it raises: what is refused must not have written."""
+        with Session(bind=self._connection, expire_on_commit=False, join_transaction_mode="rollback_only") as session:
+            try:
+                return use_case(session, *args, **kwargs)
+            finally:
+                session.flush()
+
+    def rows(self) -> dict[str, list[str]]:
+        """Every row of every table, as the database keeps it."""
+        found = {}
+        for table in SQLModel.metadata.tables:
+            rows = self._connection.exec_driver_sql(f'SELECT * FROM "{table}"').fetchall()  # noqa: S608 - our own names
+            found[table] = sorted(map(repr, rows))
+        return found
 
 
 @pytest.fixture(scope="session")

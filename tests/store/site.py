@@ -13,8 +13,8 @@ from sqlmodel import Session, col, func, select
 from store import (
     access,
     agreements,
-    change_notes,
     feedback,
+    note_drafts,
     packets,
     prompts,
     reviews,
@@ -227,7 +227,7 @@ def live_change(
 ) -> int:
     """A change note that is live and answers these reports. Returns its id."""
     what = change(site, *answers, version=version)
-    change_notes.file_change_note(session, what, policy=Policy(), by=site.caller(by), at=at)
+    note_drafts.file_change_note(session, what, policy=Policy(), by=site.caller(by), at=at)
     return newest(session, ChangeNote)
 
 

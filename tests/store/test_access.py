@@ -24,6 +24,16 @@ MAY: dict[Act, str] = {
     Act.SHUT_DOWN: "admin coordinator lead",
     Act.PAUSE_EMBEDDING: "admin coordinator lead",
     Act.MOVE_PEOPLE: "admin coordinator lead",
+    Act.TAKE_UNSAFE: "champion data_scientist duty_contact lead",
+    Act.RESTRICT_TOOL: "duty_contact lead",
+    # Observations and exposure
+    Act.OBSERVE: "data_scientist",
+    Act.ENTER_EXPOSURE: "data_scientist",
+    # Change notes
+    Act.READ_TOOL_HISTORY: (
+        "admin champion coordinator data_scientist duty_contact frontline lead sponsor_data sponsor_operations "
+        "worker_representative"
+    ),
 }
 
 

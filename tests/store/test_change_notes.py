@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from store import change_notes, feedback, tools
+from store import change_notes, feedback, note_drafts, tools
 from store.access import REFUSALS, Act
 from store.change_notes import Noted
 from store.errors import Refused
@@ -34,11 +34,13 @@ def embedding_id(run: Run, site: Site) -> int:
 
 def note(run: Run, site: Site, *answers: int, version: str | None = None, by: str = "Priya") -> Noted:
     what = change(site, *answers, version=version)
-    return run(change_notes.file_change_note, what, policy=Policy(), by=site.caller(by), at=LATER)
+    return run(note_drafts.file_change_note, what, policy=Policy(), by=site.caller(by), at=LATER)
 
 
 def told(run: Run, site: Site) -> list[tuple[str, str]]:
-    return [sent for sent in run(sent_to, site) if sent[0].startswith(("change", "verdict"))]
+    """Who hears of it because of what they reported, and the channel; the news for everybody else is told elsewhere."""
+    kinds = ("change_told", "change_in_channel", "verdict_asked")
+    return [sent for sent in run(sent_to, site) if sent[0] in kinds]
 
 
 def status(run: Run, report: int) -> FeedbackStatus:
@@ -151,7 +153,7 @@ def test_only_the_tools_data_scientists_note_changes(run: Run, site: Site, name:
 def test_not_of_a_tool_that_they_do_not_answer_for(run: Run, site: Site) -> None:
     what = replace(change(site), tool_id=site.forecast_id)
     with pytest.raises(Refused, match="Only the data scientists"):
-        run(change_notes.file_change_note, what, policy=Policy(), by=site.caller("Priya"), at=LATER)
+        run(note_drafts.file_change_note, what, policy=Policy(), by=site.caller("Priya"), at=LATER)
 
 
 def test_not_of_another_workspaces_tool(run: Run, site: Site) -> None:
@@ -160,7 +162,7 @@ def test_not_of_another_workspaces_tool(run: Run, site: Site) -> None:
     for tool_id in (other.alarm_id, 999_999):
         what = replace(change(site), tool_id=tool_id)
         with pytest.raises(Refused, match="not on this site's list") as refusal:
-            run(change_notes.file_change_note, what, policy=Policy(), by=site.caller("Priya"), at=LATER)
+            run(note_drafts.file_change_note, what, policy=Policy(), by=site.caller("Priya"), at=LATER)
         assert refusal.value.field == "tool"
 
 

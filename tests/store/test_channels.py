@@ -120,7 +120,7 @@ def test_what_waited_goes_out_when_it_was_invited_and_nothing_else_does(run: Run
     assert {row(run, one).status for one in (broken, other, old, elsewhere)} == {Status.FAILED}
     assert run(channels.invitation, site.team_id) is None
     assert run(channels.app_joined, "C_PIT", by=site.caller("Ana"), at=SOON).waiting == 0
-    assert run(event_kinds) == ["invitation_asked", "app_invited"]
+    assert run(event_kinds) == ["invitation_asked", "report_button_put_up", "app_invited"]
 
 
 def test_another_workspaces_channel_of_the_same_name_is_another(run: Run, site: Site) -> None:

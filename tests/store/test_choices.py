@@ -1,16 +1,19 @@
 """What forms offer: the teams, tools and reports that somebody may choose from."""
 
+from datetime import date
+
 import pytest
 
 from store.access import REFUSALS, Act
 from store.errors import Refused
-from store.feedback import KINDS_OFFERED, Kind
+from store.feedback import KINDS_OFFERED
+from store.inbox import first_page
 from store.noting import notable
-from store.reporting import inbox, reportable
+from store.reporting import reportable
 from store.scheduling import schedulable
 from store.tools import ToolType
 from tests.store.conftest import Run
-from tests.store.site import Site, active_embedding, build, filed_report, live_change
+from tests.store.site import LATER, Site, active_embedding, build, filed_report, live_change
 
 
 @pytest.fixture(autouse=True)
@@ -18,34 +21,40 @@ def embedding_id(run: Run, site: Site) -> int:
     return run(active_embedding, site)
 
 
-def test_the_embedded_tool_is_offered_first_with_its_kinds(run: Run, site: Site) -> None:
-    offered = run(reportable, by=site.caller("Ana"))
+def test_the_embedded_tool_is_offered_first_with_its_kinds_and_its_live_version(run: Run, site: Site) -> None:
+    offered = run(reportable, by=site.caller("Ana"), at=LATER)
     assert offered.tools == ((site.alarm_id, "Crusher alarm"), (site.forecast_id, "Haul forecast"))
-    both = {*KINDS_OFFERED[ToolType.ALARM], *KINDS_OFFERED[ToolType.FORECAST]}
-    assert set(offered.kinds) == both
-    assert offered.kinds[-1] is Kind.OTHER
-    assert len(offered.kinds) <= 10
+    assert (offered.tool_id, offered.version) == (site.alarm_id, "1.1")
+    assert offered.kinds == KINDS_OFFERED[ToolType.ALARM]
+
+
+def test_another_tool_has_its_own_kinds_and_version(run: Run, site: Site) -> None:
+    offered = run(reportable, site.forecast_id, by=site.caller("Ana"), at=LATER)
+    assert (offered.tool_id, offered.version, offered.kinds) == (
+        site.forecast_id,
+        "3.2",
+        KINDS_OFFERED[ToolType.FORECAST],
+    )
+    assert run(reportable, site.mill_id, by=site.caller("Ana"), at=LATER).tool_id == site.alarm_id
+
+
+def test_the_shift_under_way_is_offered_first_then_the_ones_before(run: Run, site: Site) -> None:
+    assert run(reportable, by=site.caller("Ana"), at=LATER).shifts == (
+        (date(2026, 3, 10), "D"),
+        (date(2026, 3, 5), "N"),
+        (date(2026, 3, 4), "N"),
+        (date(2026, 3, 3), "D"),
+    )
+    assert run(reportable, by=site.caller("Priya"), at=LATER).shifts == ()
 
 
 def test_a_data_scientist_is_offered_the_tools_they_answer_for(run: Run, site: Site) -> None:
-    assert run(reportable, by=site.caller("Priya")).tools == ((site.alarm_id, "Crusher alarm"),)
+    assert run(reportable, by=site.caller("Priya"), at=LATER).tools == ((site.alarm_id, "Crusher alarm"),)
 
 
 def test_somebody_without_a_tool_is_told_whom_to_ask(run: Run, site: Site) -> None:
     with pytest.raises(Refused, match="No tool is on this site's list for you"):
-        run(reportable, by=site.caller("Olga"))
-
-
-def test_the_inbox_shows_the_oldest_and_says_how_many_there_are(run: Run, site: Site) -> None:
-    first = run(filed_report, site)
-    for _ in range(3):
-        run(filed_report, site, by="Ben", kind=Kind.MISSED)
-    run(filed_report, site, tool_id=site.forecast_id)
-    shown = run(inbox, 2, by=site.caller("Priya"))
-    assert ([card.reference for card in shown.reports], shown.count) == (["F-1", "F-2"], 4)
-    assert shown.zone == "Australia/Perth"
-    run(live_change, site, first)
-    assert run(inbox, 2, by=site.caller("Tom")).count == 3
+        run(reportable, by=site.caller("Olga"), at=LATER)
 
 
 def test_what_may_be_noted_are_the_open_reports_on_ones_own_tools(run: Run, site: Site) -> None:
@@ -60,7 +69,7 @@ def test_what_may_be_noted_are_the_open_reports_on_ones_own_tools(run: Run, site
 @pytest.mark.parametrize("name", ["Ana", "Mei", "Olga"])
 def test_others_have_neither_an_inbox_nor_anything_to_note(run: Run, site: Site, name: str) -> None:
     with pytest.raises(Refused, match="not embedded with a team right now"):
-        run(inbox, 10, by=site.caller(name))
+        run(first_page, by=site.caller(name))
     with pytest.raises(Refused, match="not embedded with a team right now"):
         run(notable, by=site.caller(name))
 

@@ -132,13 +132,14 @@ def test_the_kind_of_a_report_is_guessed_from_the_answer(
     run(prompts.answer_prompt, asked["Ana"], "did_it_help", value, by=ana, at=DUE)
     run(details.add_detail, asked["Ana"], "It rang twice", by=ana, at=DUE)
     replied(run, site, "", PHOTO)
-    found = run(details.to_report, asked["Ana"], by=ana)
+    found = run(details.to_report, asked["Ana"], by=ana, at=DUE)
     assert (found.kind, found.text) == (kind, f"It rang twice\n{PHOTO}")
     assert found.choices.tools[0] == (site.alarm_id, "Crusher alarm")
 
 
 def test_only_ones_own_answer_becomes_a_report(run: Run, site: Site, asked: dict[str, int]) -> None:
-    for query in (details.to_report, details.own_prompt):
-        with pytest.raises(Refused, match="for somebody else"):
-            run(query, asked["Ana"], by=site.caller("Ben"))
+    with pytest.raises(Refused, match="for somebody else"):
+        run(details.to_report, asked["Ana"], by=site.caller("Ben"), at=DUE)
+    with pytest.raises(Refused, match="for somebody else"):
+        run(details.own_prompt, asked["Ana"], by=site.caller("Ben"))
     assert run(details.own_prompt, asked["Ana"], by=site.caller("Ana")) == asked["Ana"]

@@ -46,7 +46,9 @@ def messages(run: Run, site: Site) -> list[tuple[str, str]]:
 def test_a_report_goes_to_the_data_scientists_of_the_embedding(run: Run, site: Site) -> None:
     run(active_embedding, site)
     filed = file(run, site, "Ana", Report(Kind.MISSED, "No alarm", site.alarm_id))
-    assert filed == Filed("F-1", "Crusher alarm", Kind.MISSED, ("Priya", "Tom"), embedded=True)
+    assert filed == Filed(
+        "F-1", "Crusher alarm", Kind.MISSED, ("Priya", "Tom"), embedded=True, id=run(newest, Feedback)
+    )
     assert messages(run, site) == [("feedback_filed", "Priya"), ("feedback_filed", "Tom")]
 
 

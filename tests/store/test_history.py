@@ -4,6 +4,7 @@ import json
 from datetime import timedelta
 
 from store import agreements, prompts, reviews, triage, verdicts
+from store.policy import Policy
 from store.reviews import Outcome
 from store.verdicts import Helped
 from tests.store.conftest import Run
@@ -33,7 +34,7 @@ def a_whole_term(run: Run, site: Site) -> None:
     prompt = run(asked_crew, site, embedding_id)["Ana"]
     run(prompts.answer_prompt, prompt, "did_it_help", "helped", by=site.caller("Ana"), at=LATER)
     note = run(live_change, site, report, version="1.2")
-    run(verdicts.give_verdict, note, Helped.BETTER, by=site.caller("Ana"), at=LATER)
+    run(verdicts.give_verdict, note, Helped.BETTER, policy=Policy(), by=site.caller("Ana"), at=LATER)
     review = run(opened_review, embedding_id, LATER + timedelta(days=31))
     for name in ("Olga", "Dmitri"):
         run(reviews.sign_review, review, Outcome.KEEP, by=site.caller(name), at=LATER + timedelta(days=32))
@@ -47,6 +48,7 @@ def test_every_act_of_a_term_leaves_one_event_in_order(run: Run, site: Site) -> 
         "embedding_agreed",
         "embedding_planned",
         "embedding_begun",
+        "report_button_put_up",
         "feedback_filed",
         "feedback_acknowledged",
         "prompt_answered",
@@ -68,6 +70,7 @@ def test_an_event_names_who_did_it_and_nobody_when_time_did(run: Run, site: Site
         "embedding_agreed": "Dmitri",
         "embedding_planned": None,
         "embedding_begun": None,
+        "report_button_put_up": None,
         "feedback_filed": "Ana",
         "feedback_acknowledged": "Priya",
         "prompt_answered": "Ana",

@@ -8,6 +8,7 @@ from store.access import REFUSALS, Act
 from store.errors import Refused
 from store.feedback import Filed, Kind, Report
 from store.inbound import SourceKey, once
+from store.policy import Policy
 from store.verdicts import Helped
 from tests.store.conftest import Run
 from tests.store.site import LATER, Site, active_embedding, build, event_kinds, events, filed_report, outbox
@@ -21,7 +22,7 @@ def send(run: Run, site: Site, key: str, name: str = "Ana", words: str = "It ran
 def test_the_second_and_the_fourth_time_get_the_answer_of_the_first(run: Run, site: Site) -> None:
     run(active_embedding, site)
     answers = [send(run, site, "Ev1") for _ in range(4)]
-    assert answers == [Filed("F-1", "Crusher alarm", Kind.FALSE_ALARM, ("Priya", "Tom"), embedded=True)] * 4
+    assert answers == [Filed("F-1", "Crusher alarm", Kind.FALSE_ALARM, ("Priya", "Tom"), embedded=True, id=1)] * 4
     assert isinstance(answers[3].kind, Kind)
     assert run(event_kinds).count("feedback_filed") == 1
     assert [row.kind.value for row in run(outbox)].count("feedback_filed") == 2
@@ -47,7 +48,9 @@ def test_the_same_key_in_another_workspace_is_another_request(run: Run, site: Si
 def test_a_key_that_was_kept_for_something_else_is_refused(run: Run, site: Site) -> None:
     send(run, site, "trigger:1")
     with pytest.raises(Refused, match="Please do it once more"):
-        run(once, "trigger:1", verdicts.give_verdict, 1, Helped.BETTER, by=site.caller("Ana"), at=LATER)
+        run(
+            once, "trigger:1", verdicts.give_verdict, 1, Helped.BETTER, policy=Policy(), by=site.caller("Ana"), at=LATER
+        )
     assert "verdict_given" not in run(event_kinds)
 
 

@@ -22,6 +22,15 @@ PROMISED = {
     # Whether a change helped is asked after two of the reporter's shifts.
     "verdict_after_shifts": 2,
     "verdict_without_shifts": timedelta(days=3),
+    # What changes within an hour is told in one message.
+    "told_together": timedelta(hours=1),
+    # Whoever is to be shown something is not surprised by it, and comes in working hours.
+    "on_site_from": time(8),
+    "on_site_until": time(16),
+    "visit": timedelta(minutes=30),
+    "visit_notice": timedelta(hours=12),
+    # What is unsafe and not taken calls the next ones.
+    "unsafe_unseen_after": timedelta(minutes=15),
     "review_opens": time(9),
     "profile_every": timedelta(weeks=1),
     "profile_retry": timedelta(hours=1),

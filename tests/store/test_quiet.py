@@ -72,7 +72,7 @@ def told_of_a_change(run: Run, site: Site, at: datetime) -> Delivery:
     ("begins", "ends", "noted_at", "told_at"),
     [
         (8, 10, on_day(0, 9), on_day(0, 10)),
-        (8, 10, on_day(0, 11), on_day(0, 11)),
+        (8, 10, on_day(0, 11), on_day(0, 12)),
         (16, 20, on_day(0, 17), on_day(1, 6)),
         (5, 7, DAYS_OFF, BACK + HOUR),
         (5, 19, on_day(0, 9), on_day(2, 19)),
@@ -80,7 +80,7 @@ def told_of_a_change(run: Run, site: Site, at: datetime) -> Delivery:
     ],
     ids=[
         "it waits until they end",
-        "it does not wait when they are over",
+        "it does not wait longer than for what else comes when they are over",
         "when they outlast the shift it waits for the next one",
         "on days off it waits for the first moment at work that is not quiet",
         "a shift that is quiet from end to end is passed over",
@@ -94,9 +94,9 @@ def test_a_change_is_told_at_work_and_outside_of_quiet_hours(
     assert told_of_a_change(run, site, noted_at).due_at == told_at
 
 
-def test_whoever_has_set_none_is_told_at_once(run: Run, site: Site, embedding_id: int) -> None:
+def test_whoever_has_set_none_is_told_within_the_hour(run: Run, site: Site, embedding_id: int) -> None:
     keeps_quiet(run, site, 8, 10, name="Ben")
-    assert told_of_a_change(run, site, LATER).due_at == LATER
+    assert told_of_a_change(run, site, LATER).due_at == LATER + POLICY.told_together
 
 
 def test_whoever_works_only_in_their_quiet_hours_is_told_when_these_end(

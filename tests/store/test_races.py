@@ -22,10 +22,12 @@ from jobs.prompts import plan_due
 from store import (
     absences,
     agreements,
-    change_notes,
+    asking_back,
     deliveries,
+    exposure,
     feedback,
     next_days,
+    note_drafts,
     packets,
     planned_days,
     prompt_plans,
@@ -34,13 +36,17 @@ from store import (
     sending,
     terms,
     triage,
+    unread,
     verdicts,
 )
+from store.decisions import Step
 from store.deliveries import Delivery, Kind, Status
 from store.embeddings import EmbeddingStatus
 from store.engine import writing_engine
 from store.errors import Refused
+from store.exposure import Entry, Exposure
 from store.feedback import FeedbackStatus, Filed, Report
+from store.fitting import Triage
 from store.history import Event
 from store.inbound import SourceKey, once
 from store.not_now import Days, Reason
@@ -187,7 +193,7 @@ def test_two_change_notes_that_answer_one_report_at_once_and_one_is_refused(aren
 
     def note(name: str) -> "Future[Any]":
         what = change(site, report)
-        return arena.start(change_notes.file_change_note, what, policy=Policy(), by=site.caller(name), at=LATER)
+        return arena.start(note_drafts.file_change_note, what, policy=Policy(), by=site.caller(name), at=LATER)
 
     with arena.holding_row("feedback", report) as holder:
         asked = [note("Priya"), note("Tom")]
@@ -202,7 +208,7 @@ def test_two_change_notes_that_answer_one_report_at_once_and_one_is_refused(aren
 def test_one_change_note_that_comes_twice_at_once_gets_one_answer_and_no_refusal(arena: Arena, site: Site) -> None:
     arena.do(active_embedding, site)
     report = arena.do(filed_report, site)
-    file, what = change_notes.file_change_note, change(site, report, version="2.0")
+    file, what = note_drafts.file_change_note, change(site, report, version="2.0")
     given = {"policy": Policy(), "by": site.caller("Priya"), "at": LATER}
     with arena.holding_row("feedback", report) as holder:
         asked = [arena.start(once, "view:V1", file, what, **given) for _ in range(2)]
@@ -218,7 +224,7 @@ def test_two_change_notes_with_one_new_version_at_once_and_one_is_refused(arena:
 
     def note(name: str) -> "Future[Any]":
         what = change(site, version="2.0")
-        return arena.start(change_notes.file_change_note, what, policy=Policy(), by=site.caller(name), at=LATER)
+        return arena.start(note_drafts.file_change_note, what, policy=Policy(), by=site.caller(name), at=LATER)
 
     # Whoever makes a new version of the tool needs its row.
     with arena.holding_row("tool", site.alarm_id) as holder:
@@ -279,7 +285,8 @@ def test_the_same_request_on_two_connections_has_one_effect_and_one_answer(arena
         holder.let_go_when_waiting(2)
         answers, errors = outcomes(*asked)
     assert errors == []
-    assert answers == [Filed("F-2", "Crusher alarm", feedback.Kind.FALSE_ALARM, ("Priya", "Tom"), embedded=True)] * 2
+    filed = Filed("F-2", "Crusher alarm", feedback.Kind.FALSE_ALARM, ("Priya", "Tom"), embedded=True, id=2)
+    assert answers == [filed] * 2
     assert arena.do(event_kinds).count("feedback_filed") == 2
     assert len(arena.do(lambda session: session.exec(select(SourceKey)).all())) == 1
 
@@ -496,7 +503,7 @@ def test_a_double_click_on_a_verdict_is_one_verdict(arena: Arena, site: Site, se
     note = arena.do(live_change, site, report)
     with arena.holding_row("feedback", report) as holder:
         asked = [
-            arena.start(verdicts.give_verdict, note, value, by=site.caller("Ana"), at=END)
+            arena.start(verdicts.give_verdict, note, value, policy=Policy(), by=site.caller("Ana"), at=END)
             for value in (Helped.BETTER, second)
         ]
         holder.let_go_when_waiting(2)
@@ -566,3 +573,97 @@ def test_a_report_that_is_filed_while_the_last_signature_closes_the_embedding_is
         filed = filing.result(10)
     # It belongs to no embedding then, and its reporter is told so instead of "they see it now".
     assert (filed.heard_by, filed.embedded) == ((), False)
+
+
+# Triage
+
+
+def decline(arena: Arena, site: Site, name: str, *reports: int) -> "Future[Any]":
+    what = Triage(Step.DECLINE, reports, words=f"{name} says no")
+    return arena.start(triage.triage, what, by=site.caller(name), at=LATER)
+
+
+def test_two_people_who_triage_one_report_at_once_decide_it_once(arena: Arena, site: Site) -> None:
+    arena.do(active_embedding, site)
+    report = arena.do(filed_report, site)
+    with arena.holding_row("feedback", report) as holder:
+        asked = [decline(arena, site, name, report) for name in ("Priya", "Tom")]
+        holder.let_go_when_waiting(2)
+        answers, errors = outcomes(*asked)
+    assert [answer.done for answer in answers] == [("F-1",)]
+    assert [str(error) for error in errors] == ["It was declined. Open it again first if that was wrong."]
+    assert arena.do(event_kinds).count("feedback_declined") == 1
+    assert arena.do(sent_to, site).count(("feedback_outcome", "Ana")) == 1
+
+
+def test_of_several_at_once_and_one_of_them_alone_each_is_decided_once(arena: Arena, site: Site) -> None:
+    arena.do(active_embedding, site)
+    reports = [arena.do(filed_report, site) for _ in range(3)]
+    with arena.holding_row("feedback", reports[1]) as holder:
+        # The one who wants all three holds the first already; the other one only wants the second.
+        asked = [decline(arena, site, "Priya", *reports[::-1]), decline(arena, site, "Tom", reports[1])]
+        holder.let_go_when_waiting(2)
+        answers, errors = outcomes(*asked)
+    done = sorted(reference for answer in answers for reference in answer.done)
+    assert done == ["F-1", "F-2", "F-3"]
+    assert len(answers) + len(errors) == 2
+    assert arena.do(event_kinds).count("feedback_declined") == 3
+
+
+def test_two_reports_that_are_each_to_go_on_in_the_other_make_no_circle(arena: Arena, site: Site) -> None:
+    arena.do(active_embedding, site)
+    first, second = (arena.do(filed_report, site) for _ in range(2))
+
+    def goes_on(name: str, report: int, number: int) -> "Future[Any]":
+        what = Triage(Step.DUPLICATE, (report,), carries_on=number)
+        return arena.start(triage.triage, what, by=site.caller(name), at=LATER)
+
+    with arena.holding_row("feedback", first) as holder:
+        asked = [goes_on("Priya", first, 2), goes_on("Tom", second, 1)]
+        holder.let_go_when_waiting(2)
+        answers, errors = outcomes(*asked)
+    assert (len(answers), [type(error) for error in errors]) == (1, [Refused])
+    links = [arena.do(feedback.by_id, report).duplicate_of_id for report in (first, second)]
+    assert links.count(None) == 1
+
+
+def test_two_processes_that_remind_of_what_is_unread_remind_once(arena: Arena, site: Site) -> None:
+    arena.do(active_embedding, site)
+    report = arena.do(filed_report, site)
+    with arena.holding_row("feedback", report) as holder:
+        asked = [arena.start(unread.remind, [report], at=END) for _ in range(2)]
+        holder.let_go_when_waiting(2)
+        answers, errors = outcomes(*asked)
+    assert (sorted(answers), errors) == ([0, 1], [])
+    assert arena.do(sent_to, site).count(("feedback_unread", "Priya")) == 1
+
+
+def test_a_week_that_two_enter_at_once_has_one_figure_that_counts(arena: Arena, site: Site) -> None:
+    arena.do(active_embedding, site)
+    with arena.holding_row("tool", site.alarm_id) as holder:
+        asked = [
+            arena.start(exposure.enter, Entry(site.alarm_id, FIRST_DAY, 400 + number), by=site.caller(name), at=LATER)
+            for number, name in enumerate(("Priya", "Tom"))
+        ]
+        holder.let_go_when_waiting(2)
+        answers, errors = outcomes(*asked)
+    assert errors == []
+    assert sorted(answer.before is None for answer in answers) == [False, True]
+    rows = arena.do(lambda session: session.exec(select(Exposure)).all())
+    assert [row.replaced_at is None for row in rows].count(True) == 1
+
+
+def test_two_answers_to_one_question_at_once_are_both_kept(arena: Arena, site: Site) -> None:
+    arena.do(active_embedding, site)
+    report = arena.do(filed_report, site)
+    what = Triage(Step.ASK_BACK, (report,), words="Was the belt empty?")
+    arena.do(triage.triage, what, by=site.caller("Priya"), at=LATER)
+    with arena.holding_row("feedback", report) as holder:
+        asked = [
+            arena.start(asking_back.answer_question, 1, words, by=site.caller("Ana"), at=LATER)
+            for words in ("Yes", "It shook")
+        ]
+        holder.let_go_when_waiting(2)
+        _, errors = outcomes(*asked)
+    assert errors == []
+    assert sorted(arena.do(asking_back.card, 1).answer.splitlines()) == ["It shook", "Yes"]

@@ -158,23 +158,25 @@ def test_it_tells_what_became_of_ones_own_reports(run: Run, site: Site, embeddin
     report = run(filed_report, site, "Ana")
     run(filed_report, site, "Ben")
 
-    def explain(session: Session) -> None:
+    def become(session: Session, status: FeedbackStatus) -> None:
         for row in session.exec(select(Feedback)):
-            row.status = FeedbackStatus.EXPLAINED
+            row.status = status
             history.record(
                 session,
                 row.workspace_id,
-                "feedback_explained",
+                f"feedback_{status}",
                 "feedback",
                 row.key,
                 at=DAYS_OFF,
                 actor_id=site.people["Priya"],
             )
 
-    run(explain)
+    run(become, FeedbackStatus.CARRIED_OVER)
     plan_through(run, BACK_DAY)
-    assert [(one.reference, one.status) for one in told(run, site).reports] == [("F-1", FeedbackStatus.EXPLAINED)]
+    assert [(one.reference, one.status) for one in told(run, site).reports] == [("F-1", FeedbackStatus.CARRIED_OVER)]
     assert report
+    run(become, FeedbackStatus.EXPLAINED)  # of a decision there is a message of its own
+    assert told(run, site).is_empty
 
 
 def test_it_says_of_which_changes_one_has_still_to_say_whether_they_helped(
@@ -189,7 +191,7 @@ def test_it_says_of_which_changes_one_has_still_to_say_whether_they_helped(
     run(ask)
     plan_through(run, BACK_DAY)
     assert [card.id for card in told(run, site).asked] == [note]
-    run(verdicts.give_verdict, note, Helped.BETTER, by=site.caller("Ana"), at=BACK)
+    run(verdicts.give_verdict, note, Helped.BETTER, policy=Policy(), by=site.caller("Ana"), at=BACK)
     assert told(run, site).is_empty
     assert run(change_notes.by_id, note)
 

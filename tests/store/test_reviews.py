@@ -129,7 +129,7 @@ def test_no_reporters_name_or_words_are_in_it(run: Run, site: Site, embedding_id
     reports = [run(filed_report, site, by=name, text=text) for name, text in zip(FRONTLINE, typed, strict=True)]
     note = run(live_change, site, *reports)
     for name in FRONTLINE:
-        run(verdicts.give_verdict, note, Helped.BETTER, by=site.caller(name), at=END)
+        run(verdicts.give_verdict, note, Helped.BETTER, policy=Policy(), by=site.caller(name), at=END)
     answer_all(run, site, embedding_id, FRONTLINE)
     compiled = run(packets.compile_packet, embedding_id, policy=Policy(people_needed=3), at=END).packet
     assert "F-6" in compiled
@@ -152,7 +152,7 @@ def test_a_change_shows_its_state_in_a_word_and_no_counts(
 ) -> None:
     note = run(live_change, site, run(filed_report, site), run(filed_report, site, by="Ben"))
     for name, value in said.items():
-        run(verdicts.give_verdict, note, value, by=site.caller(name), at=END)
+        run(verdicts.give_verdict, note, value, policy=Policy(), by=site.caller(name), at=END)
     (told,) = packet(run, embedding_id)["changes"]
     assert told["state"] == state
     assert told["answers"] == ["F-1", "F-2"]
@@ -329,8 +329,22 @@ def test_another_workspaces_sponsor_does_not(run: Run, review_id: int) -> None:
 
 def test_what_is_still_open_is_carried_over_and_nothing_else(run: Run, site: Site, embedding_id: int) -> None:
     waiting, contested, confirmed, changed = (run(filed_report, site) for _ in range(4))
-    run(verdicts.give_verdict, run(live_change, site, confirmed), Helped.BETTER, by=site.caller("Ana"), at=END)
-    run(verdicts.give_verdict, run(live_change, site, contested), Helped.WORSE, by=site.caller("Ana"), at=END)
+    run(
+        verdicts.give_verdict,
+        run(live_change, site, confirmed),
+        Helped.BETTER,
+        policy=Policy(),
+        by=site.caller("Ana"),
+        at=END,
+    )
+    run(
+        verdicts.give_verdict,
+        run(live_change, site, contested),
+        Helped.WORSE,
+        policy=Policy(),
+        by=site.caller("Ana"),
+        at=END,
+    )
     run(live_change, site, changed)
     elsewhere = run(filed_report, site, tool_id=site.forecast_id)
     praise, idea = run(filed_report, site, kind=Kind.GOOD_CATCH), run(filed_report, site, kind=Kind.IDEA)

@@ -133,6 +133,13 @@ CHANGES: list[tuple[Site, list[Change]]] = [
         ],
     ),
     (
+        with_team(emergency="000", duty_contacts=("U0OLA",)),
+        [
+            Change(Verb.CHANGED, "team", "Fixed plant", "emergency none → 000"),
+            Change(Verb.ADDED, "role", "Ola Nordby", "duty contact of Fixed plant"),
+        ],
+    ),
+    (
         with_team(leads=(), champions=("U0OLA",)),
         [
             Change(Verb.ADDED, "role", "Ola Nordby", "champion of Fixed plant"),
@@ -150,6 +157,10 @@ CHANGES: list[tuple[Site, list[Change]]] = [
             Change(Verb.CHANGED, "tool", "Pump Watch", "type alarm → vision"),
             Change(Verb.CHANGED, "tool", "Pump Watch", "owner Lena Fischer → Mick Daly"),
         ],
+    ),
+    (
+        with_tool(approver="U0MICK"),
+        [Change(Verb.CHANGED, "tool", "Pump Watch", "approver nobody → Mick Daly")],
     ),
     (
         with_tool(versions=(SiteVersion("2.4", date(2026, 2, 1)),)),
@@ -250,6 +261,14 @@ def test_a_changed_site_is_planned_imported_and_then_the_same(run: Run, site: Si
     assert run(everything) == before
     assert run(import_site, site, at=LATER) == expected
     assert run(import_site, site, at=LATER) == []
+
+
+def test_a_file_that_names_no_approver_any_more_takes_that_away(run: Run) -> None:
+    run(import_site, with_tool(approver="U0MICK"), at=AT)
+    assert run(import_site, MINE, at=LATER) == [
+        Change(Verb.CHANGED, "tool", "Pump Watch", "approver Mick Daly → nobody")
+    ]
+    assert run(import_site, MINE, at=LATER) == []
 
 
 def test_each_import_that_changed_something_is_one_event_with_counts_only(run: Run) -> None:

@@ -48,7 +48,14 @@ def test_everybody_who_takes_part_reads_it(run: Run, site: Site, embedding_id: i
 def test_it_counts_reports_and_says_of_each_change_how_it_went(run: Run, site: Site, embedding_id: int) -> None:
     reports = [run(filed_report, site) for _ in range(3)]
     run(triage.acknowledge, reports[1], by=site.caller("Priya"), at=LATER)
-    run(verdicts.give_verdict, run(live_change, site, reports[2]), Helped.BETTER, by=site.caller("Ana"), at=LATER)
+    run(
+        verdicts.give_verdict,
+        run(live_change, site, reports[2]),
+        Helped.BETTER,
+        policy=Policy(),
+        by=site.caller("Ana"),
+        at=LATER,
+    )
     found = asked(run, site, "Mei")
     assert found.today == FIRST_DAY
     assert found.by_status == (

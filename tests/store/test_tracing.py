@@ -134,9 +134,10 @@ def test_what_each_message_of_a_term_is_about_has_a_name(run: Run, site: Site) -
     run(live_change, site, run(filed_report, site))
     run(opened_review, embedding, MONDAY + timedelta(days=30))
     rows = run(outbox)
-    assert {row.subject for row in rows} == {"embedding", "prompt", "feedback", "change_note", "review"}
+    assert {row.subject for row in rows} == {"embedding", "team", "prompt", "feedback", "change_note", "review"}
     assert {(row.subject, run(tracing.trace, row.key, at=MONDAY).about) for row in rows} == {
         ("embedding", "E-1"),
+        ("team", "Pit crew"),
         ("prompt", "E-1"),
         ("feedback", "F-1"),
         ("change_note", "C-1"),

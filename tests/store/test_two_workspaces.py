@@ -9,9 +9,10 @@ from sqlmodel import Session
 from store import (
     abilities,
     agreements,
-    change_notes,
     feedback,
     home,
+    inbox,
+    note_drafts,
     noting,
     own_reports,
     prompts,
@@ -83,14 +84,14 @@ FROM_OUTSIDE: dict[str, Try] = {
         at=LATER,
     ),
     "note a change of its tool": lambda run, ridge, valley: run(
-        change_notes.file_change_note,
+        note_drafts.file_change_note,
         Change(ridge.site.alarm_id, "Waits", "Rang", None, ()),
         policy=Policy(),
         by=valley.caller("Priya"),
         at=LATER,
     ),
     "answer its report by a note": lambda run, ridge, valley: run(
-        change_notes.file_change_note,
+        note_drafts.file_change_note,
         Change(valley.alarm_id, "Waits", "Rang", None, (ridge.report,)),
         policy=Policy(),
         by=valley.caller("Priya"),
@@ -103,7 +104,7 @@ FROM_OUTSIDE: dict[str, Try] = {
         prompts.answer_prompt, ridge.prompt, "did_it_help", "helped", by=valley.caller("Ana"), at=LATER
     ),
     "say whether its change helped": lambda run, ridge, valley: run(
-        verdicts.give_verdict, ridge.note, Helped.BETTER, by=valley.caller("Ana"), at=LATER
+        verdicts.give_verdict, ridge.note, Helped.BETTER, policy=Policy(), by=valley.caller("Ana"), at=LATER
     ),
     "agree to its proposal": lambda run, ridge, valley: run(
         agreements.agree, ridge.proposed, True, by=valley.caller("Olga"), at=LATER
@@ -144,8 +145,8 @@ def test_nothing_of_one_is_seen_from_the_other(run: Run, ridge: Ridge, valley: S
         ]
         assert SECRET not in str(seen)
         assert "E-2" not in str(seen)
-    for query in (noting.notable, reporting.reportable):
-        assert SECRET not in str(run(query, by=valley.caller("Priya")))
-    assert run(reporting.inbox, 10, by=valley.caller("Priya")).reports == ()
+    assert SECRET not in str(run(noting.notable, by=valley.caller("Priya")))
+    assert SECRET not in str(run(reporting.reportable, by=valley.caller("Priya"), at=LATER))
+    assert run(inbox.first_page, by=valley.caller("Priya")).lines == ()
     with pytest.raises(Refused, match="There is no embedding E-2"):
         run(summary.summary, 2, policy=Policy(), by=valley.caller("Mei"), at=LATER)

@@ -9,6 +9,7 @@ from store import feedback, verdicts
 from store.embeddings import Embedding, EmbeddingStatus
 from store.errors import Refused
 from store.feedback import FeedbackStatus, Kind
+from store.policy import Policy
 from store.verdicts import BECOMES, Given, Helped
 from tests.store.conftest import Run
 from tests.store.site import LATER, Site, active_embedding, build, event_kinds, filed_report, live_change, outbox
@@ -23,7 +24,7 @@ def embedding_id(run: Run, site: Site) -> int:
 
 def say(run: Run, site: Site, note: int, value: Helped, name: str = "Ana", seconds: int = 0) -> Given:
     at = ASKED + timedelta(seconds=seconds)
-    return run(verdicts.give_verdict, note, value, by=site.caller(name), at=at)
+    return run(verdicts.give_verdict, note, value, policy=Policy(), by=site.caller(name), at=at)
 
 
 def status(run: Run, report: int) -> str:

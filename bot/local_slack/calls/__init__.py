@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from bot.local_slack.calls import chat, conversations, users, views
+from bot.local_slack.calls import chat, conversations, pins, users, views
 from bot.local_slack.installation import Installation
 from bot.local_slack.records import Json
 
@@ -18,6 +18,7 @@ DOINGS: Mapping[str, Doing] = {
     "chat.update": chat.update,
     "chat.delete": chat.delete,
     "chat.getPermalink": chat.get_permalink,
+    "pins.add": pins.add,
     "views.open": views.open_modal,
     "views.push": views.push,
     "views.update": views.update,

@@ -13,9 +13,10 @@ from bot.local_slack.methods.common import COMMON_ERRORS, COMMON_GIVEN, COMMON_T
 from bot.local_slack.methods.conversations import CONVERSATIONS, KIND_OF_SCOPE
 from bot.local_slack.methods.model import Argument, Method, Tier
 from bot.local_slack.methods.people import PEOPLE
+from bot.local_slack.methods.pins import PINS
 from bot.local_slack.methods.views import VIEWS
 
-METHODS: Mapping[str, Method] = {method.name: method for method in (*PEOPLE, *CHAT, *VIEWS, *CONVERSATIONS)}
+METHODS: Mapping[str, Method] = {method.name: method for method in (*PEOPLE, *CHAT, *VIEWS, *CONVERSATIONS, *PINS)}
 
 __all__ = [
     "COMMON_ERRORS",

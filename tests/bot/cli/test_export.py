@@ -98,6 +98,16 @@ def test_every_text_comes_back_as_it_was_written(cli: CliRunner) -> None:
         "impact": "",
         "status": "new",
         "text": "",
+        "expected": "",
+        "place": "",
+        "did": "",
+        "shift_day": "",
+        "shift": "",
+        "relayed_for": "",
+        "links": "",
+        "permalink": "",
+        "edited_at": "",
+        "additions": "",
     }
 
 

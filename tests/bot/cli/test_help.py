@@ -14,6 +14,7 @@ COMMANDS = [
     "demo",
     "manifest",
     "site import",
+    "exposure import",
     "db upgrade",
     "db check",
     "export feedback",

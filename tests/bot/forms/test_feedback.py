@@ -100,7 +100,7 @@ def test_what_is_missing_in_the_form_is_said_at_its_field(fields: dict[str, obje
 
 
 def test_a_form_needs_only_a_kind_and_a_tool() -> None:
-    assert modal(filled(kind=chosen("missed"), tool=chosen("7")), T) == (Report(Kind.MISSED, "", 7, None),)
+    assert modal(filled(kind=chosen("missed"), tool=chosen("7")), T) == (Report(Kind.MISSED, "", 7, None), None)
 
 
 @pytest.mark.parametrize(

@@ -25,11 +25,14 @@ from bot.listeners.rows import Act
 from bot.listeners.table import TABLE
 from store.days_off import Shutdown
 from store.deliveries import Delivery, Message, Status
+from store.direct_reports import Unfiled
 from store.history import Event
 from store.inbound import SourceKey
 from store.people import Person
 from store.prompts import Prompt, PromptStatus
+from store.restrictions import Restriction
 from store.store import Store
+from store.unsafe import UnsafeCall
 from tests.bot.conftest import Logs, Staging, demo_site
 from tests.bot.mutated.mutation import copied, encoded
 from tests.bot.mutated.originals import Original, play_the_last_day, play_until_the_last_day
@@ -59,6 +62,20 @@ class Doing:
 def clicked(value: str) -> Callable[[Payload], None]:
     def change(payload: Payload) -> None:
         payload["actions"][0]["value"] = value
+
+    return change
+
+
+def keeping(**kept: object) -> Callable[[Payload], None]:
+    def change(payload: Payload) -> None:
+        payload["view"]["private_metadata"] = json.dumps(kept)
+
+    return change
+
+
+def about(text: str) -> Callable[[Payload], None]:
+    def change(payload: Payload) -> None:
+        payload["text"] = text
 
     return change
 
@@ -94,6 +111,26 @@ def until_four(payload: Payload) -> None:
     payload["view"]["state"]["values"]["quiet_until"]["entered"]["selected_time"] = "04:00"
 
 
+def the_other_way(payload: Payload) -> None:
+    if "actions" in payload:
+        said = payload["actions"][0]["value"]
+        payload["actions"][0]["value"] = said.replace("yes", "no")
+    else:
+        payload["view"]["state"]["values"]["may_call"]["entered"]["selected_option"]["value"] = "no"
+
+
+def for_something_else(payload: Payload) -> None:
+    payload["view"]["state"]["values"]["what_for"]["entered"]["value"] = "P-102"
+
+
+def of_another_report(payload: Payload) -> None:
+    payload["view"]["private_metadata"] = json.dumps({"step": "decline", "reports": [7]})
+
+
+def with_another_figure(payload: Payload) -> None:
+    payload["view"]["state"]["values"]["shown"]["entered"]["value"] = "413"
+
+
 BEFORE = (
     Doing("/model-feedback …", "feedback_filed"),
     Doing(f"view_submission {ids.FILE}", "feedback_filed"),
@@ -102,6 +139,10 @@ BEFORE = (
     Doing(f"block_actions {ids.AGREE}", "embedding_agreed", clicked("4")),
     Doing(f"block_actions {ids.DECLINE}", "embedding_declined", clicked("4")),
     Doing(f"block_actions {ids.ACKNOWLEDGE}", "feedback_acknowledged", clicked("9")),
+    Doing(f"view_submission {ids.KEEP_EDIT}", "feedback_edited", keeping(report=5, reference="F-5")),
+    Doing(f"block_actions {ids.OTHER_TOOL}", "feedback_edited", clicked("6/2")),
+    Doing(f"view_submission {ids.KEEP_ADDITION}", "feedback_added_to", keeping(report=7)),
+    Doing(f"block_actions {ids.WITHDRAW}", "feedback_withdrawn", clicked("10")),
     Doing(f"block_actions {ids.VERDICT}", "verdict_given", clicked("1/worse")),
     Doing(f"view_submission {ids.MOVE}", "crew_changed", into_the_other_crew),
     Doing(f"view_submission {ids.KEEP_PLAN}", "prompt_plan_made"),
@@ -117,6 +158,28 @@ BEFORE = (
     Doing(f"view_submission {ids.PAUSE}", "embedding_paused"),
     Doing(f"view_submission {ids.RESUME}", "embedding_resumed"),
     Doing(f"view_submission {ids.CHOOSE}", "preferences_chosen", until_four),
+    Doing(f"view_submission {ids.FILE_UNSAFE}", "unsafe_raised"),
+    Doing(f"block_actions {ids.MAY_CALL}", "unsafe_may_call", the_other_way),
+    Doing(f"view_submission {ids.SAY_MAY_CALL}", "unsafe_may_call", the_other_way),
+    Doing(f"view_submission {ids.SET_RESTRICTION}", "restriction_set", for_something_else),
+    Doing(f"view_submission {ids.TRIAGE}", "feedback_declined", of_another_report),
+    Doing(f"view_submission {ids.KEEP_QUESTION_ANSWER}", "question_answered"),
+    Doing(f"view_submission {ids.NOTE_OBSERVATION}", "observation_noted"),
+    Doing(f"view_submission {ids.ENTER_EXPOSURE}", "exposure_entered", with_another_figure),
+    # Change notes and what follows from them
+    Doing(f"view_submission {ids.KEEP_NOTE}", "change_note_edited", keeping(note=6, revision=2)),
+    Doing(f"block_actions {ids.NOTE_IS_LIVE}", "change_note_live", clicked("4")),
+    Doing(f"view_submission {ids.ROLL_BACK}", "change_note_rolled_back", keeping(note=4)),
+    Doing(f"block_actions {ids.SEND_NOTE}", "change_note_sent_for_approval", clicked("3")),
+    Doing(f"view_submission {ids.SAY_NOT_YET}", "change_note_not_yet", keeping(note=3, revision=1)),
+    Doing(f"block_actions {ids.SEND_NOTE}", "change_note_sent_for_approval", clicked("3")),
+    Doing(f"block_actions {ids.APPROVE_NOTE}", "change_note_approved", clicked("3/1")),
+    Doing(f"view_submission {ids.KEEP_WORDS}", "verdict_words_added"),
+    Doing("/model-feedback again", "feedback_happened_again", about("again F-3")),
+    Doing(f"block_actions {ids.AGAIN}", "feedback_happened_again", clicked("4")),
+    Doing(f"block_actions {ids.VISIT_YES}", "visit_agreed", clicked("2/2")),
+    Doing(f"block_actions {ids.VISIT_OTHER}", "visit_moved", clicked("2/2")),
+    Doing(f"block_actions {ids.VISIT_NO}", "visit_called_off", clicked("2")),
     Doing("user_change", "", from_oslo),
     Doing("member_joined_channel", ""),
 )
@@ -136,6 +199,11 @@ def open_prompts(session: Session) -> list[tuple[Prompt, str]]:
     return list(session.exec(query.where(Prompt.status == PromptStatus.OPEN).order_by(col(Prompt.id))).all())
 
 
+def unfiled(session: Session) -> int:
+    """What was said last to the app."""
+    return session.exec(select(func.max(Unfiled.id))).one() or 0
+
+
 def failed_delivery(session: Session) -> int:
     """A message that was given up and not sent again yet."""
     query = select(Delivery.id).where(Delivery.status == Status.FAILED).order_by(col(Delivery.id).desc())
@@ -145,6 +213,16 @@ def failed_delivery(session: Session) -> int:
 def coming_shutdown(session: Session) -> int:
     """A shutdown that nobody has lifted."""
     return session.exec(select(Shutdown.id).order_by(col(Shutdown.id).desc())).first() or 0
+
+
+def nobody_has(session: Session) -> int:
+    """A report of something unsafe that nobody has taken."""
+    return session.exec(select(UnsafeCall.feedback_id).where(col(UnsafeCall.taken_at).is_(None))).first() or 0
+
+
+def still_stands(session: Session) -> int:
+    """A restriction that nobody has lifted."""
+    return session.exec(select(Restriction.id).where(col(Restriction.lifted_at).is_(None))).first() or 0
 
 
 def where_it_was_asked(session: Session, prompt_id: int) -> tuple[str, str]:
@@ -167,7 +245,8 @@ def made(doing: Doing, originals: list[Original], stage: Stage) -> tuple[Origina
         payload["trigger_id"] = key.removeprefix("trigger:")
     if payload.get("type") == "view_submission":
         payload["view"]["id"] = f"V{number}"
-        key = f"view:V{number}"
+        # The screen that follows a form has the id of that form.
+        key = f"view:V{number}:{ids.SAY_MAY_CALL}" if ids.SAY_MAY_CALL in original.name else f"view:V{number}"
     return Original(original.name, original.kind, payload), key
 
 
@@ -187,10 +266,27 @@ async def each_happens_once(stage: Stage, ways: list[Send]) -> None:
 
     for doing in BEFORE:
         await do(doing)
+    for number, (button, kind) in enumerate(((ids.FILE_SAID, "feedback_filed"), (ids.NO_REPORT, "report_forgotten"))):
+        await stage.person("U0OLA").says(f"It rang {number}")
+        said = await stage.app.store.read(unfiled)
+
+        def by_ola(payload: Payload, value: str = f"{said}/missed" if button == ids.FILE_SAID else str(said)) -> None:
+            payload["user"]["id"] = "U0OLA"
+            clicked(value)(payload)
+
+        await do(Doing(f"block_actions {button}", kind, by_ola))
     failed = await stage.app.store.read(failed_delivery)
     await do(Doing(f"block_actions {ids.TRY_AGAIN}", "delivery_retried", clicked(str(failed))))
     shutdown = await stage.app.store.read(coming_shutdown)
     await do(Doing(f"block_actions {ids.LIFT_SHUTDOWN}", "shutdown_lifted", clicked(str(shutdown))))
+    open_call = await stage.app.store.read(nobody_has)
+    await do(Doing(f"block_actions {ids.TAKE}", "unsafe_taken", clicked(str(open_call))))
+    standing = await stage.app.store.read(still_stands)
+
+    def lifts(payload: Payload) -> None:
+        payload["view"]["state"]["values"]["restriction"]["entered"]["selected_option"]["value"] = str(standing)
+
+    await do(Doing(f"view_submission {ids.LIFT_IT}", "restriction_lifted", lifts))
     while len(prompts := await stage.app.store.read(open_prompts)) < 2:
         stage.clock.advance(timedelta(hours=2))
         await stage.tick()

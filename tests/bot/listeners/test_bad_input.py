@@ -50,8 +50,10 @@ async def report_form(stage: Stage, text: str) -> Modal:
     ola = stage.person("U0OLA")
     await ola.runs("/model-feedback")
     modal = await ola.sees_modal("Report behaviour")
+    await modal.fills({"Tool": "Screen Eye"})
+    await stage.quiet()
     kind = next(label for label in modal.options("What did it do?") if "False alarm" in label)
-    return await modal.fills({"Tool": "Screen Eye", "What did it do?": kind, "In your words": text})
+    return await modal.fills({"What did it do?": kind, "In your words": text})
 
 
 async def note_form(stage: Stage, **more: Any) -> Modal:
@@ -84,11 +86,13 @@ def says(modal: Modal, label: str) -> str:
 # What is typed
 
 
-async def test_words_that_name_no_tool_are_told_where_they_went_and_how_to_name_one(stage: Stage) -> None:
+async def test_words_that_name_no_tool_are_told_where_they_went_and_offered_the_other_one(stage: Stage) -> None:
     ola = stage.person("U0OLA")
     answer = await ola.runs("/model-feedback", "false alarm on P-101")
     assert "(False alarm, Pump Watch)" in answer.text
-    assert "You named no tool. If it was Screen Eye, type it again with that name in it." in answer.text
+    assert "You named no tool. Was it another one?" in answer.text
+    assert answer.message is not None
+    assert answer.message.buttons == ["Edit", "It was Screen Eye"]
 
     answer = await ola.runs("/model-feedback", "screen eye missed a torn panel")
     assert "(Missed something, Screen Eye)" in answer.text

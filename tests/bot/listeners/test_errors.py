@@ -17,7 +17,7 @@ from bot.listeners.desk import BUSY
 from bot.listeners.rows import Act, Home, Open, Row, Show
 from bot.listeners.table import TABLE
 from bot.local_slack import Modal, Person
-from store import feedback, incidents
+from store import details, feedback, incidents, unsafe
 from store.errors import Refused, TryAgain
 from store.feedback import Feedback, Filed, Report
 from store.people import Caller, Learned, Profile
@@ -27,21 +27,29 @@ from tests.bot.opening import PROPOSED_AT, again, answers, asked, events, report
 from tests.bot.texts.pseudo import write_pseudo
 
 WORDS = "bearing-too-hot-to-touch"
+FILING = (unsafe.file_report, details.file_report)
+"""How a report is filed by what was typed, and by the form."""
 
 
-def file_busily(session: Session, report: Report, *, by: Caller, at: datetime) -> Filed:
+def file_busily(
+    session: Session, report: Report, prompt_id: int | None = None, *, by: Caller, at: datetime
+) -> Filed:
     """A report while the store is busy: what was written is taken back."""
     feedback.file_feedback(session, report, by=by, at=at)
     raise TryAgain("the writer's queue is full")
 
 
-def file_brokenly(session: Session, report: Report, *, by: Caller, at: datetime) -> Filed:
+def file_brokenly(
+    session: Session, report: Report, prompt_id: int | None = None, *, by: Caller, at: datetime
+) -> Filed:
     """A report and a bug that quotes it."""
     feedback.file_feedback(session, report, by=by, at=at)
     raise ValueError(f"cannot parse {report.text!r}")
 
 
-def file_against_the_schema(session: Session, report: Report, *, by: Caller, at: datetime) -> Filed:
+def file_against_the_schema(
+    session: Session, report: Report, prompt_id: int | None = None, *, by: Caller, at: datetime
+) -> Filed:
     """A report and a bug that the database finds."""
     session.execute(insert(Feedback).values(workspace_id=None, text=report.text, filed_at=at, number=1))
     raise AssertionError("the database takes anything")
@@ -71,7 +79,7 @@ def table_with(**changed: Any) -> tuple[Row, ...]:
     """The table, where reports are filed or looked at in another way."""
     rows: list[Row] = []
     for row in TABLE:
-        if isinstance(row, Act) and row.use_case is feedback.file_feedback and "file" in changed:
+        if isinstance(row, Act) and row.use_case in FILING and "file" in changed:
             rows.append(replace(row, use_case=changed["file"]))
         elif isinstance(row, Act) and row.id == "user_change" and "learn" in changed:
             rows.append(replace(row, use_case=changed["learn"]))

@@ -76,12 +76,12 @@ async def test_a_word_that_nobody_knows_gets_the_same_help_and_says_so(command: 
 
 async def test_a_reference_alone_is_no_report_and_is_told_where_it_is_found(stage: Stage) -> None:
     ola = stage.person("U0OLA")
-    for typed in ("F-12", "f12", " F-12 "):
+    for typed in ("C-4", "c4", " C-4 "):
         answer = await ola.runs("/model-feedback", typed)
-        assert answer.text.startswith("F-12 is a report. /model-feedback list shows yours and what became of them.")
+        assert answer.text.startswith("C-4 is a change note.")
         assert "Nothing was filed just now. To report something, add what the tool did." in answer.text
+    assert "You have no report F-12." in (await ola.runs("/model-feedback", "F-12")).text
     assert "E-1 is an embedding: /embedding-summary E-1" in (await ola.runs("/model-feedback", "E-1")).text
-    assert "C-4 is a change note." in (await ola.runs("/model-feedback", "C-4")).text
     assert await stage.app.store.read(reports) == []
 
     assert "Got it: F-1" in (await ola.runs("/model-feedback", "C-4 conveyor: alarm for nothing")).text
@@ -89,8 +89,11 @@ async def test_a_reference_alone_is_no_report_and_is_told_where_it_is_found(stag
 
 
 async def test_a_reference_of_another_kind_is_told_where_it_is_found(stage: Stage) -> None:
-    assert "F-12 is a report." in await said(stage, "U0DANA", "/change-note", "F-12")
-    assert "F-3 is a report." in await said(stage, "U0LENA", "/embedding-summary", "F-3")
+    shows = "F-12 is a report. /model-feedback F-12 shows"
+    assert shows in await said(stage, "U0DANA", "/embedding-summary", "F-12")
+    assert "F-3 is a report." in await said(stage, "U0LENA", "/embedding", "F-3")
+    assert "C-3 is a change note." in await said(stage, "U0LENA", "/embedding", "C-3")
+    assert "E-1 is no report and no change note." in await said(stage, "U0LENA", "/change-note", "E-1")
     assert "E-1 is an embedding: /embedding-summary E-1 says" in await said(stage, "U0LENA", "/embedding", "E-1")
 
 

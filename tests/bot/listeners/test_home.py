@@ -107,7 +107,7 @@ async def test_a_data_scientist_sees_what_is_unsafe_at_the_very_top(stage: Stage
     )
     assert "Day 1 of 42; the last is Sun 19 Apr 2026." in home.text()
 
-    await stage.person("U0DANA").clicks("I've read it", on=home, beside="Aroha Ngata")
+    await stage.person("U0DANA").clicks("I've got it", on=home, beside="Aroha Ngata")
     await stage.quiet()
     home = await stage.person("U0DANA").sees_home("F-2 The guard opened by itself read")
     assert in_order(home.text(), "It rang for nothing", "Open reports", "The guard opened")

@@ -104,10 +104,11 @@ def test_a_page_of_the_longest_reports_is_still_a_message() -> None:
     from bot.blocks.feedback import own_list
     from bot.local_slack.blocks import problems_of_blocks
     from bot.texts import Texts
+    from store.unread import OwnList
 
     at = datetime(2026, 3, 9, tzinfo=UTC)
     long = own_reports.OwnReport(
         "F-1", "Pump Watch", feedback.Kind.CANNOT_FOLLOW, "<&>" * 1_000, feedback.FeedbackStatus.NEW, at
     )
-    written = own_list(own_reports.Page((long,) * 10, 2, 3), Texts("en-US"))
+    written = own_list(OwnList(own_reports.Page((long,) * 10, 2, 3)), Texts("en-US"))
     assert list(problems_of_blocks([block.to_dict() for block in written.blocks], "message")) == []

@@ -7,7 +7,7 @@ from sqlmodel import Session, col, select
 
 from bot.demo.stage import Stage
 from bot.demo.story import DATA_SCIENTIST, LEAD
-from bot.forms.prompts import reply
+from bot.forms.direct_reports import said
 from bot.forms.request import Request
 from bot.local_slack import Message, Person
 from bot.texts import Texts
@@ -149,10 +149,10 @@ def test_of_a_photo_the_link_is_read_and_nothing_else() -> None:
         "text": "Look &amp; see",
         "files": [photo, {"permalink": "javascript:x"}, {"permalink": 3}, "F2"],
     }
-    (heard,) = reply(Request({"type": "event_callback", "event": event}), Texts("en-US"))
+    (heard,) = said(Request({"type": "event_callback", "event": event}), Texts("en-US"))
     assert (heard.channel, heard.thread_ts, heard.text) == ("D1", "1.2", "Look & see")
     assert heard.photos == ("https://ridge.slack.com/files/U1/F1/a.jpg",)
-    assert reply(Request({"event": {"files": {}, "text": 3}}), Texts("en-US"))[0].photos == ()
+    assert said(Request({"event": {"files": {}, "text": 3}}), Texts("en-US"))[0].photos == ()
 
 
 # Planning what is asked

@@ -36,6 +36,7 @@ MANIFEST: dict[str, Any] = {
         "scopes": {
             "bot": [
                 "chat:write",
+                "pins:write",
                 "commands",
                 "users:read",
                 "im:write",

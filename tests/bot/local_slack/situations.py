@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from bot.local_slack.calls.pins import MOST_PINS
 from bot.local_slack.content import LARGEST_METADATA
 from tests.bot.local_slack.kiosk import MANIFEST, field, form, plain
 from tests.bot.local_slack.town import ARCHIVED, ELSEWHERE, GONE, OUTSIDER, SECRET, Town
@@ -137,6 +138,24 @@ def _in_direct_messages(name: str, **more: Any) -> Prepare:
     return prepare
 
 
+async def _pinned_already(town: Town) -> Arguments:
+    where = await town.posted()
+    pin = {"channel": where["channel"], "timestamp": where["ts"]}
+    await town.client.pins_add(**pin)
+    return pin
+
+
+async def _one_pin_too_many(town: Town) -> Arguments:
+    where = await town.posted()
+    town.workshop.pins.extend(f"1.{number}" for number in range(MOST_PINS))
+    return {"channel": where["channel"], "timestamp": where["ts"]}
+
+
+async def _pin_of_what_one_person_sees(town: Town) -> Arguments:
+    shown = await town.client.chat_postEphemeral(channel="C0WORKSHOP", user="U0OLA", text="x")
+    return {**WORKSHOP, "timestamp": shown["message_ts"]}
+
+
 _POST, _UPDATE, _EPHEMERAL = "chat.postMessage", "chat.update", "chat.postEphemeral"
 _HISTORY, _REPLIES = "conversations.history", "conversations.replies"
 _TO_OLA = {**WORKSHOP, "user": "U0OLA"}
@@ -177,6 +196,16 @@ SITUATIONS: list[Situation] = [
     Situation("chat.delete", _message_of_ola(), "cant_delete_message"),
     Situation("chat.getPermalink", {**WORKSHOP, "message_ts": "1.1"}, "message_not_found"),
     Situation("chat.getPermalink", {"channel": SECRET, "message_ts": "1.1"}, "channel_not_found"),
+    Situation("pins.add", {}, "channel_not_found"),
+    Situation("pins.add", {"channel": SECRET, "timestamp": "1.1"}, "channel_not_found"),
+    Situation("pins.add", {"channel": ELSEWHERE, "timestamp": "1.1"}, "not_in_channel"),
+    Situation("pins.add", WORKSHOP, "no_item_specified"),
+    Situation("pins.add", {**WORKSHOP, "timestamp": "yesterday"}, "bad_timestamp"),
+    Situation("pins.add", {**WORKSHOP, "timestamp": "1.1"}, "message_not_found"),
+    Situation("pins.add", _pin_of_what_one_person_sees, "not_pinnable"),
+    Situation("pins.add", _pinned_already, "already_pinned"),
+    Situation("pins.add", _one_pin_too_many, "too_many_pins"),
+    Situation("pins.add", {**WORKSHOP, "timestamp": "1.1"}, "missing_scope", WITHOUT_SCOPES),
     *(
         Situation(method, arguments, error)
         for method in ("views.open", "views.push")

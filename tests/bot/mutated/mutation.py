@@ -12,7 +12,10 @@ from hypothesis import strategies as st
 
 from bot import ids
 from bot.http.gate import FORM, JSON
+from store.causes import Cause
+from store.decisions import Step
 from store.feedback import Impact, Kind
+from store.inbox import Which
 from store.questions import Helped
 from store.reviews import Outcome
 from store.verdicts import Helped as Verdict
@@ -57,10 +60,12 @@ def texts() -> list[str]:
         *(str(2**31), str(2**63), "9" * 18, str(10**30), "9" * 5_000),
         *("0001-01-01", "9999-12-31", "2026-02-30", "2026-W20-1", "20260504", "2026-05-04T10:00", "2026-05-04"),
         *('{"review": 1}', '{"review": true}', '{"review": 1e400}', f'{{"review": {10**30}}}', '{"review": -1}'),
+        *('{"step": "decline", "reports": [1, 2]}', '{"step": [], "reports": [true, -1, 1e9]}', '{"report": 1}'),
+        *('{"which": "open", "ticked": [1], "shown": 1}', '{"which": "?"}', '{"question": 1}'),
         *("[" * 20_000, '{"a":' * 20_000, f'{{"review": {"9" * 5_000}}}'),
         *("Europe/Oslo", "Mars/Phobos", "../../etc/passwd", "/etc/localtime", "pl-PL", "xx", "en_US.UTF-8", "a" * 300),
         *("x" * HUGE, "9" * HUGE, f"{WORDS} " * (HUGE // 24), "<!channel> " * 9_000, "\U0001f525" * 25_000),
-        *(word.value for words in (Helped, Kind, Impact, Outcome, Verdict) for word in words),
+        *(word.value for words in (Helped, Kind, Impact, Outcome, Verdict, Step, Which, Cause) for word in words),
         *("U0STRANGER", "USLACKBOT", "U0LOCALBOT", HOME, ELSEWHERE, "T0NOWHERE", "E0ORG", *sorted(KNOWN)),
         *ids_here,
         *(f"{action}:{WORDS}" for action in (ids.ANSWER, ids.LIST_PAGE)),

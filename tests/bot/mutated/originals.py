@@ -3,11 +3,12 @@
 import copy
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlmodel import Session, select
 
+from bot import ids
 from bot.demo.stage import Stage
 from bot.demo.story import DATA_SCIENTIST, FIRST_DAY, LAST_DAY, LEAD, SPONSORS
 from bot.listeners.registration import row_of
@@ -15,10 +16,12 @@ from bot.listeners.table import TABLE
 from bot.local_slack import Inbound
 from bot.local_slack import Person as SlackPerson
 from bot.local_slack.journal import Kind
-from store import access
+from store import access, embeddings, feedback, visits
 from store.access import Role, Scope
 from store.people import Person
+from store.policy import Policy
 from store.site import import_site
+from store.tools import Tool
 from tests.bot.conftest import demo_site
 from tests.bot.opening import ADMIN, HELPED, IN_THE_WAY, QUESTION, asked, moment, not_answered_yet
 
@@ -61,16 +64,24 @@ async def play_until_the_last_day(stage: Stage) -> list[Original]:
     await _there_is_another_workspace(stage)
     await _people_type(stage)
     await _people_report(stage)
+    await _ola_looks_after_her_report(stage)
+    await _people_write_to_the_app(stage)
     await _people_answer(stage)
     await _dana_plans_what_is_asked(stage)
+    await _dana_triages(stage)
+    await _dana_notes_what_she_saw(stage)
     await _dana_notes_a_change(stage)
     await _lena_proposes_another(stage)
+    await _notes_wait_and_are_taken_back(stage)
     await _reporters_say_whether_it_helped(stage)
+    await _two_changes_do_not_help(stage)
     await _people_look_at_the_home(stage)
     await _henrik_sends_again_what_did_not_go_out(stage)
     await _lena_puts_henrik_into_a_crew(stage)
     await _ola_is_away_and_back(stage)
     await _lena_shuts_down_and_pauses(stage)
+    await _ola_reports_something_unsafe(stage)
+    await _tomasz_says_what_not_to_rely_on(stage)
     return _collected(stage)
 
 
@@ -104,9 +115,16 @@ async def _there_is_another_workspace(stage: Stage) -> None:
 
 async def _people_type(stage: Stage) -> None:
     for who, command, texts in (
-        ("U0OLA", "/model-feedback", ("", "list", "list 2", "help", "F-1")),
+        ("U0OLA", "/model-feedback", ("", "list", "list 2", "help", "E-1")),
         (LEAD, "/embedding", ("", "list", "shifts", "crews", "help", "help me")),
-        (DATA_SCIENTIST, "/change-note", ("", "inbox", "help", "what")),
+        (
+            DATA_SCIENTIST,
+            "/change-note",
+            (
+                *("", "inbox", "list", "history", "history Pump Watch", "help", "what"),
+                *("observed", f"observed {WORDS}", "observations", "exposure"),
+            ),
+        ),
         (SPONSORS[0], "/embedding-summary", ("", "E-1", "help", "what")),
     ):
         for text in texts:
@@ -120,6 +138,10 @@ async def _people_report(stage: Stage) -> None:
         await ola.runs("/model-feedback", f"{WORDS} on P-{number}, false alarm")
     await ola.runs("/model-feedback")
     modal = await ola.sees_modal("Report behaviour")
+    await modal.fills({"Tool": "Screen Eye"})
+    await stage.quiet()
+    await modal.fills({"Tool": "Pump Watch"})
+    await stage.quiet()
     await modal.fills(
         {
             "What did it do?": modal.options("What did it do?")[0],
@@ -137,6 +159,41 @@ async def _people_report(stage: Stage) -> None:
     listed = ola.messages[-1]
     await ola.clicks("Older", on=listed)
     await dana.clicks("I've read it", on=await dana.sees(f"{WORDS} on P-10"))
+
+
+async def _ola_looks_after_her_report(stage: Stage) -> None:
+    ola = stage.person("U0OLA")
+    filed = (await ola.runs("/model-feedback", f"{WORDS}, too late")).message
+    assert filed is not None
+    await ola.clicks("It was Screen Eye", on=filed)
+    await stage.quiet()
+    await ola.clicks("Edit", on=filed)
+    modal = await ola.sees_modal("Change F-13")
+    await modal.fills({"Where?": WORDS, "What should it have done?": WORDS, "Did a colleague tell you?": WORDS})
+    await modal.submits()
+    await _away_with_modals(stage, "U0OLA")
+    shown = (await ola.runs("/model-feedback", "F-13")).message
+    assert shown is not None
+    await ola.clicks("Add detail", on=shown)
+    modal = await ola.sees_modal("Add to F-13")
+    await modal.fills({"What else?": WORDS})
+    await modal.submits()
+    await _away_with_modals(stage, "U0OLA")
+    await ola.opens_home()
+    await stage.quiet()
+    await ola.clicks("Open", on=await ola.sees_home("F-13"), beside="F-13")
+    await _away_with_modals(stage, "U0OLA")
+    await ola.clicks("Withdraw", on=shown)
+    await stage.quiet()
+
+
+async def _people_write_to_the_app(stage: Stage) -> None:
+    for who, tapped in (("U0OLA", "🔕 False alarm"), ("U0AROHA", "It's not a report")):
+        person = stage.person(who)
+        await person.says(WORDS)
+        await stage.quiet()
+        await person.clicks(tapped, on=await person.sees("Shall I file this as a report?"))
+        await stage.quiet()
 
 
 async def _people_answer(stage: Stage) -> None:
@@ -193,6 +250,46 @@ async def _dana_plans_what_is_asked(stage: Stage) -> None:
         await stage.quiet()
 
 
+async def _dana_triages(stage: Stage) -> None:
+    ola, dana = stage.person("U0OLA"), stage.person(DATA_SCIENTIST)
+    await dana.clicks("Open", on=await dana.sees(f"{WORDS} on P-9"))
+    await _away_with_modals(stage, dana.id)
+    await dana.opens_home()
+    await dana.clicks("See the reports", on=await dana.sees_home("See the reports"))
+    form = await dana.sees_modal("Reports")
+    sixth = next(label for label in form.options("Reports") if "F-6 " in label)
+    await form.fills({"Reports": [sixth], "What to do with those ticked": "Ask the reporter something"})
+    await form.submits()
+    await form.fills({"Your question": WORDS})
+    await form.submits()
+    await _away_with_modals(stage, dana.id)
+    await ola.clicks("Answer", on=await ola.sees("has a question about your report F-6"))
+    form = await ola.sees_modal("Your answer")
+    await form.fills({"Your answer": WORDS})
+    await form.submits()
+    await _away_with_modals(stage, ola.id)
+
+
+async def _dana_notes_what_she_saw(stage: Stage) -> None:
+    dana = stage.person(DATA_SCIENTIST)
+    for _ in range(11):
+        await dana.runs("/change-note", "observed")
+        form = await dana.sees_modal("What did you see?")
+        await form.fills({"In your words": WORDS, "On shift with crew": "B"})
+        await form.submits()
+        await _away_with_modals(stage, dana.id)
+    listed = (await dana.runs("/change-note", "observations")).message
+    assert listed is not None
+    await dana.clicks("Older", on=listed)
+    await dana.runs("/change-note", "exposure")
+    form = await dana.sees_modal("Alerts in a week")
+    await form.fills(
+        {"Any day of the week": FIRST_DAY.isoformat(), "How many alerts or recommendations did it show?": "412"}
+    )
+    await form.submits()
+    await _away_with_modals(stage, dana.id)
+
+
 async def _dana_notes_a_change(stage: Stage) -> None:
     dana = stage.person(DATA_SCIENTIST)
     await dana.runs("/change-note")
@@ -207,6 +304,114 @@ async def _dana_notes_a_change(stage: Stage) -> None:
     )
     await modal.submits()
     await modal.closes()
+
+
+async def _notes_wait_and_are_taken_back(stage: Stage) -> None:
+    dana, henrik = stage.person(DATA_SCIENTIST), stage.person(ADMIN)
+    await stage.app.store.write(_needs_an_ok, "Screen Eye", ADMIN)
+    await dana.runs("/change-note", "C-1")
+    await dana.runs("/change-note", "F-1")
+    for number in range(5):
+        await _drafts(stage, "Screen Eye" if number < 2 else "Pump Watch")
+    listed = (await dana.runs("/change-note", "list")).message
+    assert listed is not None
+    await dana.clicks("Older", on=listed)
+    await stage.quiet()
+    listed = (await dana.runs("/change-note", "list")).message
+    assert listed is not None
+    await dana.clicks("Edit", on=listed, beside="C-6")
+    form = await dana.sees_modal("Edit C-6")
+    await form.fills({"Why?": WORDS})
+    await form.submits()
+    await _away_with_modals(stage, DATA_SCIENTIST)
+    await dana.clicks("It is live", on=listed, beside="C-5")
+    await stage.quiet()
+    for reference, button in (("C-2", "Approve"), ("C-3", "Not yet")):
+        listed = (await dana.runs("/change-note", "list")).message
+        assert listed is not None
+        await dana.clicks("Ask for the OK", on=listed, beside=reference)
+        await stage.quiet()
+        await henrik.clicks(button, on=await henrik.sees(f"asks for your OK: {reference}"))
+        await stage.quiet()
+    form = await henrik.sees_modal("Not yet")
+    await form.fills({"What is missing?": WORDS})
+    await form.submits()
+    listed = (await dana.runs("/change-note", "list")).message
+    assert listed is not None
+    await dana.clicks("Take it back", on=listed, beside="C-5")
+    form = await dana.sees_modal("Take back C-5")
+    await form.fills({"Why?": WORDS})
+    await form.submits()
+    await _away_with_modals(stage, DATA_SCIENTIST)
+    for _ in range(4):
+        await _notes_live(stage)
+    page = (await dana.runs("/change-note", "history Pump Watch")).message
+    assert page is not None
+    await dana.clicks("Older", on=page)
+    await _finds_reports(stage)
+
+
+async def _drafts(stage: Stage, tool: str) -> None:
+    await _notes_live(stage, tool, **{"When is it live?": "Not decided: keep it as a draft"})
+
+
+async def _notes_live(stage: Stage, tool: str = "Pump Watch", **fields: str) -> None:
+    dana = stage.person(DATA_SCIENTIST)
+    await dana.runs("/change-note")
+    modal = await dana.sees_modal("What changed?")
+    await modal.fills({"Tool": tool, "What does it do differently now?": WORDS, "Why?": WORDS, **fields})
+    await modal.submits()
+    await modal.closes()
+    await stage.quiet()
+
+
+async def _finds_reports(stage: Stage) -> None:
+    # A menu of reports is searched where there are more than a menu holds; here the search alone is wanted.
+    dana = stage.person(DATA_SCIENTIST)
+    await dana.runs("/change-note")
+    modal = await dana.sees_modal("What changed?")
+    payloads = stage.slack._stage.payloads
+    payload = payloads.suggestion(dana.user, modal.where(payloads), "answers", ids.FIND_REPORTS, WORDS)
+    await stage.slack.send_raw("interactive", payload)
+    await _away_with_modals(stage, DATA_SCIENTIST)
+
+
+async def _two_changes_do_not_help(stage: Stage) -> None:
+    ola, dana = stage.person("U0OLA"), stage.person(DATA_SCIENTIST)
+    answered = next(one for one in ola.messages if "You said: 👍 Better" in one.text())
+    await ola.clicks("Add a word", on=answered)
+    form = await ola.sees_modal("Add a word")
+    await form.fills({"What did you see?": WORDS})
+    await form.submits()
+    await ola.runs("/model-feedback", "again F-1")
+    visit_ids = [await stage.app.store.write(_proposed, number, at=stage.clock.now()) for number in (4, 5)]
+    assert visit_ids
+    await stage.tick()
+    while not [one for one in ola.messages if "Another time" in one.buttons]:
+        stage.clock.advance(timedelta(hours=1))
+        await stage.tick()
+    for_ola = [one for one in ola.messages if "Another time" in one.buttons]
+    for_dana = [one for one in dana.messages if "Another time" in one.buttons]
+    await ola.clicks("Another time", on=for_ola[-1])
+    await dana.clicks("That works", on=for_dana[0])
+    await ola.clicks("Rather not", on=for_ola[0])
+    await stage.quiet()
+    report = (await ola.runs("/change-note", "F-2")).message
+    assert report is not None
+    await ola.clicks("It happened again", on=report)
+    await stage.quiet()
+
+
+def _needs_an_ok(session: Session, tool: str, slack_id: str) -> None:
+    person = session.exec(select(Person).where(Person.slack_id == slack_id, Person.workspace_id == 1)).one()
+    session.exec(select(Tool).where(Tool.name == tool, Tool.workspace_id == 1)).one().approver_id = person.id
+
+
+def _proposed(session: Session, feedback_id: int, *, at: datetime) -> bool:
+    report = feedback.by_id(session, feedback_id)
+    dana = session.exec(select(Person).where(Person.slack_id == DATA_SCIENTIST, Person.workspace_id == 1)).one()
+    embedding = embeddings.by_id(session, report.embedding_id or 0)
+    return visits.propose(session, report, embedding, dana.key, policy=Policy(), at=at)
 
 
 async def _lena_proposes_another(stage: Stage) -> None:
@@ -329,6 +534,55 @@ async def _lena_shuts_down_and_pauses(stage: Stage) -> None:
         await modal.fills({"Why?": WORDS})
         await modal.submits()
         await modal.closes()
+
+
+async def _ola_reports_something_unsafe(stage: Stage) -> None:
+    ola, dana = stage.person("U0OLA"), stage.person(DATA_SCIENTIST)
+    await ola.runs("/model-feedback", f"{WORDS} and unsafe")
+    await ola.clicks("Yes", on=await ola.sees("May they call you?"))
+    await stage.quiet()
+    await stage.tick()
+    called = next(message for message in dana.messages if "I've got it" in message.buttons)
+    await dana.clicks("I've got it", on=called)
+    await ola.runs("/model-feedback")
+    modal = await ola.sees_modal("Report behaviour")
+    kind = modal.options("What did it do?")[0]
+    await modal.fills({"Unsafe?": modal.options("Unsafe?"), "What did it do?": kind, "In your words": WORDS})
+    await modal.submits()
+    await modal.fills({"May they call you?": "Yes"})
+    await modal.submits()
+    await modal.closes()
+    await ola.opens_home()
+    await stage.quiet()
+    await ola.clicks("Something unsafe", on=await ola.sees_home("Something unsafe"))
+    modal = await ola.sees_modal("Something unsafe")
+    await modal.fills({"May they call you?": "No", "What is unsafe, and where?": WORDS})
+    await modal.submits()
+    await modal.closes()
+    await stage.quiet()
+    await stage.tick()
+
+
+async def _tomasz_says_what_not_to_rely_on(stage: Stage) -> None:
+    tomasz = stage.person("U0TOMASZ")
+    called = next(message for message in tomasz.messages if "Say what not to rely on" in message.buttons)
+    await tomasz.clicks("Say what not to rely on", on=called)
+    await tomasz.sees_modal("Do not rely on a tool")
+    await _away_with_modals(stage, tomasz.id)
+    await tomasz.runs("/model-feedback", "restrict")
+    modal = await tomasz.sees_modal("Do not rely on a tool")
+    await modal.fills({"Tool": "Screen Eye", "Do not rely on it for": WORDS, "Why?": WORDS})
+    await modal.submits()
+    await modal.closes()
+    await tomasz.runs("/model-feedback", "lift")
+    await _away_with_modals(stage, tomasz.id)
+    await tomasz.opens_home()
+    await stage.quiet()
+    await tomasz.clicks("Lift", on=await tomasz.sees_home("Do not rely on Screen Eye"))
+    modal = await tomasz.sees_modal("Rely on it again")
+    await modal.fills({"Why can it be relied on again?": WORDS})
+    await modal.submits()
+    await modal.closes()
 
 
 def _made_an_admin(session: Session, slack_id: str) -> None:

@@ -17,6 +17,7 @@ from tests.bot.opening import ADMIN
 
 HOME = "T0REDSTONE"
 CREW = frozenset(who for team in demo_site().teams for crew in team.crews for who in crew.people)
+DUTY = frozenset(who for team in demo_site().teams for who in team.duty_contacts)
 KNOWN = frozenset(person.slack_id for person in demo_site().people)
 EVERYBODY_AROUND = CREW | {LEAD, DATA_SCIENTIST}
 ASKED = frozenset({LEAD, *SPONSORS})
@@ -49,14 +50,69 @@ CALLED_OFF = COMPUTED_AGAIN | {"prompt"}
 
 OF_SHIFTS = ("shift_not_worked", "shift_swapped", "shift_worked_after_all")
 """What somebody says of the shift that they are asked about."""
+TRIAGED = (
+    "feedback_accepted",
+    "feedback_passed_on",
+    "feedback_explained",
+    "feedback_declined",
+    "feedback_duplicate",
+    "feedback_reopened",
+    "question_asked",
+    "cause_set",
+)
+"""What a data scientist may do with a report, besides reading it."""
+
+CALLS = frozenset({"unsafe_call", "unsafe_step", "unsafe_called"})
+"""What calling people about something unsafe changes."""
+TAKERS = frozenset({DATA_SCIENTIST, LEAD, *DUTY})
+RESTRICTING = frozenset({LEAD, *DUTY})
+NOTES = ("change_note_drafted", "change_note_edited", "change_note_sent_for_approval")
+VISITS = ("visit_agreed", "visit_moved", "visit_called_off")
 
 RIGHTS = {
-    "feedback_filed": Right(EVERYBODY_AROUND, frozenset({"feedback", "sequence"})),
-    "feedback_acknowledged": Right(frozenset({DATA_SCIENTIST}), frozenset({"feedback"})),
+    "feedback_filed": Right(EVERYBODY_AROUND, frozenset({"feedback", "sequence", "unfiled_report"}) | CALLS),
+    "feedback_edited": Right(EVERYBODY_AROUND, frozenset({"feedback", "earlier_report", "question_back"}) | CALLS),
+    "feedback_added_to": Right(EVERYBODY_AROUND, frozenset({"feedback_addition"})),
+    "feedback_withdrawn": Right(EVERYBODY_AROUND, frozenset({"feedback", "unsafe_call", "question_back", "decision"})),
+    **dict.fromkeys(("report_said", "report_forgotten"), Right(EVERYBODY_AROUND, frozenset({"unfiled_report"}))),
+    "feedback_acknowledged": Right(frozenset({DATA_SCIENTIST}), frozenset({"feedback", "unsafe_call"})),
+    # What is unsafe, and what a tool is not to be relied on for
+    "unsafe_taken": Right(TAKERS, frozenset({"feedback", "unsafe_call"})),
+    "unsafe_may_call": Right(EVERYBODY_AROUND, frozenset({"unsafe_call"})),
+    **dict.fromkeys(
+        ("restriction_set", "restriction_extended", "restriction_lifted"),
+        Right(RESTRICTING, frozenset({"restriction"})),
+    ),
+    # Triage, observations and exposure
+    **dict.fromkeys(
+        TRIAGED,
+        Right(frozenset({DATA_SCIENTIST}), frozenset({"feedback", "decision", "question_back", "unsafe_call"})),
+    ),
+    "question_answered": Right(CREW, frozenset({"question_back"})),
+    "observation_noted": Right(frozenset({DATA_SCIENTIST}), frozenset({"observation"})),
+    "exposure_entered": Right(frozenset({DATA_SCIENTIST}), frozenset({"exposure"})),
     "change_note_live": Right(
         frozenset({DATA_SCIENTIST}),
-        frozenset({"change_note", "answered_feedback", "feedback", "sequence", "tool_version"}),
+        frozenset({"change_note", "answered_feedback", "feedback", "sequence", "tool_version"})
+        | {"change_note_version", "telling", "question_back", "unsafe_call"},
     ),
+    **dict.fromkeys(
+        NOTES,
+        Right(
+            frozenset({DATA_SCIENTIST}),
+            frozenset({"change_note", "change_note_version", "sequence", "change_note_decision"}),
+        ),
+    ),
+    **dict.fromkeys(
+        ("change_note_approved", "change_note_not_yet"),
+        Right(frozenset({ADMIN}), frozenset({"change_note", "change_note_decision"})),
+    ),
+    "change_note_rolled_back": Right(
+        frozenset({DATA_SCIENTIST}), frozenset({"change_note", "feedback", "telling", "tool_version"})
+    ),
+    "verdict_words_added": Right(CREW, frozenset({"verdict"})),
+    "feedback_happened_again": Right(EVERYBODY_AROUND, frozenset({"recurrence"})),
+    **dict.fromkeys(VISITS, Right(CREW | {DATA_SCIENTIST}, frozenset({"visit"}))),
     "embedding_proposed": Right(
         frozenset({LEAD, ADMIN}), frozenset({"embedding", "embedding_tool", "agreement", "grant", "sequence"})
     ),
@@ -75,7 +131,7 @@ RIGHTS = {
         ),
         Right(PLANNERS, frozenset({"prompt_plan", "question_set"}) | CALLED_OFF),
     ),
-    "verdict_given": Right(CREW, frozenset({"verdict", "feedback"})),
+    "verdict_given": Right(CREW, frozenset({"verdict", "feedback", "answered_feedback", "visit"})),
     "review_signed": Right(frozenset(SPONSORS), frozenset({"review", "sign_off", "embedding", "feedback"})),
     "delivery_retried": Right(frozenset({ADMIN}), frozenset()),
     "absence_noted": Right(KNOWN, frozenset({"absence"}) | CALLED_OFF),
@@ -93,7 +149,8 @@ RIGHTS = {
 ALSO_HAPPENS = frozenset(
     {
         *("embedding_planned", "embedding_cancelled", "review_closed", "embedding_closed"),
-        *("account_switched_on", "account_switched_off"),
+        *("account_switched_on", "account_switched_off", "report_button_put_up"),
+        *("unsafe_raised", "unsafe_nobody_left", "unsafe_withdrawn", "visit_proposed", "feedback_goes_on_alone"),
     }
 )
 """What the last act of several brings about, or what Slack says of somebody, without an actor of its own."""
@@ -105,15 +162,37 @@ TAKEN_BACK = {
     "shift_worked_after_all": "roster_entry",
 }
 """What somebody had said and takes back: the only rows that go."""
+COMES_WITH = frozenset({"unsafe_taken", "unsafe_may_call", "visit_booked"})
+"""What may be said with another act of the same person."""
 KEPT = frozenset({"source_key"})
 ALWAYS = frozenset({"event", "delivery"}) | KEPT
 
 ASKED_TO_AGREE = "SELECT p.slack_id FROM agreement a JOIN person p ON p.id = a.person_id WHERE a.embedding_id = ?"
 THEIRS = {
-    "feedback_acknowledged": """
+    **dict.fromkeys(
+        ("feedback_acknowledged", *TRIAGED),
+        """
         SELECT p.slack_id FROM feedback f
         JOIN "grant" g ON g.scope = 'embedding' AND g.scope_id = f.embedding_id AND g.role = 'data_scientist'
         JOIN person p ON p.id = g.person_id WHERE f.id = ?""",
+    ),
+    "question_answered": "SELECT p.slack_id FROM feedback f JOIN person p ON p.id = f.reporter_id WHERE f.id = ?",
+    **dict.fromkeys(
+        ("feedback_edited", "feedback_added_to", "feedback_withdrawn"),
+        "SELECT p.slack_id FROM feedback f JOIN person p ON p.id = f.reporter_id WHERE f.id = ?",
+    ),
+    **dict.fromkeys(
+        ("report_said", "report_forgotten"),
+        "SELECT p.slack_id FROM unfiled_report u JOIN person p ON p.id = u.person_id WHERE u.id = ?",
+    ),
+    **dict.fromkeys(
+        ("unsafe_may_call",),
+        "SELECT p.slack_id FROM feedback f JOIN person p ON p.id = f.reporter_id WHERE f.id = ?",
+    ),
+    **dict.fromkeys(
+        VISITS,
+        "SELECT p.slack_id FROM visit v JOIN person p ON p.id IN (v.reporter_id, v.scientist_id) WHERE v.id = ?",
+    ),
     "embedding_agreed": ASKED_TO_AGREE,
     "embedding_declined": ASKED_TO_AGREE,
     **dict.fromkeys(
@@ -232,14 +311,22 @@ class Watch:
         gone = {change.table for change in changes if change.how == "DELETE"}
         if gone - {TAKEN_BACK[event["kind"]] for event in acts if event["kind"] in TAKEN_BACK}:
             yield f"a row is gone: {changes}"
+        together = [event for event in acts if event["kind"] not in COMES_WITH]
+        if together and all(event["actor_id"] == together[0]["actor_id"] for event in acts):
+            acts = together
         if not acts:
             if tables and not self._is_what_slack_says_of_somebody(payload, who, changes):
                 yield f"changed without an event: {changes}"
             return
-        if len(acts) > 1 or acts[0]["kind"] not in RIGHTS:
+        if len({act["kind"] for act in acts}) > 1 or acts[0]["kind"] not in RIGHTS:
             yield f"more than one act, or an unknown one: {acts}"
             return
-        (act,) = acts
+        if len(acts) > 1 and acts[0]["kind"] not in (*TRIAGED, "feedback_acknowledged"):
+            yield f"an act that is done with one thing alone: {acts}"
+        for act in acts:
+            yield from self._without_its_right(act, who, tables)
+
+    def _without_its_right(self, act: Mapping[str, Any], who: Who, tables: set[str]) -> Iterator[str]:
         right, actor = RIGHTS[act["kind"]], self._row("person", act["actor_id"] or 0)
         if actor.get("slack_id") != who.user:
             yield f"{act['kind']} by {actor.get('slack_id')}, but {who} asked"

@@ -101,6 +101,11 @@ def term() -> Held:
         ("good_catch", "2.5", "acknowledged"),
         versions=["2.1", "2.2", "2.3", "2.4", "2.5"],
         restrictions_in_force=1,
+        unsafe=[
+            {"reference": "F-19", "seen_after_minutes": 4},
+            {"reference": "F-5", "seen_after_minutes": 1},
+            {"reference": "F-16", "seen_after_minutes": None},
+        ],
     )
     forecast = tool(
         FORECAST,

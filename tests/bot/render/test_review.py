@@ -186,6 +186,21 @@ def test_restrictions_in_force_are_counted_for_each_tool() -> None:
     assert restricted.one("table").rows() == [["Crusher panel", "1 restriction"]]
 
 
+def test_what_was_unsafe_stands_first_with_how_long_it_took_and_nobodys_name() -> None:
+    found = shown(packets.term())
+
+    assert found.section("unsafe").one("table").rows()[1:] == [
+        ["F-19", "Crusher panel", "4 minutes"],
+        ["F-5", "Crusher panel", "1 minute"],
+        ["F-16", "Crusher panel", "nobody had it"],
+    ]
+    assert found.text.index("Reported as unsafe") < found.text.index("What the floor reported")
+
+
+def test_a_packet_that_knows_nothing_of_it_says_nothing_of_it() -> None:
+    assert "Reported as unsafe" not in shown(packets.empty()).text
+
+
 def test_every_report_is_listed_without_a_name_or_a_text() -> None:
     crusher, forecast = shown(packets.term()).section("every").all("table")
 
@@ -343,6 +358,7 @@ def everything(text: str) -> Held:
     """A packet with one text wherever people write."""
     tool = packets.tool(text, (text, text, text), ("false_alarm", "1", "new"), versions=[text, "1"])
     tool["restrictions_in_force"] = 1
+    tool["unsafe"] = [{"reference": text, "seen_after_minutes": None}]
     for report in tool["reports"]:
         report["reference"] = text
     change = packets.change(
@@ -387,3 +403,22 @@ def outward(found: Element) -> list[str]:
     for element in found.elements:
         loose += [n for n in element.attributes if n.startswith("on") or n in {"src", "href", "srcset", "xlink:href"}]
     return loose
+
+
+def test_errors_stand_among_what_a_tool_showed_week_by_week_and_what_is_unknown_says_so() -> None:
+    weeks = [
+        {"week": "2026-03-02", "shown": 412, "false_alarms": 3, "missed": 1, "wrong": 0},
+        {"week": "2026-03-09", "shown": None, "false_alarms": 2, "missed": 0, "wrong": 0},
+        {"week": "2026-03-16", "shown": 0, "false_alarms": 0, "missed": 0, "wrong": 0},
+    ]
+    found = shown(packets.empty(tools=[packets.tool(packets.PANEL, exposure=weeks)]))
+    assert found.section("reported").one("table").rows() == [
+        ["Week of", "False alarms", "Missed", "Wrong value or advice", "Shown in all"],
+        ["Mon 2 Mar 2026", "3", "1", "0", "412"],
+        ["Mon 9 Mar 2026", "2", "0", "0", "not known"],
+        ["Mon 16 Mar 2026", "0", "0", "0", "0"],
+    ]
+
+
+def test_a_packet_from_before_exposure_was_entered_has_no_table_of_it() -> None:
+    assert "Shown in all" not in shown(packets.empty()).text

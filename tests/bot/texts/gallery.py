@@ -12,68 +12,114 @@ from slack_sdk.models.basic_objects import JsonObject
 
 from bot.blocks import (
     absences,
+    chains,
     change_notes,
     channels,
     closures,
     crews,
+    direct_reports,
     embeddings,
+    exposure,
     feedback,
     help,
     home,
     kit,
+    note_lists,
+    observations,
+    outcomes,
+    own_reports,
     pausing,
     preferences,
     prompt_plans,
     prompts,
     reminders,
+    report_buttons,
+    report_form,
+    restrictions,
     returns,
     reviews,
     shifts,
     summary,
+    triage,
+    unsafe,
+    verdicts,
+    visits,
 )
 from bot.blocks.kit import Written
+from bot.blocks.report_form import Filling
 from bot.listeners import desk
-from bot.texts import Texts
+from bot.texts import Texts, happened
 from store import user_groups
 from store.abilities import Abilities
 from store.absences import Away, Back
+from store.additions import Added
 from store.asking import MOST_PLANS, PlanChoices, PlanDraft, PlanLine, Planned, Plans, Preview, SetChoice, SetToCopy
 from store.asking import Kept as KeptPlan
-from store.change_notes import NoteCard, Noted
+from store.asking_back import Answered, QuestionCard
+from store.causes import Cause
+from store.chain import Answer, Edit, NoteChain, ReportChain
+from store.change_notes import ChangeNote, NoteCard, Noted, NoteStatus
 from store.channels import Invitation
 from store.closures import Closable, Closed, ComingShutdown, Lifted, Shutdowns
 from store.crews import Movable, Moved
+from store.decisions import Step
+from store.direct_reports import Question
 from store.embeddings import EmbeddingCard, EmbeddingStatus
-from store.feedback import FeedbackCard, FeedbackStatus, Filed, Impact, Kind
+from store.exposure import Enterable, Entered, WeekOfTool
+from store.feedback import KINDS_OFFERED, Did, FeedbackCard, FeedbackStatus, Filed, Impact, Kind, Raised, Report
 from store.figures.burden import Burden
 from store.figures.change_state import ChangeState
+from store.fitting import ITSELF, NotDone
+from store.going_live import WentLive
 from store.handovers import CarriedOver
 from store.home import Broke, EmbeddingLine, Home, Own, Standing, ToDo
+from store.inbox import Decided, InboxPage, Line, Opened, Sought, Which
+from store.inbox import ToDo as ReportsToDo
 from store.meanings import Meaning
 from store.not_asked import NotAsked
 from store.not_now import Days, QuietHours, Reason
-from store.noting import Notable
-from store.own_reports import OwnReport, Page
+from store.note_approval import Asked as AskedForOk
+from store.note_approval import Decision
+from store.note_lists import NoteLine, NotePage
+from store.noting import Editable, Notable
+from store.observations import Observable, ObservationLine, ObservationPage, Observed
+from store.outcome_news import Outcome as ReportOutcome
+from store.own_reports import Happened, OwnReport, Page
 from store.pausing import Pausable, Paused
 from store.preferences import Kept
 from store.privacy import Withheld
 from store.prompt_plans import Frequency, Moment
-from store.prompts import Added, Asked, PromptCard, ToAnswer
+from store.prompts import Added as AddedToAnswer
+from store.prompts import Asked, PromptCard, ToAnswer
 from store.questions import QUESTIONS, QuestionKind, QuestionSet, Rating, SetName, own, rating
 from store.questions import Helped as HelpedThisShift
-from store.reporting import Inbox, Reportable
-from store.returns import InForce, Since
+from store.recurrences import Again
+from store.report_edits import Kept as KeptReport
+from store.report_edits import ToEdit
+from store.report_status import ReportStatus
+from store.reporting import Reportable
+from store.restricting import Liftable, News, Restrictable, Restricted
+from store.restricting import Lifted as LiftedRestriction
+from store.restrictions import InForce
+from store.returns import Since
 from store.reviews import Outcome, ReviewCard
 from store.roles import Role
+from store.rolling_back import RolledBack
 from store.scheduling import Proposed, Schedulable
 from store.shift_calendar import CalendarDay, CrewLine, OddTimes, ShiftCalendar
 from store.shifts import ShiftTimes
 from store.summary import ChangeLine, Summary
 from store.swaps import Instead, Swappable, Swapped, Then
+from store.tellings import Told
+from store.tool_history import HistoryPage, ToolChange
 from store.tools import ToolType
+from store.triage import Triaged
 from store.troubles import Undelivered
+from store.unread import NextThere, OwnList
+from store.unsafe import MayCall, Unanswered, UnsafeCard
 from store.user_groups import GroupTrouble
-from store.verdicts import Helped
+from store.verdicts import Contest, Helped
+from store.visits import VisitCard, VisitStatus
 
 ZONE = "Australia/Perth"
 FIRST_DAY, LAST_DAY = date(2026, 3, 2), date(2026, 4, 10)
@@ -112,7 +158,44 @@ REPORT = FeedbackCard(
     reporter=VIKTOR,
     filed_at=FILED_AT,
 )
-OWN = OwnReport("F-7", PUMP_ALARM, Kind.FALSE_ALARM, "‹P-101 alarm›", FeedbackStatus.NEW, FILED_AT)
+FULL_REPORT = replace(
+    REPORT,
+    expected="‹Rung once›",
+    place="‹P-101›",
+    did=Did.PARTLY,
+    links=("https://‹photos›/1",),
+    permalink="https://ridge.slack.com/archives/C1/p1",
+    relayed_for=LEAD,
+    shift=(FIRST_DAY, "‹Turn 1›"),
+    edited_at=FILED_AT,
+    additions=(Added("‹It rang again›", ("https://‹photos›/2",), FILED_AT),) * 6,
+)
+CHOICES = Reportable(
+    TOOLS, KINDS_OFFERED[ToolType.ALARM], 1, ToolType.ALARM, "‹2.1›", ((FIRST_DAY, "‹Turn 1›"), (LAST_DAY, "‹Turn 2›"))
+)
+SAID = Report(
+    Kind.FALSE_ALARM,
+    "‹P-101 again›",
+    tool_id=1,
+    impact=Impact.EXTRA_WORK,
+    expected="‹Rung once›",
+    place="‹P-101›",
+    did=Did.FOLLOWED,
+    links=("https://‹photos›/1",),
+    relayed_for=LEAD,
+    shift=(FIRST_DAY, "‹Turn 2›"),
+)
+KEPT = KeptReport(7, "F-7")
+STATUS = ReportStatus(
+    card=FULL_REPORT,
+    zone=ZONE,
+    history=tuple(Happened(what, FILED_AT, GRACE, "C-3") for what in (*happened.HISTORY, "something_else")),
+    can_change=True,
+)
+ASKED_BACK = Question(4, "‹It rang twice›", KINDS_OFFERED[ToolType.ALARM], Kind.FALSE_ALARM, FILED_AT, ZONE, True)
+OWN = OwnReport(
+    "F-7", PUMP_ALARM, Kind.FALSE_ALARM, "‹P-101 alarm›", FeedbackStatus.NEW, FILED_AT, 7, STATUS.history[1]
+)
 NOTE = NoteCard(
     id=3,
     reference="C-3",
@@ -124,6 +207,88 @@ NOTE = NoteCard(
     live=True,
     answers=(("F-7", "‹P-101 alarm›"), ("F-8", "")),
 )
+EXPLAINED = replace(
+    NOTE,
+    before="‹It rang at once›",
+    after="‹It rings after ten seconds›",
+    expected="‹Half the alarms›",
+    take_back="‹Set it to 0›",
+    approval="‹MOC-7›",
+    version_from="‹2.1›",
+    revision=2,
+)
+DRAFT_NOTE = replace(EXPLAINED, live=False, status=NoteStatus.DRAFT, waits_for=VIKTOR, planned_for=FILED_AT)
+READY_NOTE = replace(EXPLAINED, live=False, status=NoteStatus.APPROVED, planned_for=FILED_AT)
+TAKEN_BACK = replace(EXPLAINED, live=False, status=NoteStatus.ROLLED_BACK, rolled_back_because="‹It missed a seal›")
+NOTE_ROW = ChangeNote(
+    id=3,
+    workspace_id=1,
+    number=3,
+    embedding_id=1,
+    tool_id=1,
+    author_id=1,
+    what="‹It waits›",
+    why="‹Peaks›",
+    status=NoteStatus.LIVE,
+    created_at=FILED_AT,
+)
+CHANGED = ToolChange(
+    "C-3",
+    FILED_AT,
+    GRACE,
+    "‹2.1›",
+    "‹2.2›",
+    "‹It waits ten seconds›",
+    "‹Short peaks are no fault›",
+    "‹It rang at once›",
+    "‹It rings after ten seconds›",
+    "‹Half the alarms›",
+    ("F-7", "F-8"),
+    ChangeState.MIXED,
+    None,
+    None,
+)
+BARE = replace(CHANGED, version_from=None, version_to=None, before="", after="", answers=())
+HISTORY = HistoryPage(
+    1,
+    PUMP_ALARM,
+    ZONE,
+    None,
+    (
+        CHANGED,
+        replace(
+            CHANGED, version_from=None, answers=("F-7",), rolled_back_at=FILED_AT, rolled_back_because="‹It missed›"
+        ),
+        BARE,
+    ),
+    2,
+    3,
+)
+ANSWER = Answer(EXPLAINED, FILED_AT, FILED_AT, Helped.WORSE, FILED_AT, "‹It rang twice›", None)
+CHAIN = ReportChain(
+    REPORT,
+    FILED_AT,
+    (
+        ANSWER,
+        replace(ANSWER, note=replace(NOTE, version=None, revision=3), verdict=None, verdict_at=None, words=""),
+        replace(ANSWER, verdict=None, rolled_back_at=FILED_AT, told_at=None),
+    ),
+    ZONE,
+    is_own=False,
+    can_happen_again=True,
+)
+EDITED = NoteChain(
+    TAKEN_BACK,
+    (
+        Edit(1, GRACE, FILED_AT, "‹It waits›", "‹Peaks›"),
+        Edit(2, VIKTOR, FILED_AT, "‹It waits ten seconds›", "‹Short peaks›"),
+    ),
+    (("F-7", FeedbackStatus.CONTESTED), ("F-8", FeedbackStatus.CHANGED)),
+    ChangeState.CONTESTED,
+    FILED_AT,
+    ZONE,
+)
+VISIT = VisitCard(4, 1, "F-7", PUMP_ALARM, "‹Ridge›", GRACE, True, False, VisitStatus.PROPOSED, FILED_AT, ZONE)
 (SHIFTS_QUESTION,) = QUESTIONS[QuestionSet.DID_IT_HELP]
 LOOK_BACK = QUESTIONS[QuestionSet.WEEKLY_LOOK_BACK]
 OWN_QUESTIONS = (
@@ -140,6 +305,16 @@ def looked_back(said: int) -> PromptCard:
     return PromptCard(id=5, tools=(PUMP_ALARM, ORE_CAMERA), asked=tuple(asked), open=not said)
 
 
+LIMITED = InForce(PUMP_ALARM, "‹P-101›", FILED_AT, "‹It missed two failures›", LEAD, 4, ZONE)
+LIMITS = (LIMITED, replace(LIMITED, until=None), replace(LIMITED, why="", set_by=""))
+RAISED = Raised(7, "‹555›", (GRACE, VIKTOR))
+UNSAFE = UnsafeCard(REPORT, "‹555›", ZONE, None, None, None, False, False, False, True)
+TAKEN = replace(UNSAFE, taken_by=GRACE, taken_at=FILED_AT, may_call=True)
+UNSAFELY_FILED = Filed("F-7", PUMP_ALARM, Kind.OTHER, (GRACE,), True, restrictions=LIMITS, unsafe=RAISED)
+NOBODY_CALLED = replace(UNSAFELY_FILED, unsafe=Raised(7, "‹555›", ()))
+NO_NUMBER = replace(UNSAFELY_FILED, unsafe=Raised(7, None, ()), restrictions=())
+MAY_CALL = MayCall(RAISED, "F-7", True, None)
+UNANSWERED = Unanswered("F-7", PUMP_ALARM, "‹Crusher crew›", FILED_AT)
 DRAFT = PlanDraft(1, None)
 READY = tuple(SetChoice(SetName(ready)) for ready in QuestionSet)
 OWN_SET = SetChoice(SetName(own_id=12), "‹Belts›", 3)
@@ -210,6 +385,7 @@ ABLE = Abilities(
     closes_for=("‹Crusher crew›",),
     has_shifts=True,
     crews_of=("‹Crusher crew›",),
+    restricts=(PUMP_ALARM, ORE_CAMERA),
 )
 UNABLE = Abilities("", (), False, (), (LEAD,), (), (), None, False)
 SHIFTS = ShiftCalendar(
@@ -248,6 +424,8 @@ TO_DO = ToDo(
     undelivered_count=70,
     broke=(Broke("‹0a1b2c3d›", "‹/embedding›", FILED_AT),),
     broke_count=6,
+    calls=(UNSAFE, replace(UNSAFE, may_restrict=False)),
+    unanswered=(UNANSWERED, replace(UNANSWERED, team=None)),
 )
 IDLE = ToDo((), (), (), (), (), (), 0, (), (), (), 0, (), 0)
 STANDING = Standing(
@@ -282,9 +460,73 @@ HOME = Home(
     represents=True,
     look_after=(LEAD,),
     own=OWN_SETTINGS,
+    restrictions=LIMITS,
+    can_restrict=True,
 )
 EMPTY_HOME = Home(GRACE, ZONE, IDLE, BLANK, False, False, False, False, False, False, False, (LEAD,))
 """Of somebody for whom nothing is there yet."""
+
+
+# Triage, observations and exposure
+QUESTION = QuestionCard(
+    id=6,
+    feedback_id=7,
+    reference="F-7",
+    tool=PUMP_ALARM,
+    report="‹P-101 alarm›",
+    text="‹Was the belt empty?›",
+    asked_by=GRACE,
+    answer=None,
+    reporter=VIKTOR,
+    closed=False,
+)
+LINE = Line(REPORT, None, waits_for_answer=False)
+INBOX = InboxPage(
+    sought=Sought(),
+    lines=(
+        LINE,
+        Line(replace(REPORT, id=8, text="", impact=None), Cause.DATA, waits_for_answer=True),
+        *(Line(replace(REPORT, id=10 + number), None, False) for number in range(8)),
+    ),
+    count=23,
+    pages=3,
+    ticked=(7, 40),
+    tools=TOOLS,
+    kinds=tuple(Kind),
+    causes=tuple(Cause),
+    zone=ZONE,
+)
+OPENED = Opened(
+    line=replace(LINE, cause=Cause.MODEL),
+    zone=ZONE,
+    questions=(QUESTION, replace(QUESTION, answer="‹It was›")),
+    decided=(
+        *(Decided(status, "‹because›", GRACE, taken_back=False) for status in FeedbackStatus),
+        Decided(FeedbackStatus.DECLINED, "‹because›", GRACE, taken_back=True),
+    ),
+    carried_on_by="F-3",
+    joined=("F-8", "F-9"),
+    similar=(replace(REPORT, id=9), replace(REPORT, id=10, text="")),
+    steps=tuple(Step),
+)
+OUTCOME = ReportOutcome(
+    references=("F-7",),
+    texts=("‹P-101 alarm›",),
+    kinds=(Kind.FALSE_ALARM,),
+    tool=PUMP_ALARM,
+    status=FeedbackStatus.DECLINED,
+    words="‹The sensor stays›",
+    by=GRACE,
+)
+OUTCOMES_OF_REPORTS = (
+    OUTCOME,
+    replace(OUTCOME, status=FeedbackStatus.ACCEPTED, day=LAST_DAY, words="", references=("F-7", "F-8")),
+    replace(OUTCOME, status=FeedbackStatus.PASSED_ON, owner="‹Planning›", day=LAST_DAY, work_order="‹4711›"),
+    replace(OUTCOME, status=FeedbackStatus.EXPLAINED, texts=("",), carried_on_by="F-3"),
+    replace(OUTCOME, status=FeedbackStatus.DUPLICATE, carried_on_by="F-3"),
+    replace(OUTCOME, reopened=True),
+)
+WEEK = WeekOfTool(PUMP_ALARM, ToolType.ALARM, FIRST_DAY, 412, 3, 1, 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -350,10 +592,91 @@ EXAMPLES: tuple[Example, ...] = (
     of(change_notes.note_form, Notable(TOOLS, ())),
     of(change_notes.noted, Noted("C-3", PUMP_ALARM, (), 0)),
     of(change_notes.noted, Noted("C-3", PUMP_ALARM, ("F-7", "F-8"), 2)),
-    of(change_notes.told, NOTE),
-    of(change_notes.told, replace(NOTE, version=None)),
-    of(change_notes.verdict_asked, NOTE),
-    *(of(change_notes.verdict_given, NOTE, value) for value in Helped),
+    of(change_notes.noted, Noted("C-3", PUMP_ALARM, (), 0, NoteStatus.DRAFT)),
+    of(change_notes.noted, Noted("C-3", PUMP_ALARM, (), 0, NoteStatus.DRAFT, asked=VIKTOR)),
+    of(change_notes.noted, Noted("C-3", PUMP_ALARM, (), 0, NoteStatus.DRAFT, FILED_AT, ZONE, VIKTOR)),
+    of(change_notes.noted, Noted("C-3", PUMP_ALARM, (), 0, NoteStatus.APPROVED, FILED_AT, ZONE)),
+    of(change_notes.noted, Noted("C-3", PUMP_ALARM, (), 0, reworded=True)),
+    of(change_notes.note_form, Notable(TOOLS, (REPORT,), more=True)),
+    of(change_notes.edit_form, Editable(NOTE, 1, Notable(TOOLS[:1], (REPORT,)), (REPORT,), True, None)),
+    of(change_notes.edit_form, Editable(DRAFT_NOTE, 1, Notable(TOOLS[:1], (REPORT,)), (REPORT,), False, FILED_AT)),
+    of(
+        change_notes.edit_form,
+        Editable(replace(DRAFT_NOTE, planned_for=None), 1, Notable(TOOLS[:1], (REPORT,), True), (REPORT,), False, None),
+    ),
+    Example(change_notes.report_options, ((REPORT, replace(REPORT, text="")),)),
+    of(change_notes.told, Told((NOTE,), ())),
+    of(change_notes.told, Told((replace(EXPLAINED, version=None),), ())),
+    of(change_notes.told, Told((), (replace(NOTE, answers=()),))),
+    of(change_notes.told, Told((NOTE,), (replace(EXPLAINED, answers=()),) * 9)),
+    of(change_notes.taken_back, TAKEN_BACK, True),
+    of(change_notes.taken_back, replace(TAKEN_BACK, rolled_back_because=None), False),
+    of(change_notes.taken_back_in_channel, TAKEN_BACK),
+    of(change_notes.close_together, NOTE, replace(NOTE, reference="C-2")),
+    Example(change_notes.what, (NOTE,)),
+    Example(change_notes.compared, (EXPLAINED,)),
+    of(verdicts.asked, NOTE),
+    of(verdicts.asked_again, NOTE, True),
+    of(verdicts.asked_again, NOTE, False),
+    of(verdicts.reminder, NOTE),
+    *(of(verdicts.given, NOTE, value) for value in Helped),
+    Example(verdicts.given, (replace(NOTE, answers=NOTE.answers[:1]), Helped.NOT_SEEN_SINCE), after=("‹Not yet›",)),
+    of(verdicts.closed, NOTE),
+    of(verdicts.words_form, (3, "")),
+    of(verdicts.contested, Contest(VIKTOR, NOTE, Helped.SAME, "‹It still rings›")),
+    of(verdicts.contested, Contest(VIKTOR, replace(NOTE, answers=(("F-7", ""),)), Helped.WORSE, "")),
+    Example(verdicts.again_button, ("F-7",)),
+    Example(verdicts.again_button, ("F-7",), named={"named": True}),
+    of(note_lists.listed, NotePage((), 1, 1, ZONE)),
+    of(
+        note_lists.listed,
+        NotePage(
+            (
+                NoteLine(DRAFT_NOTE, False, False, True),
+                NoteLine(replace(DRAFT_NOTE, waits_for=None, planned_for=None), True, False, True),
+                NoteLine(READY_NOTE, False, True, True),
+                NoteLine(NOTE, False, False, True),
+                NoteLine(TAKEN_BACK, False, False, False),
+            ),
+            2,
+            3,
+            ZONE,
+        ),
+    ),
+    of(note_lists.is_live, WentLive("C-3", (), (), 0)),
+    of(note_lists.is_live, WentLive("C-3", ("F-7",), ("F-8",), 1)),
+    of(note_lists.went_live, NOTE, ("F-7",), ("F-8", "F-9")),
+    of(note_lists.sent, VIKTOR),
+    of(note_lists.approval_asked, AskedForOk(DRAFT_NOTE, None, True), ZONE),
+    of(note_lists.approval_asked, AskedForOk(replace(NOTE, version=None, answers=()), None, True), ZONE),
+    of(note_lists.approval_shown, AskedForOk(DRAFT_NOTE, None, False), ZONE),
+    of(note_lists.approval_shown, AskedForOk(DRAFT_NOTE, Decision(VIKTOR, True, ""), False), ZONE),
+    of(note_lists.approval_shown, AskedForOk(DRAFT_NOTE, Decision(VIKTOR, False, "‹Test it first›"), False), ZONE),
+    of(note_lists.approved, READY_NOTE, VIKTOR, ZONE),
+    of(note_lists.approved, replace(READY_NOTE, planned_for=None), VIKTOR, ZONE),
+    of(note_lists.sent_back, DRAFT_NOTE, None),
+    of(note_lists.sent_back, DRAFT_NOTE, Decision(VIKTOR, False, "‹Test it first›")),
+    of(note_lists.not_yet_form, NOTE_ROW),
+    of(note_lists.take_back_form, NOTE_ROW),
+    of(note_lists.rolled_back, RolledBack("C-3", PUMP_ALARM, (), 0)),
+    of(note_lists.rolled_back, RolledBack("C-3", PUMP_ALARM, ("F-7",), 1)),
+    of(note_lists.rolled_back, RolledBack("C-3", PUMP_ALARM, ("F-7", "F-8"), 2)),
+    of(chains.report, CHAIN),
+    of(chains.report, replace(CHAIN, is_own=True, answers=(), acknowledged_at=None, can_happen_again=False)),
+    of(chains.note, EDITED),
+    of(chains.note, NoteChain(DRAFT_NOTE, EDITED.edits[:1], (), ChangeState.NO_VERDICT, None, ZONE)),
+    of(chains.history, HISTORY),
+    of(chains.history, replace(HISTORY, number=1, pages=1)),
+    of(chains.history, replace(HISTORY, changes=())),
+    of(chains.happened_again, Again("F-7", PUMP_ALARM, (), False)),
+    of(chains.happened_again, Again("F-7", PUMP_ALARM, (GRACE,), True)),
+    of(chains.happened_again, Again("F-7", PUMP_ALARM, (GRACE, VIKTOR), True)),
+    of(chains.seen_again, "F-7", PUMP_ALARM, VIKTOR, "‹It rang›"),
+    of(chains.seen_again, "F-7", PUMP_ALARM, VIKTOR, ""),
+    of(visits.proposed, VISIT),
+    of(visits.proposed, replace(VISIT, is_reporter=False, agreed=True)),
+    *(of(visits.shown, replace(VISIT, status=status)) for status in VisitStatus),
+    *(of(visits.booked, replace(VISIT, status=status)) for status in (VisitStatus.BOOKED, VisitStatus.CALLED_OFF)),
     of(change_notes.in_channel, NOTE),
     of(change_notes.in_channel, replace(NOTE, answers=())),
     of(channels.invite_me, Invitation("‹Crusher crew›", "‹C1›")),
@@ -373,27 +696,68 @@ EXAMPLES: tuple[Example, ...] = (
     of(embeddings.begun, EMBEDDING),
     of(embeddings.listed, ()),
     of(embeddings.listed, tuple(replace(EMBEDDING, status=status) for status in EmbeddingStatus)),
-    of(feedback.report_form, Reportable(TOOLS, tuple(Kind)), "‹P-101 again›"),
-    Example(feedback.report_form, (Reportable(TOOLS, tuple(Kind)), "‹P-101 again›"), after=(Kind.GOOD_CATCH,)),
-    of(feedback.report_form, Reportable(TOOLS, tuple(Kind)), f"‹{'P-101 ' * 600}›"),
+    of(report_form.report_form, CHOICES, Filling()),
+    of(report_form.report_form, replace(CHOICES, tools=TOOLS[:1], version=None, shifts=()), Filling()),
+    *(
+        of(
+            report_form.report_form,
+            replace(CHOICES, type=tool_type, kinds=KINDS_OFFERED[tool_type]),
+            Filling(SAID, Kind.OTHER),
+        )
+        for tool_type in ToolType
+    ),
+    of(report_form.report_form, CHOICES, Filling(replace(SAID, text=f"‹{'P-101 ' * 600}›"), None, {"prompt": 3})),
+    of(report_form.edit_form, ToEdit(7, "F-7", CHOICES, SAID)),
+    of(report_form.edit_form, ToEdit(7, "F-7", CHOICES, replace(SAID, kind=Kind.IDEA, shift=None))),
+    of(report_form.addition_form, KEPT),
+    Example(report_form.who_sees),
+    of(own_reports.status, STATUS),
+    of(own_reports.status, replace(STATUS, can_change=False, history=STATUS.history * 5)),
+    of(own_reports.status_modal, STATUS),
+    *(of(feedback.next_there, NextThere(GRACE, LAST_DAY, today)) for today in (True, False)),
+    of(chains.answers, (ANSWER, ANSWER), ZONE),
+    of(own_reports.status, replace(STATUS, answers=(ANSWER,), can_answer=True)),
+    of(own_reports.status, replace(STATUS, next_there=NextThere(GRACE, LAST_DAY, False))),
+    of(own_reports.added, KEPT),
+    of(own_reports.withdrawn, KEPT),
+    of(direct_reports.asked_back, ASKED_BACK),
+    of(direct_reports.asked_back, replace(ASKED_BACK, likely=Kind.OTHER)),
+    of(direct_reports.ended, replace(ASKED_BACK, open=False)),
+    of(direct_reports.ended, replace(ASKED_BACK, open=False, text="")),
+    of(
+        direct_reports.ended,
+        replace(ASKED_BACK, open=False, filed=Filed("F-7", PUMP_ALARM, Kind.IDEA, (GRACE,), embedded=True, id=7)),
+    ),
+    Example(report_buttons.report_button),
     *(of(feedback.filed, Filed("F-7", PUMP_ALARM, kind, (GRACE,), embedded=True)) for kind in Kind),
     of(feedback.filed, Filed("F-7", PUMP_ALARM, Kind.OTHER, (), embedded=True)),
     of(feedback.filed, Filed("F-7", PUMP_ALARM, Kind.OTHER, (), embedded=False)),
     of(
         feedback.filed,
-        Filed("F-7", PUMP_ALARM, Kind.OTHER, (GRACE,), embedded=True, instead_of=(ORE_CAMERA, "‹Third›")),
+        Filed("F-7", PUMP_ALARM, Kind.OTHER, (GRACE,), embedded=True, others=((2, ORE_CAMERA), (3, "‹Third›")), id=7),
     ),
+    of(feedback.filed, Filed("F-7", PUMP_ALARM, Kind.OTHER, (GRACE,), True, (), 7, relayed_for=LEAD, edited=True)),
+    of(feedback.went_elsewhere, "F-7"),
+    Example(feedback.report_body, (FULL_REPORT,), after=(ZONE,)),
+    of(feedback.filed_for_data_scientist, FULL_REPORT, zone=ZONE),
+    of(feedback.filed_for_data_scientist, replace(FULL_REPORT, impact=Impact.DAMAGE), zone=ZONE),
+    of(feedback.filed, Filed("F-7", PUMP_ALARM, Kind.OTHER, (GRACE,), embedded=True, restrictions=LIMITS)),
+    of(feedback.filed, UNSAFELY_FILED),
+    *(of(feedback.filed_by_form, one) for one in (UNSAFELY_FILED, replace(UNSAFELY_FILED, unsafe=None))),
     of(feedback.filed_for_data_scientist, REPORT, zone=ZONE),
     of(feedback.filed_for_data_scientist, replace(REPORT, impact=None, version=None, text=""), zone=ZONE),
     *(of(feedback.seen_by_data_scientist, replace(REPORT, status=status), zone=ZONE) for status in FeedbackStatus),
-    of(feedback.acknowledged, REPORT, GRACE),
-    of(feedback.acknowledged, replace(REPORT, text=""), GRACE),
-    of(feedback.own_list, Page((), 1, 1)),
-    of(feedback.own_list, Page((OWN, replace(OWN, text="")), 2, 3)),
-    of(feedback.inbox, Inbox((), 0, ZONE)),
-    of(feedback.inbox, Inbox((REPORT,), 1, ZONE)),
-    of(feedback.inbox, Inbox((REPORT, replace(REPORT, id=8)), 12, ZONE)),
+    of(feedback.acknowledged, (REPORT,), GRACE),
+    of(feedback.acknowledged, (replace(REPORT, text=""), REPORT), GRACE),
+    of(feedback.own_list, OwnList(Page((), 1, 1))),
+    of(feedback.own_list, OwnList(Page((replace(OWN, unsafe=True),), 1, 1, LIMITS))),
+    of(feedback.own_list, OwnList(Page((OWN, replace(OWN, text="")), 2, 3))),
+    *(
+        of(feedback.own_list, OwnList(Page((OWN,), 1, 1), (("F-7", NextThere(GRACE, LAST_DAY, today)),)))
+        for today in (True, False)
+    ),
     Example(feedback.inbox_entry, (REPORT,), after=(ZONE,)),
+    Example(feedback.report_body, (REPORT,), after=(ZONE,)),
     *(
         of(shown, found)
         for shown in (help.embedding, help.model_feedback, help.change_note, help.embedding_summary)
@@ -408,6 +772,7 @@ EXAMPLES: tuple[Example, ...] = (
     of(help.embedding_summary, replace(UNABLE, schedules_for=("‹Crusher crew›",))),
     of(home.home, HOME),
     of(home.home, replace(HOME, to_do=IDLE)),
+    of(home.home, replace(HOME, can_restrict=False)),
     of(home.home, replace(HOME, own=Own((), Kept(None, False), ()))),
     of(home.home, replace(HOME, to_do=IDLE, standing=BLANK)),
     of(home.home, replace(HOME, standing=BLANK)),
@@ -433,17 +798,19 @@ EXAMPLES: tuple[Example, ...] = (
     Example(notice),
     Example(done),
     of(prompts.asked, PROMPT),
+    of(prompts.asked, replace(PROMPT, restrictions=LIMITS)),
+    of(prompts.answered, replace(looked_back(3), restrictions=LIMITS)),
     *(
         of(prompts.answered, replace(PROMPT, asked=(Asked(SHIFTS_QUESTION, choice),), open=False))
         for choice in HelpedThisShift
     ),
     *(of(prompts.answered, looked_back(said)) for said in range(6)),
-    of(prompts.answered, replace(looked_back(0), details=(Added("‹It rang twice›", None),))),
+    of(prompts.answered, replace(looked_back(0), details=(AddedToAnswer("‹It rang twice›", None),))),
     of(
         prompts.answered,
-        replace(looked_back(5), details=(Added("‹It rang twice›", None), Added("", "https://‹x›"))),
+        replace(looked_back(5), details=(AddedToAnswer("‹It rang twice›", None), AddedToAnswer("", "https://‹x›"))),
     ),
-    of(prompts.answered, replace(looked_back(4), details=(Added("‹It rang twice›", None),) * 21)),
+    of(prompts.answered, replace(looked_back(4), details=(AddedToAnswer("‹It rang twice›", None),) * 21)),
     of(prompts.answered, replace(PROMPT, asked=(Asked(OWN_QUESTIONS[0], "2"), Asked(OWN_QUESTIONS[1], None)))),
     *(of(prompts.answered, replace(PROMPT, asked=(Asked(rating("week"), value),))) for value in Rating),
     *(of(prompts.asked, replace(PROMPT, asked=(Asked(question, None),))) for question in OWN_QUESTIONS),
@@ -472,6 +839,7 @@ EXAMPLES: tuple[Example, ...] = (
     *(of(prompt_plans.set_kept, KeptPlan("E-1", changed)) for changed in (True, False)),
     *(of(prompt_plans.set_form, SetToCopy(1, "", ready, (PUMP_ALARM,), QUESTIONS[ready])) for ready in QuestionSet),
     of(prompt_plans.set_form, SetToCopy(1, "‹Belts›", None, (PUMP_ALARM,), OWN_QUESTIONS)),
+    of(prompts.answered, replace(looked_back(5), reports=("F-7", "F-8"))),
     of(prompts.closed, PROMPT),
     of(prompts.rather_not, PROMPT),
     of(prompts.not_on_shift, PROMPT, None),
@@ -507,6 +875,98 @@ EXAMPLES: tuple[Example, ...] = (
     ),
     of(summary.summary, replace(SUMMARY, by_status=(), changes=(), sha256=None, today=date(2026, 4, 9))),
     *(of(summary.summary, replace(SUMMARY, card=replace(EMBEDDING, status=status))) for status in EmbeddingStatus),
+    # What is unsafe, and what a tool is not to be relied on for
+    of(unsafe.first_rows, Reportable(TOOLS, (Kind.OTHER,), number="‹555›")),
+    of(unsafe.form, Reportable(TOOLS, (Kind.OTHER,), number="‹555›", restrictions=LIMITS)),
+    of(unsafe.way_in),
+    *(of(unsafe.filed, one, one.unsafe) for one in (UNSAFELY_FILED, NOBODY_CALLED, NO_NUMBER)),
+    *(of(unsafe.ask_back, one, one.unsafe) for one in (UNSAFELY_FILED, NOBODY_CALLED, NO_NUMBER)),
+    *(of(unsafe.filed_alone, one) for one in (UNSAFELY_FILED, NOBODY_CALLED, NO_NUMBER)),
+    *(of(unsafe.may_call, replace(MAY_CALL, yes=yes, taken_by=by)) for yes in (True, False) for by in (None, GRACE)),
+    *(
+        of(shown, one)
+        for shown in (unsafe.called, unsafe.entry)
+        for one in (
+            UNSAFE,
+            TAKEN,
+            replace(TAKEN, mine=True, may_call=False),
+            replace(UNSAFE, withdrawn=True, may_restrict=False),
+        )
+    ),
+    of(unsafe.taken, TAKEN),
+    *(
+        of(shown, replace(UNSAFE, number=one))
+        for shown in (unsafe.unseen, unsafe.nobody_left)
+        for one in ("‹555›", None)
+    ),
+    of(unsafe.withdrawn, UNSAFE),
+    *(Example(unsafe.unanswered, (replace(UNANSWERED, team=team),), after=(ZONE,)) for team in ("‹Mill›", None)),
+    of(restrictions.banner, LIMITS),
+    of(restrictions.with_buttons, LIMITS),
+    of(restrictions.way_in),
+    Example(restrictions.way_in, after=(7,)),
+    of(restrictions.form, Restrictable(TOOLS, LIMITS, 2, 7)),
+    of(restrictions.form, Restrictable(TOOLS[:1], ())),
+    *(of(restrictions.restricted, Restricted(LIMITED, extended)) for extended in (True, False)),
+    of(restrictions.lift_form, Liftable(LIMITS, 4)),
+    of(restrictions.lift_form, Liftable(LIMITS[:1])),
+    *(of(restrictions.lifted, LiftedRestriction(PUMP_ALARM, "‹P-101›", told)) for told in (0, 3)),
+    of(restrictions.told, News(LIMITED, True, None, None)),
+    of(restrictions.lifted_news, News(LIMITED, False, GRACE, "‹New sensor›")),
+    of(restrictions.ended, News(LIMITED, False, None, None)),
+    of(summary.summary, replace(SUMMARY, weeks=(WEEK, replace(WEEK, tool=ORE_CAMERA)))),
+    # Triage
+    *(of(triage.next_view, found) for found in (INBOX, OPENED)),
+    of(triage.inbox, INBOX),
+    of(triage.inbox, replace(INBOX, restrictions=LIMITS)),
+    of(triage.inbox, replace(INBOX, lines=(), count=0, pages=1, ticked=())),
+    *(of(triage.inbox, replace(INBOX, sought=Sought(which, 1, Kind.IDEA, Cause.DATA, True, 2))) for which in Which),
+    of(triage.inbox, replace(INBOX, lines=(), sought=Sought(Which.UNSAFE))),
+    of(triage.opened, replace(OPENED, steps=(), questions=(), similar=(), carried_on_by=None, joined=("F-8",))),
+    of(triage.opened, OPENED),
+    *(of(triage.to_do, ReportsToDo(step, (REPORT,) * 40, (REPORT, replace(REPORT, text="")))) for step in Step),
+    of(triage.to_do, ReportsToDo(Step.DUPLICATE, (replace(REPORT, text=""),))),
+    *(of(triage.triaged, Triaged(step, ("F-7",), (NotDone("F-8", ITSELF),))) for step in Step),
+    of(triage.triaged, Triaged(Step.DECLINE, ("F-7", "F-8"), (NotDone("F-9", ITSELF), NotDone("F-10", ITSELF)))),
+    of(outcomes.outcomes, OUTCOMES_OF_REPORTS),
+    *(of(outcomes.outcomes, (outcome,)) for outcome in OUTCOMES_OF_REPORTS),
+    *(
+        of(outcomes.outcomes, (replace(outcome, references=("F-7", "F-8"), texts=("‹a›", "‹b›")),))
+        for outcome in OUTCOMES_OF_REPORTS
+    ),
+    of(outcomes.question, QUESTION),
+    of(outcomes.question, replace(QUESTION, report="")),
+    of(outcomes.question_over, QUESTION),
+    of(outcomes.question_over, replace(QUESTION, answer="‹It was›")),
+    of(outcomes.question_answered, replace(QUESTION, answer="‹It was›")),
+    of(outcomes.question_form, QUESTION),
+    of(outcomes.answer_kept, Answered(6, "F-7", GRACE)),
+    of(outcomes.unread, (REPORT,)),
+    of(outcomes.unread, (REPORT,) * 30),
+    # Observations and exposure
+    of(observations.observation_form, Observable(TOOLS, ((1, "‹A›"),), FIRST_DAY), "‹They silence it›"),
+    of(observations.observation_form, Observable(TOOLS, (), FIRST_DAY), ""),
+    of(observations.observed, Observed(PUMP_ALARM, None, 1)),
+    of(observations.observed, Observed(PUMP_ALARM, "‹A›", 2)),
+    of(observations.listed, ObservationPage((), 1, 1, 0)),
+    of(
+        observations.listed,
+        ObservationPage(
+            (
+                ObservationLine(PUMP_ALARM, "‹They silence it›", GRACE, FIRST_DAY, "‹A›"),
+                ObservationLine(PUMP_ALARM, "‹They silence it›", GRACE, FIRST_DAY, None),
+            ),
+            2,
+            3,
+            23,
+        ),
+    ),
+    of(exposure.exposure_form, Enterable(TOOLS, FIRST_DAY)),
+    *(of(exposure.entered, Entered(PUMP_ALARM, kind, FIRST_DAY, 412, None)) for kind in ToolType),
+    of(exposure.entered, Entered(PUMP_ALARM, ToolType.ALARM, FIRST_DAY, 412, 400)),
+    *(of(exposure.weeks, (replace(WEEK, type=kind, shown=count),)) for kind in ToolType for count in (1, 412)),
+    of(exposure.weeks, (replace(WEEK, shown=None), replace(WEEK, false_alarms=0, missed=0, wrong=0))),
+    of(exposure.weeks, (WEEK,) * 9),
 )
 
 

@@ -77,9 +77,10 @@ def uncatalogued(text: str, dates: tuple[str, ...] = ()) -> str:
 
     Returns:
         The letters of what is neither of these nor a reference, a hash, a date, the "and" or "or" of a list (English
-        or Polish) or an emoji's name.
+        or Polish), the address of a link or an emoji's name.
     """
-    left = re.sub(r"⟦[^⟦⟧]*⟧|⟪[^⟪⟫]*⟫|‹[^‹›]*›", " ", text)
+    left = re.sub(r"<https?://[^|>]*", "<", text)
+    left = re.sub(r"⟦[^⟦⟧]*⟧|⟪[^⟪⟫]*⟫|‹[^‹›]*›", " ", left)
     for date in dates:
         left = left.replace(date, " ")
     left = re.sub(

@@ -1,0 +1,226 @@
+"""What reporters hear of decisions: each once, on their shift, and several within an hour in one message.
+
+The message is written just before it goes out. What has not gone out when a decision is taken back, or another one
+takes its place, is called off: nobody hears what does not hold any more.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlmodel import Session, and_, col, func, or_, select
+
+from store import decisions, deliveries, duplicates, people, quiet, tools
+from store import feedback as reports
+from store.decisions import Decision
+from store.deliveries import Delivery, Kind, Status
+from store.feedback import Feedback, FeedbackStatus
+from store.feedback import Kind as FeedbackKind
+
+TOGETHER = timedelta(hours=1)
+"""After a message of this kind what follows within this time waits, and goes out as one."""
+MOST_ACTS = 6
+"""As many acts as one message has room for, each with all the words that were said with it."""
+
+
+def tell(session: Session, workspace_id: int, person_id: int, told: Sequence[Decision], *, at: datetime) -> None:
+    """Have a reporter hear of decisions that one act made."""
+    _add(session, workspace_id, person_id, "decisions", [decision.key for decision in told], at)
+
+
+def tell_reopened(
+    session: Session, workspace_id: int, person_id: int, taken_back: Sequence[Decision], *, at: datetime
+) -> None:
+    """Have a reporter hear that what they were told does not hold any more."""
+    _add(session, workspace_id, person_id, "reopened", [decision.key for decision in taken_back], at)
+
+
+def _add(session: Session, workspace_id: int, person_id: int, what: str, ids: list[int], at: datetime) -> None:
+    waiting = next((one for one in _waiting(session, person_id) if one.data["acts"] < MOST_ACTS), None)
+    if waiting is not None:
+        before = waiting.data
+        _rewrite(session, waiting, {**before, what: [*before[what], *ids], "acts": before["acts"] + 1})
+        return
+    deliveries.queue(
+        session,
+        workspace_id,
+        Kind.FEEDBACK_OUTCOME,
+        f"person:{person_id}:{what}:{ids[0]}",
+        "person",
+        person_id,
+        at=at,
+        person_id=person_id,
+        due_at=quiet.at_work(session, person_id, max(at, _quiet_until(session, person_id, at))),
+        data={"decisions": [], "reopened": [], "acts": 1, what: ids},
+    )
+
+
+def _quiet_until(session: Session, person_id: int, at: datetime) -> datetime:
+    last = session.exec(
+        select(func.max(Delivery.due_at)).where(
+            Delivery.person_id == person_id,
+            Delivery.kind == Kind.FEEDBACK_OUTCOME,
+            col(Delivery.status).in_((Status.SENDING, Status.SENT, Status.UNKNOWN)),
+            Delivery.due_at > at - TOGETHER,
+        )
+    ).one()
+    return last + TOGETHER if last else at
+
+
+def _waiting(session: Session, person_id: int) -> Sequence[Delivery]:
+    """What is to go out to somebody and was not tried yet, held so that it does not go out meanwhile."""
+    return session.exec(
+        select(Delivery)
+        .where(
+            Delivery.person_id == person_id,
+            Delivery.kind == Kind.FEEDBACK_OUTCOME,
+            Delivery.status == Status.QUEUED,
+            Delivery.attempts == 0,
+        )
+        .order_by(col(Delivery.id))
+        .with_for_update()
+    ).all()
+
+
+def _rewrite(session: Session, waiting: Delivery, data: dict[str, Any]) -> None:
+    # Whoever holds it has written it out by what was true before: they lose it, and it is written anew.
+    waiting.data, waiting.claim_token, waiting.lease_until = data, None, None
+    session.add(waiting)
+
+
+def hearers(session: Session, feedback: Feedback) -> list[int]:
+    """Who hears what becomes of a report: its reporter, and those whose own reports go on in it."""
+    joined = [row.reporter_id for row in duplicates.of_report(session, feedback.key)]
+    return list(dict.fromkeys([feedback.reporter_id, *joined]))
+
+
+def was_told(session: Session, feedback: Feedback) -> bool:
+    """Whether somebody has heard of the decision about a report that stands."""
+    decision = decisions.standing(session, feedback.key)
+    return decision is not None and any(
+        has_heard(session, hearer, decision.key) for hearer in hearers(session, feedback)
+    )
+
+
+def has_heard(session: Session, person_id: int, decision_id: int) -> bool:
+    """Whether a message went out to somebody, or may have, that tells of a decision."""
+    told = session.exec(
+        select(Delivery).where(
+            Delivery.person_id == person_id,
+            Delivery.kind == Kind.FEEDBACK_OUTCOME,
+            or_(
+                col(Delivery.status).in_((Status.SENDING, Status.SENT, Status.UNKNOWN)),
+                and_(Delivery.status == Status.QUEUED, Delivery.attempts > 0),
+            ),
+        )
+    ).all()
+    return any(decision_id in one.data["decisions"] for one in told)
+
+
+def call_off(session: Session, person_id: int, decision_id: int, *, at: datetime) -> bool:
+    """Keep a decision from being told to somebody.
+
+    Returns:
+        Whether it had not gone out yet.
+    """
+    for waiting in _waiting(session, person_id):
+        if decision_id in waiting.data["decisions"]:
+            left = [one for one in waiting.data["decisions"] if one != decision_id]
+            _rewrite(session, waiting, {**waiting.data, "decisions": left})
+            if not left and not waiting.data["reopened"]:
+                waiting.status, waiting.ended_at = Status.SKIPPED, at
+                waiting.reason = "what it was to say does not hold any more"
+                session.add(waiting)
+            return True
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of some of a reporter's own reports, by one act."""
+
+    references: tuple[str, ...]
+    texts: tuple[str, ...]
+    """Their own words in each."""
+    kinds: tuple[FeedbackKind, ...]
+    tool: str
+    status: FeedbackStatus
+    words: str
+    by: str
+    day: date | None = None
+    owner: str | None = None
+    work_order: str | None = None
+    carried_on_by: str | None = None
+    """The reference of the report in which they go on."""
+    reopened: bool = False
+
+
+def outcomes(session: Session, delivery: Delivery) -> tuple[Outcome, ...]:
+    """What a message tells its receiver, those that one act made as one."""
+    person_id = delivery.subject_id
+    told: dict[Outcome, list[Feedback]] = {}
+    for decision in _all(session, delivery.data["decisions"]):
+        for report in _concerned(session, decision, person_id):
+            told.setdefault(_outcome(session, decision, report, reopened=False), []).append(report)
+    for decision in _all(session, delivery.data["reopened"]):
+        for report in _concerned(session, decision, person_id, reopened=True):
+            told.setdefault(_outcome(session, decision, report, reopened=True), []).append(report)
+    return tuple(_of_all(outcome, rows) for outcome, rows in told.items())
+
+
+def _all(session: Session, ids: Iterable[int]) -> Sequence[Decision]:
+    return session.exec(select(Decision).where(col(Decision.id).in_(ids)).order_by(col(Decision.id))).all()
+
+
+def _concerned(session: Session, decision: Decision, person_id: int, *, reopened: bool = False) -> list[Feedback]:
+    """Those of somebody's reports that a decision is about, if it still holds: their own, or what goes on in it."""
+    decided = reports.by_id(session, decision.feedback_id)
+    if decided.status is FeedbackStatus.WITHDRAWN:
+        return []
+    if not reopened:
+        newest = decisions.standing(session, decided.key)
+        if newest is None or newest.id != decision.id or decided.status is not decision.status:
+            return []
+    if decided.reporter_id == person_id:
+        return [decided]
+    return list(
+        session.exec(
+            select(Feedback)
+            .where(
+                Feedback.duplicate_of_id == decided.id,
+                Feedback.reporter_id == person_id,
+                Feedback.status == FeedbackStatus.DUPLICATE,
+            )
+            .order_by(col(Feedback.id))
+        ).all()
+    )
+
+
+def _outcome(session: Session, decision: Decision, report: Feedback, *, reopened: bool) -> Outcome:
+    """What is said, without the reports that it is said of."""
+    by_id = decision.taken_back_by_id if reopened else decision.decided_by_id
+    carried_on_by = decision.duplicate_of_id if decision.feedback_id == report.id else decision.feedback_id
+    return Outcome(
+        references=(),
+        texts=(),
+        kinds=(),
+        tool=tools.by_id(session, report.tool_id).name,
+        status=decision.status,
+        words=(decision.taken_back_because if reopened else decision.words) or "",
+        by=people.by_id(session, by_id or decision.decided_by_id).name,
+        day=decision.day,
+        owner=decision.owner,
+        work_order=decision.work_order,
+        carried_on_by=reports.by_id(session, carried_on_by).reference if carried_on_by else None,
+        reopened=reopened,
+    )
+
+
+def _of_all(outcome: Outcome, rows: Sequence[Feedback]) -> Outcome:
+    return replace(
+        outcome,
+        references=tuple(row.reference for row in rows),
+        texts=tuple(row.text for row in rows),
+        kinds=tuple(row.kind for row in rows),
+    )
