@@ -212,13 +212,9 @@ class Story:
             await person.runs("/model-feedback")
             self._did("open the report form", person, "/model-feedback")
         modal = await person.sees_modal(title(t, "Report behaviour"))
-        await modal.fills(
-            {
-                t("Tool"): self._tool(filing),
-                t("What did it do?"): kind_choice(t, filing.kind),
-                t("In your words"): filing.text,
-            }
-        )
+        await modal.fills({t("Tool"): self._tool(filing)})
+        await self.stage.quiet()  # what it may have done depends on the tool: the form is drawn anew
+        await modal.fills({t("What did it do?"): kind_choice(t, filing.kind), t("In your words"): filing.text})
         await self._submit(modal, "report by form", person)
         got = "Got it: *{reference}* ({kind}, {tool}). {names} sees it now."
         await modal.sees(piece(t, got, got.replace("sees", "see"), 1))

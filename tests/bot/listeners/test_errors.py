@@ -31,17 +31,13 @@ FILING = (unsafe.file_report, details.file_report)
 """How a report is filed by what was typed, and by the form."""
 
 
-def file_busily(
-    session: Session, report: Report, prompt_id: int | None = None, *, by: Caller, at: datetime
-) -> Filed:
+def file_busily(session: Session, report: Report, prompt_id: int | None = None, *, by: Caller, at: datetime) -> Filed:
     """A report while the store is busy: what was written is taken back."""
     feedback.file_feedback(session, report, by=by, at=at)
     raise TryAgain("the writer's queue is full")
 
 
-def file_brokenly(
-    session: Session, report: Report, prompt_id: int | None = None, *, by: Caller, at: datetime
-) -> Filed:
+def file_brokenly(session: Session, report: Report, prompt_id: int | None = None, *, by: Caller, at: datetime) -> Filed:
     """A report and a bug that quotes it."""
     feedback.file_feedback(session, report, by=by, at=at)
     raise ValueError(f"cannot parse {report.text!r}")

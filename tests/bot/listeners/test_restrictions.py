@@ -129,7 +129,8 @@ async def test_it_stands_in_the_form_the_answer_the_list_the_home_and_the_questi
     listed = await ola.runs("/model-feedback", "list")
     assert listed.message is not None
     assert TOLD in listed.message.text()
-    assert TOLD in (await stage.person(DANA).runs("/change-note", "inbox")).text
+    await stage.person(DANA).runs("/change-note", "inbox")
+    assert TOLD in (await stage.person(DANA).sees_modal("Reports")).text()
     await ola.opens_home()
     await stage.quiet()
     assert "Lift" not in (await ola.sees_home(TOLD)).buttons

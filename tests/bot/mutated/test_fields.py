@@ -64,7 +64,7 @@ async def test_a_form_with_a_wrong_field_stays_open(
     originals = (*before_the_last_day.originals, *on_the_last_day.originals)
     submitted = [original for original in originals if original.name.startswith("view_submission")]
     forms = [original for original in submitted if original.payload["view"]["state"]["values"]]
-    assert len(forms) == 15
+    assert len(forms) == 30
     for original in forms:
         inputs = {block["block_id"]: block for block in original.payload["view"]["blocks"] if block["type"] == "input"}
         for name, entered, form in spoilt(original):

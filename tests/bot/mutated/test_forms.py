@@ -54,7 +54,7 @@ async def test_what_comes_of_it_can_be_said(
 
     refused = {call.error for call in speaking_trial.stage.slack.journal.calls()[before:] if not call.ok}
     # The messages of the story are not in this Slack, and a trigger that is wrong opens nothing.
-    assert refused <= {"channel_not_found", "invalid_trigger_id", "invalid_arguments"}
+    assert refused <= {"channel_not_found", "message_not_found", "invalid_trigger_id", "invalid_arguments"}
 
 
 def test_they_are_ten_thousand() -> None:

@@ -1,5 +1,6 @@
 """What people may type that would do harm in a chat: every one of these must come out as it went in."""
 
+import re
 from typing import Any
 
 from tests.bot.texts.visible import mrkdwn_texts
@@ -22,6 +23,11 @@ HOSTILE = {
 }
 
 
+_OF_A_MESSAGE = re.compile(
+    r"<https://[a-z0-9.-]+\.slack\.com/archives/[A-Z0-9]+/p\d+\|The message that it was made of>"
+)
+
+
 def kept(typed: str) -> str:
     """What is kept of it: everything but what no database keeps, NUL and lone surrogates."""
     return typed.replace("\x00", "\ufffd").replace("\ud800", "\ufffd")
@@ -35,7 +41,7 @@ def harm(content: Any) -> list[str]:
 
 
 def _is_read(text: str) -> bool:
-    # Our own sentences have neither; a quotation begins with "> ".
-    own = "\n".join(line.removeprefix("> ") for line in text.split("\n"))
+    # Our own sentences have neither, but for the address of a message in Slack; a quotation begins with "> ".
+    own = _OF_A_MESSAGE.sub("", "\n".join(line.removeprefix("> ") for line in text.split("\n")))
     entities = own.replace("&amp;", "").replace("&lt;", "").replace("&gt;", "")
     return any(sign in entities for sign in "<>&")
