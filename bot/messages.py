@@ -348,33 +348,49 @@ def _invite_me(session: Session, delivery: Delivery, t: Texts) -> Written | None
     return channel_blocks.invite_me(wanted, t) if wanted else None
 
 
+def _unsafe_card(session: Session, delivery: Delivery) -> unsafe.UnsafeCard:
+    return unsafe.card(session, delivery.subject_id, delivery.person_id, delivery.data["call"])
+
+
 def _unsafe_called(session: Session, delivery: Delivery, t: Texts) -> Written | None:
-    card = unsafe.card(session, delivery.subject_id, delivery.person_id)
-    return unsafe_blocks.called(card, t) if card.is_open else None
+    card = _unsafe_card(session, delivery)
+    keeps_it = card.kept and card.mine and not card.not_unsafe and not card.withdrawn
+    return unsafe_blocks.called(card, t) if card.is_open or keeps_it else None
 
 
 def _unsafe_called_changed(session: Session, delivery: Delivery, t: Texts) -> Written | None:
-    return unsafe_blocks.called(unsafe.card(session, delivery.subject_id, delivery.person_id), t)
+    return unsafe_blocks.called(_unsafe_card(session, delivery), t)
+
+
+def _unsafe_raised(session: Session, delivery: Delivery, t: Texts) -> Written | None:
+    found = unsafe.raised(session, delivery.subject_id)
+    return unsafe_blocks.raised(found, t) if found else None
 
 
 def _unsafe_taken(session: Session, delivery: Delivery, t: Texts) -> Written | None:
-    return unsafe_blocks.taken(unsafe.card(session, delivery.subject_id, delivery.person_id), t)
+    return unsafe_blocks.taken(_unsafe_card(session, delivery), t)
 
 
 def _unsafe_unseen(session: Session, delivery: Delivery, t: Texts) -> Written | None:
-    card = unsafe.card(session, delivery.subject_id, delivery.person_id)
+    card = _unsafe_card(session, delivery)
     return unsafe_blocks.unseen(card, t) if card.is_open and not card.nobody_left else None
 
 
 def _unsafe_nobody_left(session: Session, delivery: Delivery, t: Texts) -> Written | None:
-    card = unsafe.card(session, delivery.subject_id, delivery.person_id)
+    card = _unsafe_card(session, delivery)
     return unsafe_blocks.nobody_left(card, t) if card.is_open else None
 
 
 def _unsafe_withdrawn(session: Session, delivery: Delivery, t: Texts) -> Written | None:
     if not unsafe.was_told(session, delivery):
         return None
-    return unsafe_blocks.withdrawn(unsafe.card(session, delivery.subject_id, delivery.person_id), t)
+    return unsafe_blocks.withdrawn(_unsafe_card(session, delivery), t)
+
+
+def _unsafe_no_more(session: Session, delivery: Delivery, t: Texts) -> Written | None:
+    if not unsafe.was_told(session, delivery):
+        return None
+    return unsafe_blocks.no_more(_unsafe_card(session, delivery), t)
 
 
 def _restriction_told(session: Session, delivery: Delivery, t: Texts) -> Written | None:
@@ -459,10 +475,12 @@ MESSAGES: dict[Kind, Message] = {
     # What is unsafe, and what a tool is not to be relied on for
     Kind.UNSAFE_CALLED: Message(_unsafe_called, MUST_ARRIVE),
     Kind.UNSAFE_CALLED_CHANGED: Message(_unsafe_called_changed, EDIT),
+    Kind.UNSAFE_RAISED: Message(_unsafe_raised, MUST_ARRIVE),
     Kind.UNSAFE_TAKEN: Message(_unsafe_taken, MUST_ARRIVE),
     Kind.UNSAFE_UNSEEN: Message(_unsafe_unseen, MUST_ARRIVE),
     Kind.UNSAFE_NOBODY_LEFT: Message(_unsafe_nobody_left, MUST_ARRIVE),
     Kind.UNSAFE_WITHDRAWN: Message(_unsafe_withdrawn, MUST_ARRIVE),
+    Kind.UNSAFE_NO_MORE: Message(_unsafe_no_more, MUST_ARRIVE),
     Kind.RESTRICTION_TOLD: Message(_restriction_told, MUST_ARRIVE),
     Kind.RESTRICTION_LIFTED: Message(_restriction_lifted, MUST_ARRIVE),
     Kind.RESTRICTION_ENDED: Message(_restriction_ended, MUST_ARRIVE),

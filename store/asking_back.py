@@ -10,7 +10,7 @@ from store import deliveries, embeddings, history, people, quiet
 from store import feedback as reports
 from store.deliveries import Delivery, Kind, Message, Status
 from store.errors import N_, Refused
-from store.feedback import Feedback
+from store.feedback import Feedback, Raised
 from store.people import Caller, Person
 from store.table import Table
 from store.types import Instant
@@ -88,6 +88,8 @@ class Answered:
     question_id: int
     reference: str
     asked_by: str
+    unsafe: Raised | None = None
+    """When people are called about it now."""
 
 
 def answer_question(session: Session, question_id: int, text: str, *, by: Caller, at: datetime) -> Answered:

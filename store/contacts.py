@@ -33,7 +33,7 @@ def first(session: Session, circle: Circle, *, at: datetime) -> list[Person]:
     on_duty = _duty_contacts(session, circle, at)
     at_work = _at_work(session, circle.team_id, at)
     called = [person for person in on_duty if person.key in at_work] or on_duty or _leads(session, circle, at)
-    return _each_once([*called, *_embedded(session, circle, at)])
+    return each_once([*called, *_embedded(session, circle, at)])
 
 
 def following(session: Session, circle: Circle, *, again: bool, at: datetime) -> list[list[Person]]:
@@ -52,6 +52,17 @@ def following(session: Session, circle: Circle, *, again: bool, at: datetime) ->
     taken |= {person.key for person in leads}
     others = [person for person in contacts if person.key not in taken]
     return [group for group in (following, leads, others) if group]
+
+
+def reachable(session: Session, circle: Circle, person_ids: Collection[int], *, at: datetime) -> list[Person]:
+    """Of some people those who can be called about it, in the order of their ids."""
+    known = session.exec(select(Person).where(col(Person.id).in_(person_ids)).order_by(col(Person.id))).all()
+    return _to_be_called(session, known, circle, at)
+
+
+def each_once(people: Iterable[Person]) -> list[Person]:
+    """Some people in their order, nobody twice."""
+    return list({person.key: person for person in people}.values())
 
 
 def _duty_contacts(session: Session, circle: Circle, at: datetime) -> list[Person]:
@@ -105,7 +116,3 @@ def _at_work(session: Session, team_id: int | None, at: datetime) -> set[int]:
         for person_id, shift in rosters.worked_on(session, team, pattern, day).items()
         if shift.starts_at <= at < shift.ends_at
     }
-
-
-def _each_once(people: Iterable[Person]) -> list[Person]:
-    return list({person.key: person for person in people}.values())

@@ -59,10 +59,12 @@ class Kind(StrEnum):
     # What is unsafe, and what a tool is not to be relied on for
     UNSAFE_CALLED = "unsafe_called"
     UNSAFE_CALLED_CHANGED = "unsafe_called_changed"
+    UNSAFE_RAISED = "unsafe_raised"
     UNSAFE_TAKEN = "unsafe_taken"
     UNSAFE_UNSEEN = "unsafe_unseen"
     UNSAFE_NOBODY_LEFT = "unsafe_nobody_left"
     UNSAFE_WITHDRAWN = "unsafe_withdrawn"
+    UNSAFE_NO_MORE = "unsafe_no_more"
     RESTRICTION_TOLD = "restriction_told"
     RESTRICTION_LIFTED = "restriction_lifted"
     RESTRICTION_ENDED = "restriction_ended"

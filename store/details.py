@@ -1,4 +1,8 @@
-"""What people add to their answers in their own words: in a form, or as a reply in the message's thread."""
+"""What people add to their answers in their own words: in a form, or as a reply in the message's thread.
+
+Once an answer was made into a report, what is added goes to whoever has that report. When what somebody says at the end
+of a shift is about something unsafe it is a report at once, even if their question has closed.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,11 +10,12 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from store import deliveries, embeddings, history, people, prompts, reporting, unsafe
+from store import deliveries, embeddings, history, people, prompts, report_edits, reporting, unsafe
+from store import feedback as reports
 from store.deliveries import Delivery, Message
 from store.deliveries import Kind as MessageKind
-from store.errors import Refused
-from store.feedback import KINDS_OFFERED, Filed, Kind, Report
+from store.errors import Refused, RunAgain
+from store.feedback import KINDS_OFFERED, OPEN, Feedback, Filed, Impact, Kind, Raised, Report
 from store.people import Caller, Person
 from store.policy import Policy
 from store.prompts import Detail, Prompt
@@ -25,23 +30,91 @@ HIGH, LOW = frozenset({Rating.FOUR.value, Rating.FIVE.value}), frozenset({Rating
 
 @dataclass(frozen=True, slots=True)
 class Noted:
-    """A detail was kept with a prompt."""
+    """Something was kept with a prompt."""
 
     prompt_id: int
+    unsafe: Raised | None = None
+    """When people are called about it now."""
 
 
-def add_detail(session: Session, prompt_id: int, text: str, *, by: Caller, at: datetime) -> Noted:
+def add_detail(
+    session: Session,
+    prompt_id: int,
+    text: str,
+    kind: Kind = Kind.OTHER,
+    is_unsafe: bool = False,
+    *,
+    by: Caller,
+    at: datetime,
+) -> Noted:
     """Keep what somebody adds to their answers.
 
+    Args:
+        session: The unit's session.
+        prompt_id: Our id of the prompt.
+        text: What they say.
+        kind: What their words say it is.
+        is_unsafe: Whether their words say that something is unsafe.
+        by: Who adds it.
+        at: Now.
+
     Raises:
-        Refused: The prompt is somebody else's, it has closed, or nothing was said.
+        Refused: The prompt is somebody else's, nothing was said, or it has closed and nothing is unsafe.
     """
     person = people.known(session, by)
-    prompt = prompts.answerable(session, prompt_id, person, at=at)
+    prompt = _own(session, prompt_id, person)
     if not text.strip():
         raise Refused("Say in a few words what happened.", field="text")
-    _keep(session, prompt, person, text, [], at)
-    return Noted(prompt.key)
+    return Noted(prompt.key, _add(session, prompt, person, Words(text, (), kind, is_unsafe), by, at))
+
+
+def answer(
+    session: Session,
+    prompt_id: int,
+    question: str,
+    value: str,
+    kind: Kind = Kind.OTHER,
+    is_unsafe: bool = False,
+    *,
+    by: Caller,
+    at: datetime,
+) -> Noted:
+    """Note what somebody entered in the form of one question, as `prompts.answer_prompt` does.
+
+    Where it is in their own words and says that something is unsafe, people are called about it.
+
+    Raises:
+        Refused: As `prompts.answer_prompt` does.
+    """
+    person = people.known(session, by)
+    prompt = _own(session, prompt_id, person)
+    asked = prompts.question_of(session, prompt, question)
+    before = prompts.answer_to(session, prompt.key, question)
+    kept = asked.read(value)
+    says_so = is_unsafe and asked.kind is QuestionKind.TEXT and kept is not None
+    if not says_so or (before is not None and before.value == kept):
+        return Noted(prompts.answer_prompt(session, prompt_id, question, value, by=by, at=at).prompt_id)
+    words = Words(value, (), kind, is_unsafe)
+    if _made_of(session, prompt) is None and _can_file(session, person):
+        raised = _file(session, prompt, words, by, at)
+        if _is_answerable(session, prompt, person, at):
+            prompts.answer_prompt(session, prompt_id, question, value, by=by, at=at)
+        return Noted(prompt.key, raised)
+    prompts.answer_prompt(session, prompt_id, question, value, by=by, at=at)
+    return Noted(prompt.key, _add_to_report(session, _hold(session, prompt), words, by, at))
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What somebody says besides their answers."""
+
+    text: str
+    links: tuple[str, ...] = ()
+    """Of photos."""
+    kind: Kind = Kind.OTHER
+    """What the words say it is."""
+    unsafe: bool = False
+    """Whether they say that something is unsafe."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +126,10 @@ class Reply:
     text: str
     photos: tuple[str, ...] = ()
     """Slack's links to the photos in it."""
+    kind: Kind = Kind.OTHER
+    """What the words say it is."""
+    unsafe: bool = False
+    """Whether they say that something is unsafe."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +145,8 @@ class Heard:
 def hear_reply(session: Session, reply: Reply, *, policy: Policy, by: Caller, at: datetime) -> Heard:
     """Keep a reply in the thread of a prompt as a detail; of a photo only its link, and where a site allows that.
 
-    Whoever replies too late, or sends a photo where none are kept, is told so.
+    Whoever replies too late, or sends a photo where none are kept, is told so. Of something unsafe whoever says it
+    reads whom it calls.
 
     Raises:
         Refused: The prompt was somebody else's.
@@ -77,18 +155,17 @@ def hear_reply(session: Session, reply: Reply, *, policy: Policy, by: Caller, at
     prompt_id = _prompt_at(session, person, reply)
     if prompt_id is None:
         return Heard(None)
-    prompt = prompts.by_id(session, prompt_id)
-    try:
-        prompt = prompts.answerable(session, prompt_id, person, at=at)
-    except Refused:
-        if prompt.person_id != person.id:
-            raise
-        _tell(session, person, prompt, "closed", reply, at)
-        return Heard(prompt_id)
+    prompt = _own(session, prompt_id, person)
     links = reply.photos if policy.photos_allowed else ()
     left_out = len(links) < len(reply.photos)
+    is_for_a_report = reply.unsafe or _made_of(session, prompt) is not None
+    if not is_for_a_report and not _is_answerable(session, prompt, person, at):
+        _tell(session, person, prompt, "closed", reply, at)
+        return Heard(prompt_id)
     if reply.text.strip() or links:
-        _keep(session, prompt, person, reply.text, links, at)
+        raised = _add(session, prompt, person, Words(reply.text, links, reply.kind, reply.unsafe), by, at)
+        if raised is not None:
+            unsafe.tell_reporter(session, raised.feedback_id, at=at)
     if left_out:
         _tell(session, person, prompt, "photo", reply, at)
     return Heard(prompt_id, left_out)
@@ -105,6 +182,77 @@ def _prompt_at(session: Session, person: Person, reply: Reply) -> int | None:
             Message.ts == reply.thread_ts,
         )
     ).first()
+
+
+def _add(session: Session, prompt: Prompt, person: Person, words: Words, by: Caller, at: datetime) -> Raised | None:
+    """Keep some words with a prompt and with the report that was made of it; what is unsafe is one at once.
+
+    What is unsafe is kept in its report where the prompt has closed.
+    """
+    if words.unsafe and _made_of(session, prompt) is None and _can_file(session, person):
+        # Before the prompt is held: whoever files holds the embedding.
+        raised = _file(session, prompt, words, by, at)
+        if _is_answerable(session, prompt, person, at):
+            _keep(session, prompt, person, words.text, words.links, at)
+        return raised
+    is_open = _is_answerable(session, prompt, person, at)
+    made = _hold(session, prompt)
+    if not is_open and made is None:
+        prompts.answerable(session, prompt.key, person, at=at)
+    if is_open:
+        _keep(session, prompt, person, words.text, words.links, at)
+    return _add_to_report(session, made, words, by, at)
+
+
+def _is_answerable(session: Session, prompt: Prompt, person: Person, at: datetime) -> bool:
+    try:
+        prompts.answerable(session, prompt.key, person, at=at)
+    except Refused:
+        return False
+    return True
+
+
+def _can_file(session: Session, person: Person) -> bool:
+    return bool(reports.tools_at_hand(session, person.key))
+
+
+def _made_of(session: Session, prompt: Prompt) -> int | None:
+    """The newest report that was made of somebody's answers, as long as it waits for an answer itself."""
+    made = select(Feedback.id).where(
+        Feedback.prompt_id == prompt.id,
+        Feedback.reporter_id == prompt.person_id,
+        col(Feedback.status).in_(OPEN),
+    )
+    return session.exec(made.order_by(col(Feedback.id).desc()).limit(1)).first()
+
+
+def _hold(session: Session, prompt: Prompt) -> Feedback | None:
+    """The same, held; a moment later it may be answered."""
+    made = _made_of(session, prompt)
+    if made is None:
+        return None
+    report = session.exec(select(Feedback).where(Feedback.id == made).with_for_update()).one()
+    session.refresh(report)
+    if report.status not in OPEN:
+        raise RunAgain
+    return report
+
+
+def _add_to_report(session: Session, made: Feedback | None, words: Words, by: Caller, at: datetime) -> Raised | None:
+    if made is None:
+        return None
+    return report_edits.add_to_report(session, made.key, words.text, words.links, words.unsafe, by=by, at=at).unsafe
+
+
+def _file(session: Session, prompt: Prompt, words: Words, by: Caller, at: datetime) -> Raised | None:
+    """File what is unsafe as a report, about the tool that is named or else the one that was asked about."""
+    own = reporting.reportable(session, by=by, at=at).tools
+    asked_about = {tool.key for tool in embeddings.tools_of(session, prompt.embedding_id)}
+    folded = words.text.casefold()
+    is_named = any(name.casefold() in folded for _, name in own)
+    tool_id = None if is_named else next((key for key, _ in own if key in asked_about), None)
+    report = Report(words.kind, words.text.strip(), tool_id, Impact.UNSAFE, links=words.links)
+    return unsafe.file_report(session, report, prompt.key, by=by, at=at).unsafe
 
 
 def _keep(session: Session, prompt: Prompt, person: Person, text: str, links: Sequence[str], at: datetime) -> None:

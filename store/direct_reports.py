@@ -93,14 +93,14 @@ def hear(session: Session, said: Said, *, policy: Policy, by: Caller, at: dateti
 
     In the thread of a prompt it is a detail of the answer, in that of a question about a report the answer, in that of
     a question of ours which was answered a detail of the report. In other threads it is nothing. What is unsafe is
-    filed at once.
+    filed at once, or people are called about the report that it was added to.
 
     Raises:
         Refused: We do not know them, they have no tool to report on, or of a photo alone no link may be kept.
     """
     person = people.known(session, by)
     if said.thread_ts:
-        reply = Reply(said.channel, said.thread_ts, said.text, said.photos)
+        reply = Reply(said.channel, said.thread_ts, said.text, said.photos, said.kind, said.unsafe)
         answered = replies.hear_reply(session, reply, policy=policy, by=by, at=at)
         if answered.prompt_id is not None or answered.question_id is not None:
             return Heard(None, prompt_id=answered.prompt_id)
@@ -114,7 +114,9 @@ def hear(session: Session, said: Said, *, policy: Policy, by: Caller, at: dateti
         if about is None:
             return Heard(None)
         if about.feedback_id is not None and _is_open(session, about.feedback_id):
-            report_edits.add_to_report(session, about.feedback_id, said.text, links, by=by, at=at)
+            kept = report_edits.add_to_report(session, about.feedback_id, said.text, links, said.unsafe, by=by, at=at)
+            if kept.unsafe is not None:
+                unsafe.tell_reporter(session, kept.id, at=at)
             return Heard(about.key, about.feedback_id)
     if not feedback.tools_at_hand(session, person.key):
         raise Refused(feedback.NO_TOOL)

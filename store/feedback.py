@@ -245,6 +245,9 @@ class Raised:
     """Whom to call in danger; None where the site has not said it."""
     called: tuple[str, ...]
     """The names of those who are called now; nobody when nobody can be."""
+    reference: str = ""
+    taken_by: str | None = None
+    """Who has it already."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -672,13 +672,14 @@ def card(session: Session, prompt_id: int) -> PromptCard:
         for answer in session.exec(select(Answer).where(Answer.prompt_id == prompt.key)).all()
     }
     about = embeddings.tools_of(session, prompt.embedding_id)
+    added = tuple(Added(detail.text, detail.link) for detail in details_of(session, prompt.key))
     return PromptCard(
         id=prompt.key,
         tools=tuple(tool.name for tool in about),
         asked=tuple(Asked(one, said.get(one.name)) for one in questions_of(session, prompt.set_name)),
         open=prompt.status is PromptStatus.OPEN,
-        details=tuple(Added(detail.text, detail.link) for detail in details_of(session, prompt.key)),
-        reports=_made_of(session, prompt.key) if said else (),
+        details=added,
+        reports=_made_of(session, prompt.key) if said or added else (),
         restrictions=restrictions.on_tools(session, [tool.key for tool in about]),
     )
 

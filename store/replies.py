@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from store import asking_back, details, people
+from store import asking_back, details, people, report_edits, unsafe
 from store.details import Heard, Reply
 from store.people import Caller
 from store.policy import Policy
@@ -12,6 +12,8 @@ from store.policy import Policy
 
 def hear_reply(session: Session, reply: Reply, *, policy: Policy, by: Caller, at: datetime) -> Heard:
     """Keep a reply: as the answer to a question about a report, or as a detail of an answered prompt.
+
+    About something unsafe people are called, and whoever said it reads who they are.
 
     Raises:
         Refused: What was asked there was for somebody else, or it was too late.
@@ -21,5 +23,7 @@ def hear_reply(session: Session, reply: Reply, *, policy: Policy, by: Caller, at
     if question_id is None:
         return details.hear_reply(session, reply, policy=policy, by=by, at=at)
     text = "\n".join(part for part in (reply.text, *(reply.photos if policy.photos_allowed else ())) if part.strip())
-    asking_back.answer_question(session, question_id, text, by=by, at=at)
+    answered = report_edits.answer_question(session, question_id, text, reply.unsafe, by=by, at=at)
+    if answered.unsafe is not None:
+        unsafe.tell_reporter(session, answered.unsafe.feedback_id, at=at)
     return Heard(None, question_id=question_id)

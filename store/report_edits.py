@@ -1,7 +1,7 @@
 """What reporters do with their own reports while those wait for an answer: change, add to and withdraw them.
 
 Nothing is overwritten: what a report said before is kept beside it. Those who heard of the report see it change in the
-message that they have; nobody is written to again.
+message that they have; nobody is written to again, unless it is about something unsafe.
 """
 
 from dataclasses import dataclass, replace
@@ -25,9 +25,10 @@ from store import (
 )
 from store import feedback as reports
 from store.additions import Addition
+from store.asking_back import Answered
 from store.deliveries import Kind as MessageKind
 from store.errors import N_, Refused, RunAgain
-from store.feedback import OPEN, Did, Feedback, FeedbackStatus, Filed, Impact, Kind, Place, Report
+from store.feedback import OPEN, Did, Feedback, FeedbackStatus, Filed, Impact, Kind, Place, Raised, Report
 from store.people import Caller
 from store.reporting import Reportable
 from store.table import Table
@@ -105,7 +106,8 @@ def edit_report(
     """Let a report say something else; its reference and its times stay.
 
     The same once more changes nothing. About another tool it goes to those who answer for that one, once; whoever had
-    it before sees that it is not theirs any more. Once it says that something is unsafe, people are called about it.
+    it before sees that it is not theirs any more. Once it says that something is unsafe, people are called about it;
+    once it does not any more, they are called no longer.
 
     Args:
         session: The unit's session.
@@ -148,7 +150,7 @@ def edit_report(
     _show_anew(session, feedback, had_it, at)
     if goes_to is not None:
         reports.hand_over(session, feedback.workspace_id, feedback.key, goes_to.hearers, at)
-    return answer_to(session, feedback.key).raising(unsafe.raise_call(session, feedback.key, at=at))
+    return answer_to(session, feedback.key).raising(unsafe.follow(session, feedback, at=at))
 
 
 MOVABLE = (FeedbackStatus.NEW, FeedbackStatus.ACKNOWLEDGED)
@@ -204,6 +206,8 @@ class Kept:
 
     id: int
     reference: str
+    unsafe: Raised | None = None
+    """When people are called about it now."""
 
 
 def own_open(session: Session, feedback_id: int, *, by: Caller) -> Kept:
@@ -218,9 +222,16 @@ def own_open(session: Session, feedback_id: int, *, by: Caller) -> Kept:
 
 
 def add_to_report(
-    session: Session, feedback_id: int, text: str, links: tuple[str, ...], *, by: Caller, at: datetime
+    session: Session,
+    feedback_id: int,
+    text: str,
+    links: tuple[str, ...],
+    is_unsafe: bool = False,
+    *,
+    by: Caller,
+    at: datetime,
 ) -> Kept:
-    """Keep a few more words with somebody's own report.
+    """Keep a few more words with somebody's own report; when they say that something is unsafe, people are called.
 
     Raises:
         Refused: It is somebody else's, it does not wait for an answer any more, or nothing was said.
@@ -232,8 +243,37 @@ def add_to_report(
     session.add(Addition(feedback_id=feedback.key, text=text.strip(), links=list(links) or None, said_at=at))
     session.flush()
     _record(session, feedback, "feedback_added_to", at, {"links": len(links)})
+    raised = (unsafe.say_unsafe if is_unsafe else unsafe.follow)(session, feedback, at=at)
     _show_anew(session, feedback, feedback.embedding_id, at)
-    return Kept(feedback.key, feedback.reference)
+    return Kept(feedback.key, feedback.reference, raised)
+
+
+def answer_question(
+    session: Session, question_id: int, text: str, is_unsafe: bool = False, *, by: Caller, at: datetime
+) -> Answered:
+    """Keep what a reporter answers to a question about their report, as `asking_back.answer_question` does.
+
+    When the answer says that something is unsafe, people are called: about the report, or about a new one where it was
+    withdrawn.
+
+    Raises:
+        Refused: As `asking_back.answer_question` does.
+    """
+    asked = asking_back.to_answer(session, question_id, by=by)
+    report = reports.by_id(session, asked.feedback_id)
+    raised = None
+    if is_unsafe and report.status is FeedbackStatus.WITHDRAWN:
+        anew = Report(Kind.OTHER, text, report.tool_id, Impact.UNSAFE)
+        raised = unsafe.file_report(session, anew, by=by, at=at).unsafe
+    answered = asking_back.answer_question(session, question_id, text, by=by, at=at)
+    session.refresh(report)  # it is held by now
+    if report.status is FeedbackStatus.WITHDRAWN:
+        if is_unsafe and raised is None:
+            raise RunAgain
+    else:
+        raised = (unsafe.say_unsafe if is_unsafe else unsafe.follow)(session, report, at=at)
+        _show_anew(session, report, report.embedding_id, at)
+    return replace(answered, unsafe=raised)
 
 
 def withdraw_report(session: Session, feedback_id: int, *, by: Caller, at: datetime) -> Kept:

@@ -1,7 +1,9 @@
 """Something unsafe: a report that calls people at once, and others after them, until somebody has it.
 
-A call is a row beside its report; whoever changes it holds the report. Each step of it is a row of its own, made once,
-whichever process comes to it first. What the called are told is written from what is true when it goes out.
+A call is a row beside its report; whoever changes it holds the report. It ends when the report is withdrawn, or when
+its reporter says that it is not unsafe; when they say later that it is, another one begins. Each step of it is a row of
+its own, made once, whichever process comes to it first. What the called are told is written from what is true when it
+goes out.
 """
 
 from collections.abc import Iterable, Sequence
@@ -13,6 +15,7 @@ from sqlmodel import Field, Session, col, select
 
 from store import (
     access,
+    asking_back,
     contacts,
     deliveries,
     embeddings,
@@ -37,7 +40,8 @@ from store.types import Instant
 
 DUE_AT_ONCE = 100
 """Of calls that are looked at in one go."""
-_TO_ITS_REPORTER = (Kind.UNSAFE_TAKEN, Kind.UNSAFE_UNSEEN, Kind.UNSAFE_NOBODY_LEFT)
+_WHILE_OPEN = (Kind.UNSAFE_CALLED, Kind.UNSAFE_RAISED, Kind.UNSAFE_UNSEEN, Kind.UNSAFE_NOBODY_LEFT)
+"""What nobody hears once a call is over."""
 TOLD_AS_UNSAFE = "told as something unsafe instead"
 """What the delivery of a new report says that its data scientist is called about."""
 
@@ -46,9 +50,12 @@ class UnsafeCall(Table, table=True):
     """A report of something unsafe calls people until somebody has it."""
 
     __tablename__ = "unsafe_call"
+    __table_args__ = (UniqueConstraint("feedback_id", "number"),)
 
     id: int | None = Field(default=None, primary_key=True)
-    feedback_id: int = Field(foreign_key="feedback.id", unique=True)
+    feedback_id: int = Field(foreign_key="feedback.id")
+    number: int
+    """Which of the report's calls it is, counted from 1; all but the last are over."""
     team_id: int | None = Field(default=None, foreign_key="team.id")
     """Whose duty contacts and lead are called; None for a tool that no team uses."""
     raised_at: datetime = Field(sa_type=Instant)
@@ -59,6 +66,8 @@ class UnsafeCall(Table, table=True):
     taken_by_id: int | None = Field(default=None, foreign_key="person.id")
     taken_at: datetime | None = Field(default=None, sa_type=Instant)
     withdrawn_at: datetime | None = Field(default=None, sa_type=Instant)
+    not_unsafe_at: datetime | None = Field(default=None, sa_type=Instant)
+    """When its reporter said that it is not unsafe; whoever has it keeps it."""
     nobody_left_at: datetime | None = Field(default=None, sa_type=Instant)
     """When there was nobody left to call."""
 
@@ -71,7 +80,12 @@ class UnsafeCall(Table, table=True):
     @property
     def is_open(self) -> bool:
         """Whether somebody is still needed."""
-        return self.taken_at is None and self.withdrawn_at is None
+        return self.taken_at is None and self.withdrawn_at is None and self.not_unsafe_at is None
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether somebody had it already when it began, because they had it the last time."""
+        return self.number > 1 and self.taken_at is not None and self.taken_at <= self.raised_at
 
 
 class UnsafeStep(Table, table=True):
@@ -146,37 +160,135 @@ def file_unsafe(session: Session, report: Report, may_call: bool, *, by: Caller,
 
 
 def raise_call(session: Session, feedback_id: int, *, at: datetime) -> Raised | None:
-    """Call people about a report of something unsafe, unless that was done before.
+    """Call people about a report of something unsafe, unless they are called already.
+
+    Where its reporter had said that it was not, it begins anew: everybody who heard that is called again. Whoever had
+    it keeps it, and nobody else is called as long as they can be.
 
     Returns:
-        Who is called and what the reporter is to read first; None when it is not unsafe, or was raised before.
+        Who is called and what the reporter is to read first; None when it is not unsafe, or when nobody is called anew.
     """
     report = feedback.by_id(session, feedback_id)
     if report.impact is not Impact.UNSAFE or report.status is FeedbackStatus.WITHDRAWN:
         return None
-    team_id = _team_of(session, report)
+    before = _of(session, report)
+    if before is not None and before.not_unsafe_at is None:
+        return None
     call_id = prepared.add_new(
-        session, UnsafeCall, {"feedback_id": report.key, "team_id": team_id, "raised_at": at, "waits_since": at}
+        session,
+        UnsafeCall,
+        {
+            "feedback_id": report.key,
+            "number": before.number + 1 if before else 1,
+            "team_id": _team_of(session, report),
+            "raised_at": at,
+            "waits_since": at,
+            "may_call": before.may_call if before else None,
+        },
     )
     if call_id is None:
         return None
     call = session.get_one(UnsafeCall, call_id)
-    history.record(session, report.workspace_id, "unsafe_raised", "feedback", report.key, at=at)
+    data = {"call": call.number}
+    history.record(session, report.workspace_id, "unsafe_raised", "feedback", report.key, at=at, data=data)
     session.add(UnsafeStep(call_id=call.key, number=0, due_at=at, done_at=at))
-    called = contacts.first(session, _circle(report, call, {report.reporter_id}), at=at)
-    _call(session, report, call, called, 0, at)
-    return Raised(report.key, number_of(session, team_id), tuple(person.name for person in called))
+    circle = _circle(report, call, {report.reporter_id})
+    if before is None:
+        _call(session, report, call, contacts.first(session, circle, at=at), 0, at)
+    else:
+        deliveries.call_off(session, (Kind.UNSAFE_NO_MORE,), [report.key], "it is unsafe again", at)
+        _call_again(session, report, before, call, circle, at)
+    return _raised(session, report, call)
+
+
+def _call_again(
+    session: Session, report: Feedback, before: UnsafeCall, call: UnsafeCall, circle: Circle, at: datetime
+) -> None:
+    has_it = [before.taken_by_id] if before.taken_by_id is not None else []
+    if keepers := contacts.reachable(session, circle, has_it, at=at):
+        call.taken_by_id, call.taken_at = before.taken_by_id, before.taken_at
+        _call(session, report, call, keepers, 0, at)
+        call.waits_since = None
+        session.add(call)
+        return
+    heard = contacts.reachable(session, circle, [one.person_id for one in _called(session, before)], at=at)
+    _call(session, report, call, contacts.each_once([*contacts.first(session, circle, at=at), *heard]), 0, at)
+
+
+def say_unsafe(session: Session, report: Feedback, *, at: datetime) -> Raised | None:
+    """Let a report, which is held, be one of something unsafe, because its reporter says so in what they add to it.
+
+    Returns:
+        As `follow` does.
+    """
+    if report.impact is not Impact.UNSAFE:
+        data = {"before": report.impact}
+        report.impact = Impact.UNSAFE
+        session.add(report)
+        session.flush()
+        history.record(
+            session,
+            report.workspace_id,
+            "feedback_said_unsafe",
+            "feedback",
+            report.key,
+            at=at,
+            actor_id=report.reporter_id,
+            data=data,
+        )
+    return follow(session, report, at=at)
+
+
+def follow(session: Session, report: Feedback, *, at: datetime) -> Raised | None:
+    """Let the call of a report, which is held, follow what its reporter says of it by now.
+
+    About something unsafe people are called; those who are see what it says now in the message that they have. When it
+    is not unsafe any more the call ends.
+
+    Returns:
+        Who is called and what the reporter is to read first; None when nobody is called anew.
+    """
+    call = _of(session, report)
+    if report.impact is not Impact.UNSAFE:
+        if call is not None and call.withdrawn_at is None and call.not_unsafe_at is None:
+            _end(session, report, call, at)
+        return None
+    raised_now = raise_call(session, report.key, at=at)
+    if raised_now is None and call is not None:
+        _rewrite(session, report, call, at)
+    return raised_now
+
+
+def tell_reporter(session: Session, feedback_id: int, *, at: datetime) -> None:
+    """Have the reporter of something unsafe read what to do in danger, who is called, and whether these may call them.
+
+    For reports that came to be of something unsafe where there is no answer at once, such as in a thread.
+    """
+    report = feedback.by_id(session, feedback_id)
+    call = _of(session, report)
+    if call is not None and call.not_unsafe_at is None:
+        _queue(session, report, call, Kind.UNSAFE_RAISED, "raised", report.reporter_id, at)
 
 
 def raised(session: Session, feedback_id: int) -> Raised | None:
-    """Whom a report has called so far, or None."""
-    call = _of(session, feedback.by_id(session, feedback_id))
-    return _raised(session, call) if call is not None else None
+    """Whom a report of something unsafe has called so far, or None."""
+    report = feedback.by_id(session, feedback_id)
+    call = _of(session, report)
+    return _raised(session, report, call) if call is not None and call.not_unsafe_at is None else None
 
 
-def _raised(session: Session, call: UnsafeCall) -> Raised:
-    names = tuple(people.by_id(session, one.person_id).name for one in _called(session, call))
-    return Raised(call.feedback_id, number_of(session, call.team_id), names)
+def _raised(session: Session, report: Feedback, call: UnsafeCall) -> Raised:
+    return Raised(
+        call.feedback_id,
+        number_of(session, call.team_id),
+        tuple(people.by_id(session, one.person_id).name for one in _called(session, call)),
+        report.reference,
+        _name_of_taker(session, call),
+    )
+
+
+def _name_of_taker(session: Session, call: UnsafeCall) -> str | None:
+    return people.by_id(session, call.taken_by_id).name if call.taken_by_id is not None else None
 
 
 def _team_of(session: Session, report: Feedback) -> int | None:
@@ -198,12 +310,12 @@ def _call(
     for person in called:
         session.add(UnsafeCalled(call_id=call.key, person_id=person.key, step=step, called_at=at))
         _not_twice(session, report, person, at)
-        _queue(session, report, Kind.UNSAFE_CALLED, f"called:{person.key}", person.key, at)
+        _queue(session, report, call, Kind.UNSAFE_CALLED, f"called:{person.key}", person.key, at)
     call.waits_since = at if called else None
     if not called:
         call.nobody_left_at = at
         history.record(session, report.workspace_id, "unsafe_nobody_left", "feedback", report.key, at=at)
-        _queue(session, report, Kind.UNSAFE_NOBODY_LEFT, "nobody_left", report.reporter_id, at)
+        _queue(session, report, call, Kind.UNSAFE_NOBODY_LEFT, "nobody_left", report.reporter_id, at)
     session.add(call)
     session.flush()
 
@@ -216,9 +328,32 @@ def _not_twice(session: Session, report: Feedback, person: Person, at: datetime)
         session.add(filed)
 
 
-def _queue(session: Session, report: Feedback, kind: Kind, what: str, person_id: int, at: datetime) -> None:
-    key = f"unsafe:{report.key}:{what}"
-    deliveries.queue(session, report.workspace_id, kind, key, "feedback", report.key, at=at, person_id=person_id)
+def _queue(
+    session: Session, report: Feedback, call: UnsafeCall, kind: Kind, what: str, person_id: int, at: datetime
+) -> None:
+    deliveries.queue(
+        session,
+        report.workspace_id,
+        kind,
+        _key(report.key, call.number, what),
+        "feedback",
+        report.key,
+        at=at,
+        person_id=person_id,
+        data={"call": call.number},
+    )
+
+
+def _key(feedback_id: int, number: int, what: str) -> str:
+    """What a message about a call goes out only once for."""
+    return f"unsafe:{feedback_id}:{number}:{what}"
+
+
+def _told_of(session: Session, report: Feedback, call: UnsafeCall) -> list[Delivery]:
+    """The calls of those who have heard of it, or are about to."""
+    keys = [_key(report.key, call.number, f"called:{one.person_id}") for one in _called(session, call)]
+    posts = [deliveries.posted_for(session, report.workspace_id, key) for key in keys]
+    return [post for post in posts if post is not None and post.status is not Status.SKIPPED]
 
 
 def take(session: Session, feedback_id: int, *, by: Caller, at: datetime) -> Taken:
@@ -242,6 +377,8 @@ def take(session: Session, feedback_id: int, *, by: Caller, at: datetime) -> Tak
     access.require(Act.TAKE_UNSAFE, roles)
     if call.withdrawn_at is not None:
         raise Refused("{reference} was withdrawn by whoever filed it. Nothing to do.", reference=report.reference)
+    if call.not_unsafe_at is not None:
+        raise Refused("{reference} is not unsafe, says whoever filed it. Nothing to do.", reference=report.reference)
     if call.taken_by_id is not None:
         name = people.by_id(session, call.taken_by_id).name
         raise Refused("{name} has {reference} already. Nothing to do for you.", name=name, reference=report.reference)
@@ -279,7 +416,7 @@ def _take(session: Session, report: Feedback, call: UnsafeCall, person: Person, 
     session.add_all([call, report])
     history.record(session, report.workspace_id, "unsafe_taken", "feedback", report.key, at=at, actor_id=person.key)
     if person.key != report.reporter_id:
-        _queue(session, report, Kind.UNSAFE_TAKEN, "taken", report.reporter_id, at)
+        _queue(session, report, call, Kind.UNSAFE_TAKEN, "taken", report.reporter_id, at)
     _rewrite(session, report, call, at)
 
 
@@ -310,10 +447,10 @@ def say_whether_to_call(session: Session, feedback_id: int, yes: bool, *, by: Ca
         )
         _rewrite(session, report, call, at)
     return MayCall(
-        raised=_raised(session, call),
+        raised=_raised(session, report, call),
         reference=report.reference,
         yes=yes,
-        taken_by=people.by_id(session, call.taken_by_id).name if call.taken_by_id else None,
+        taken_by=_name_of_taker(session, call),
     )
 
 
@@ -325,19 +462,46 @@ def withdraw(session: Session, report: Feedback, *, at: datetime) -> None:
     call.withdrawn_at, call.waits_since = at, None
     session.add(call)
     history.record(session, report.workspace_id, "unsafe_withdrawn", "feedback", report.key, at=at)
-    deliveries.call_off(session, (Kind.UNSAFE_CALLED, *_TO_ITS_REPORTER), [report.key], "the report was withdrawn", at)
-    for one in _called(session, call):
-        told = deliveries.posted_for(session, report.workspace_id, f"unsafe:{report.key}:called:{one.person_id}")
-        if told is not None and told.status is not Status.SKIPPED:
-            _queue(session, report, Kind.UNSAFE_WITHDRAWN, f"withdrawn:{one.person_id}", one.person_id, at)
+    kinds = (*_WHILE_OPEN, Kind.UNSAFE_TAKEN)
+    deliveries.call_off(session, kinds, [report.key], "the report was withdrawn", at)
+    if call.not_unsafe_at is None:
+        _tell_the_called(session, report, call, Kind.UNSAFE_WITHDRAWN, "withdrawn", at)
+
+
+def _end(session: Session, report: Feedback, call: UnsafeCall, at: datetime) -> None:
+    """Its reporter says that it is not unsafe: nobody else is called, and those who were are told once."""
+    call.not_unsafe_at, call.waits_since = at, None
+    session.add(call)
+    history.record(
+        session, report.workspace_id, "unsafe_no_more", "feedback", report.key, at=at, actor_id=report.reporter_id
+    )
+    deliveries.call_off(session, _WHILE_OPEN, [report.key], "its reporter says that it is not unsafe", at)
+    _tell_the_called(session, report, call, Kind.UNSAFE_NO_MORE, "no_more", at)
+    _as_a_report_after_all(session, report, call, at)
+
+
+def _tell_the_called(session: Session, report: Feedback, call: UnsafeCall, kind: Kind, what: str, at: datetime) -> None:
+    for post in _told_of(session, report, call):
+        assert post.person_id is not None  # noqa: S101 - calls go to people
+        _queue(session, report, call, kind, f"{what}:{post.person_id}", post.person_id, at)
     _rewrite(session, report, call, at)
 
 
-def _rewrite(session: Session, report: Feedback, call: UnsafeCall, at: datetime) -> None:
+def _as_a_report_after_all(session: Session, report: Feedback, call: UnsafeCall, at: datetime) -> None:
+    """Data scientists whose call did not go out hear of the report as of any other."""
+    heard = {post.person_id for post in _told_of(session, report, call)}
     for one in _called(session, call):
-        told = deliveries.posted_for(session, report.workspace_id, f"unsafe:{report.key}:called:{one.person_id}")
-        if told is not None and told.status is not Status.SKIPPED:
-            deliveries.rewrite(session, told, Kind.UNSAFE_CALLED_CHANGED, at=at)
+        filed = deliveries.posted_for(session, report.workspace_id, f"feedback:{report.key}:filed:{one.person_id}")
+        if one.person_id in heard or filed is None:
+            continue
+        if filed.status is Status.SKIPPED and filed.reason == TOLD_AS_UNSAFE:
+            filed.status, filed.reason, filed.ended_at, filed.due_at = Status.QUEUED, None, None, at
+            session.add(filed)
+
+
+def _rewrite(session: Session, report: Feedback, call: UnsafeCall, at: datetime) -> None:
+    for post in _told_of(session, report, call):
+        deliveries.rewrite(session, post, Kind.UNSAFE_CALLED_CHANGED, at=at)
 
 
 def due(session: Session, *, policy: Policy, at: datetime) -> list[int]:
@@ -368,6 +532,9 @@ def escalate(session: Session, feedback_id: int, *, policy: Policy, at: datetime
     if report.status is FeedbackStatus.WITHDRAWN:
         withdraw(session, report, at=at)
         return False
+    if report.impact is not Impact.UNSAFE:
+        _end(session, report, call, at)
+        return False
     called = {one.person_id for one in _called(session, call)}
     number = _last_step(session, call) + 1
     circle = _circle(report, call, called | {report.reporter_id})
@@ -383,7 +550,7 @@ def escalate(session: Session, feedback_id: int, *, policy: Policy, at: datetime
     history.record(session, report.workspace_id, "unsafe_escalated", "feedback", report.key, at=at)
     _call(session, report, call, now, number + steps - 1, at)
     if now:
-        _queue(session, report, Kind.UNSAFE_UNSEEN, "unseen", report.reporter_id, at)
+        _queue(session, report, call, Kind.UNSAFE_UNSEEN, "unseen", report.reporter_id, at)
     return True
 
 
@@ -397,10 +564,12 @@ def _called(session: Session, call: UnsafeCall) -> Sequence[UnsafeCalled]:
     return session.exec(query).all()
 
 
-def _of(session: Session, report: Feedback) -> UnsafeCall | None:
-    """The call of a report, as it is now that the report is held."""
-    query = select(UnsafeCall).where(UnsafeCall.feedback_id == report.id).execution_options(populate_existing=True)
-    return session.exec(query).first()
+def _of(session: Session, report: Feedback, number: int | None = None) -> UnsafeCall | None:
+    """A call of a report, the last one unless told otherwise, as it is now that the report is held."""
+    query = select(UnsafeCall).where(UnsafeCall.feedback_id == report.id).order_by(col(UnsafeCall.number).desc())
+    if number is not None:
+        query = query.where(UnsafeCall.number == number)
+    return session.exec(query.limit(1).execution_options(populate_existing=True)).first()
 
 
 def number_of(session: Session, team_id: int | None) -> str | None:
@@ -424,17 +593,23 @@ class UnsafeCard:
     """Whether the reader has it."""
     may_restrict: bool
     """Whether the reader may say what not to rely on the tool for."""
+    not_unsafe: bool = False
+    """Whether its reporter says that it is not."""
+    kept: bool = False
+    """Whether somebody had it already when this call began."""
+    answers: tuple[tuple[str, str], ...] = ()
+    """What its reporter was asked about it and answered, oldest first."""
 
     @property
     def is_open(self) -> bool:
         """Whether somebody is still needed."""
-        return self.taken_by is None and not self.withdrawn
+        return self.taken_by is None and not self.withdrawn and not self.not_unsafe
 
 
-def card(session: Session, feedback_id: int, reader_id: int | None) -> UnsafeCard:
-    """What somebody is shown of a report of something unsafe."""
+def card(session: Session, feedback_id: int, reader_id: int | None, number: int | None = None) -> UnsafeCard:
+    """What somebody is shown of a report of something unsafe, by the last call about it or another one."""
     report = feedback.by_id(session, feedback_id)
-    call = _of(session, report)
+    call = _of(session, report, number)
     if call is None:
         raise LookupError(f"nobody was called about feedback {feedback_id}")
     reader = people.by_id(session, reader_id) if reader_id is not None else None
@@ -443,12 +618,19 @@ def card(session: Session, feedback_id: int, reader_id: int | None) -> UnsafeCar
         number=number_of(session, call.team_id),
         zone=teams.by_id(session, call.team_id).zone if call.team_id is not None else "UTC",
         may_call=call.may_call,
-        taken_by=people.by_id(session, call.taken_by_id).name if call.taken_by_id else None,
+        taken_by=_name_of_taker(session, call),
         taken_at=call.taken_at,
         withdrawn=call.withdrawn_at is not None,
         nobody_left=call.nobody_left_at is not None,
         mine=call.taken_by_id is not None and call.taken_by_id == reader_id,
         may_restrict=reader is not None and restricting.may_restrict(session, reader, report.tool_id),
+        not_unsafe=call.not_unsafe_at is not None,
+        kept=call.is_kept,
+        answers=tuple(
+            (question.text, question.answer)
+            for question in asking_back.of_report(session, feedback_id)
+            if question.answer is not None
+        ),
     )
 
 
@@ -461,6 +643,7 @@ def waiting_for(session: Session, person_id: int) -> tuple[UnsafeCard, ...]:
             UnsafeCalled.person_id == person_id,
             col(UnsafeCall.taken_at).is_(None),
             col(UnsafeCall.withdrawn_at).is_(None),
+            col(UnsafeCall.not_unsafe_at).is_(None),
         )
         .order_by(col(UnsafeCall.id))
     ).all()
@@ -488,6 +671,7 @@ def unanswered(session: Session, workspace_id: int) -> tuple[Unanswered, ...]:
             col(UnsafeCall.nobody_left_at).is_not(None),
             col(UnsafeCall.taken_at).is_(None),
             col(UnsafeCall.withdrawn_at).is_(None),
+            col(UnsafeCall.not_unsafe_at).is_(None),
         )
         .order_by(col(UnsafeCall.id))
     ).all()
@@ -503,18 +687,22 @@ def unanswered(session: Session, workspace_id: int) -> tuple[Unanswered, ...]:
 
 
 def seen_after_minutes(session: Session, feedback_ids: Sequence[int]) -> dict[int, int | None]:
-    """Of the reports that called people: after how many whole minutes somebody had each, None for not yet."""
+    """Of the reports that called people: after how many whole minutes somebody had each, None for not yet.
+
+    Of several calls about one the last counts, unless whoever had it before kept it.
+    """
     rows = session.exec(
         select(UnsafeCall).where(col(UnsafeCall.feedback_id).in_(feedback_ids)).order_by(col(UnsafeCall.id))
     ).all()
     return {
         row.feedback_id: int((row.taken_at - row.raised_at).total_seconds() // 60) if row.taken_at else None
         for row in rows
+        if not row.is_kept
     }
 
 
 def was_told(session: Session, told: Delivery) -> bool:
     """Whether the call that a later message is about went out to whoever gets it."""
-    key = f"unsafe:{told.subject_id}:called:{told.person_id}"
+    key = _key(told.subject_id, told.data["call"], f"called:{told.person_id}")
     called = deliveries.posted_for(session, told.workspace_id, key)
     return called is not None and called.status in (Status.SENDING, Status.SENT, Status.UNKNOWN)

@@ -6,7 +6,7 @@ from slack_sdk.models.blocks import Block, ButtonElement
 from slack_sdk.models.views import View
 
 from bot import ids
-from bot.blocks import kit, restrictions, unsafe
+from bot.blocks import additions, kit, restrictions, unsafe
 from bot.blocks.kit import Written
 from bot.texts import Markdown, Texts
 from bot.texts.glossary import DID, FEEDBACK_STATUSES, IMPACTS, KINDS, PICTOGRAMS
@@ -193,7 +193,7 @@ def report_body(card: FeedbackCard, t: Texts, zone: str, most: int = kit.PARAGRA
         by = t.md("{by}, changed {moment}", by=by, moment=t.moment(card.edited_at, zone))
     rest = t.md("Cut here. The export of the embedding's reports has all of it.")
     own_words = kit.words(card.text, rest, most) if card.text.strip() else []
-    return [kit.section(head), *own_words, *_besides(card, t), *_additions(card, t, zone), kit.small(by)]
+    return [kit.section(head), *own_words, *_besides(card, t), *additions.added(card.additions, t, zone), kit.small(by)]
 
 
 def _besides(card: FeedbackCard, t: Texts) -> list[Block]:
@@ -215,16 +215,3 @@ def _besides(card: FeedbackCard, t: Texts) -> list[Block]:
 
 
 MOST_EXPECTED = 500
-ADDITIONS = 5
-"""The newest of them; the export has the others."""
-
-
-def _additions(card: FeedbackCard, t: Texts, zone: str) -> list[Block]:
-    blocks: list[Block] = []
-    if len(card.additions) > ADDITIONS:
-        blocks.append(kit.small(t.md("The newest {count} additions are shown.", count=ADDITIONS)))
-    for one in card.additions[-ADDITIONS:]:
-        added = t.md("Added {moment}:", moment=t.moment(one.at, zone))
-        words = [kit.quote(one.text)] if one.text else []
-        blocks.append(kit.section("\n".join([added, *words, *(kit.link(link) for link in one.links)])))
-    return blocks

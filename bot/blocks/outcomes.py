@@ -6,7 +6,7 @@ from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
 from bot import ids
-from bot.blocks import kit
+from bot.blocks import kit, unsafe
 from bot.blocks.kit import Written
 from bot.texts import Markdown, Texts
 from bot.texts.glossary import KINDS, PICTOGRAMS
@@ -185,8 +185,10 @@ def question_form(card: QuestionCard, t: Texts) -> View:
     )
 
 
-def answer_kept(result: Answered, t: Texts) -> Written:
-    """The answer to whoever answered."""
+def answer_kept(result: Answered, t: Texts) -> Written | View:
+    """The answer to whoever answered; of something unsafe one more question is asked."""
+    if result.unsafe is not None:
+        return unsafe.ask_after(result.unsafe, t)
     text = t.md(
         "Thank you. {name} gets your answer about {reference}.", name=result.asked_by, reference=result.reference
     )

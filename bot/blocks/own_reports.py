@@ -4,7 +4,7 @@ from slack_sdk.models.blocks import Block, ButtonElement
 from slack_sdk.models.views import View
 
 from bot import ids
-from bot.blocks import chains, feedback, kit
+from bot.blocks import chains, feedback, kit, unsafe
 from bot.blocks.kit import Written
 from bot.blocks.verdicts import again_button
 from bot.texts import Markdown, Texts
@@ -45,8 +45,10 @@ def status_modal(found: ReportStatus, t: Texts) -> View:
     return kit.modal(t, t("Report {reference}", reference=found.card.reference), status(found, t).blocks)
 
 
-def added(kept: Kept, t: Texts) -> Written:
-    """The answer to whoever added to their report."""
+def added(kept: Kept, t: Texts) -> Written | View:
+    """The answer to whoever added to their report; of something unsafe one more question is asked."""
+    if kept.unsafe is not None:
+        return unsafe.ask_after(kept.unsafe, t)
     text = t.md("It is kept with {reference}. Whoever has the report sees it there.", reference=kept.reference)
     return Written(text, [kit.section(text)])
 

@@ -6,11 +6,13 @@ from slack_sdk.models.blocks import Block, InputBlock
 from slack_sdk.models.views import View
 
 from bot import ids
-from bot.blocks import kit, restrictions
+from bot.blocks import additions, kit, restrictions
 from bot.blocks.kit import Written
 from bot.texts import Markdown, Texts
+from store.details import Noted
 from store.feedback import Filed, Raised
 from store.reporting import Reportable
+from store.restrictions import InForce
 from store.unsafe import MayCall, Unanswered, UnsafeCard
 
 YES, NO = "yes", "no"
@@ -65,6 +67,15 @@ def way_in(t: Texts) -> list[Block]:
 
 def filed(result: Filed, raised: Raised, t: Texts) -> Written:
     """The answer to whoever typed it: what to do in danger, and one question."""
+    return _asked(result.reference, raised, result.restrictions, t)
+
+
+def raised(found: Raised, t: Texts) -> Written:
+    """The same to whoever said it in a thread."""
+    return _asked(found.reference, found, (), t)
+
+
+def _asked(reference: str, raised: Raised, limits: Sequence[InForce], t: Texts) -> Written:
     buttons = [
         kit.button(label, ids.each(ids.MAY_CALL, word), f"{raised.feedback_id}/{word}")
         for word, label in ((YES, t("Yes")), (NO, t("No")))
@@ -72,20 +83,34 @@ def filed(result: Filed, raised: Raised, t: Texts) -> Written:
     return Written(
         _danger(raised.number, t),
         [
-            *_told(result.reference, raised, t),
+            *_told(reference, raised, t),
             kit.section(t.md("May they call you?")),
             kit.buttons(*buttons),
-            *restrictions.banner(result.restrictions, t),
+            *restrictions.banner(limits, t),
         ],
     )
 
 
 def ask_back(result: Filed, raised: Raised, t: Texts) -> View:
     """The screen that follows a form in which something unsafe was ticked: it is filed already."""
+    return _ask_back(result.reference, raised, result.restrictions, t)
+
+
+def ask_after(raised: Raised, t: Texts) -> View:
+    """The screen that follows a form in which somebody said besides that something is unsafe."""
+    return _ask_back(raised.reference, raised, (), t)
+
+
+def noted(result: Noted, t: Texts) -> View | None:
+    """The same after the form of an answer; there is no screen when nothing is unsafe."""
+    return ask_after(result.unsafe, t) if result.unsafe is not None else None
+
+
+def _ask_back(reference: str, raised: Raised, limits: Sequence[InForce], t: Texts) -> View:
     return kit.modal(
         t,
         t("Something unsafe"),
-        [*_told(result.reference, raised, t), _may_they_call(t), *restrictions.banner(result.restrictions, t)],
+        [*_told(reference, raised, t), _may_they_call(t), *restrictions.banner(limits, t)],
         callback=ids.SAY_MAY_CALL,
         submit=t("Send"),
         keep={"feedback": raised.feedback_id},
@@ -105,13 +130,19 @@ def may_call(result: MayCall, t: Texts) -> Written:
     if result.taken_by is None:
         blocks = _told(result.reference, result.raised, t)
     else:
-        has_it = t.md("{name} has your report {reference}.", name=result.taken_by, reference=result.reference)
+        has_it = _has_it(result.taken_by, result.reference, t)
         blocks = [kit.section(_danger(result.raised.number, t)), kit.section(has_it)]
     return Written(said, [*blocks, kit.section(said)])
 
 
+def _has_it(name: str, reference: str, t: Texts) -> Markdown:
+    return t.md("{name} has your report {reference}.", name=name, reference=reference)
+
+
 def _told(reference: str, raised: Raised, t: Texts) -> list[Block]:
     first = kit.section(_danger(raised.number, t))
+    if raised.taken_by is not None:
+        return [first, kit.section(_has_it(raised.taken_by, reference, t))]
     if not raised.called:
         return [first, kit.section(_nobody(reference, raised.number, t))]
     told = t.many_md(
@@ -132,12 +163,16 @@ def called(card: UnsafeCard, t: Texts) -> Written:
     """To whoever is called, with the button that says they have it; later with what came of it."""
     report = card.report
     title = t.md("⚠️ Unsafe: {reference} on {tool}", reference=report.reference, tool=report.tool)
+    if card.not_unsafe:
+        title = t.md("Not unsafe: {reference} on {tool}", reference=report.reference, tool=report.tool)
     rest = t.md("Cut here. All of it is kept.")
     return Written(
         title,
         [
             kit.section(t.md("*{title}*", title=title)),
             *kit.words(report.text, rest),
+            *additions.added(report.additions, t, card.zone),
+            *_answers(card, t),
             kit.small(_by(card, t)),
             *_standing(card, t),
             *_buttons(card, t),
@@ -160,9 +195,28 @@ def _by(card: UnsafeCard, t: Texts) -> str:
     return t.md("{name}, {moment}. Please do not call them.", name=report.reporter, moment=filed_at)
 
 
+def _answers(card: UnsafeCard, t: Texts) -> list[Block]:
+    """What its reporter said to those who asked about it: the newest answers."""
+    return [
+        kit.section("\n".join([t.md("Asked: {question}", question=kit.line(question, QUESTIONED)), kit.quote(answer)]))
+        for question, answer in card.answers[-additions.SHOWN :]
+    ]
+
+
+QUESTIONED = 300
+"""Of a question that was asked about it."""
+
+
 def _standing(card: UnsafeCard, t: Texts) -> list[Block]:
     if card.withdrawn:
         return [kit.section(t.md("*Withdrawn* by {name}. Nothing to do.", name=card.report.reporter))]
+    if card.not_unsafe:
+        says = t.md("{name} says now that it is *not unsafe*. Nothing to do.", name=card.report.reporter)
+        return [kit.section(says), *_who_has_it(card, t)]
+    return _who_has_it(card, t)
+
+
+def _who_has_it(card: UnsafeCard, t: Texts) -> list[Block]:
     if card.taken_by is None or card.taken_at is None:
         return []
     moment = t.moment(card.taken_at, card.zone)
@@ -178,14 +232,14 @@ def _buttons(card: UnsafeCard, t: Texts) -> list[Block]:
         rows.append(
             kit.buttons(kit.button(t("I've got it"), ids.each(ids.TAKE, report_id), report_id, style="primary"))
         )
-    if card.may_restrict and not card.withdrawn:
+    if card.may_restrict and not card.withdrawn and not card.not_unsafe:
         rows += restrictions.way_in(t, report_id)
     return rows
 
 
 def taken(card: UnsafeCard, t: Texts) -> Written:
     """To the reporter: somebody has it."""
-    text = t.md("{name} has your report {reference}.", name=card.taken_by or "", reference=card.report.reference)
+    text = _has_it(card.taken_by or "", card.report.reference, t)
     return Written(text, [kit.section(text)])
 
 
@@ -230,6 +284,18 @@ def withdrawn(card: UnsafeCard, t: Texts) -> Written:
     report = card.report
     text = t.md(
         "{reference} on {tool} was withdrawn by {name}. Nothing to do.",
+        reference=report.reference,
+        tool=report.tool,
+        name=report.reporter,
+    )
+    return Written(text, [kit.section(text)])
+
+
+def no_more(card: UnsafeCard, t: Texts) -> Written:
+    """To those who were called: its reporter says that it is not unsafe."""
+    report = card.report
+    text = t.md(
+        "{name} says that {reference} on {tool} is not unsafe. Nothing to do.",
         reference=report.reference,
         tool=report.tool,
         name=report.reporter,

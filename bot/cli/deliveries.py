@@ -58,10 +58,12 @@ KINDS: dict[Kind, str] = {
     # What is unsafe, and what a tool is not to be relied on for
     Kind.UNSAFE_CALLED: "calls somebody about something unsafe",
     Kind.UNSAFE_CALLED_CHANGED: "shows who has something unsafe",
+    Kind.UNSAFE_RAISED: "tells a reporter who is called about something unsafe",
     Kind.UNSAFE_TAKEN: "tells a reporter who has something unsafe",
     Kind.UNSAFE_UNSEEN: "tells a reporter that nobody has seen something unsafe",
     Kind.UNSAFE_NOBODY_LEFT: "tells a reporter that nobody is left to call",
     Kind.UNSAFE_WITHDRAWN: "tells that something unsafe was withdrawn",
+    Kind.UNSAFE_NO_MORE: "tells that something is not unsafe after all",
     Kind.RESTRICTION_TOLD: "tells what not to rely on a tool for",
     Kind.RESTRICTION_LIFTED: "tells that a tool can be relied on again",
     Kind.RESTRICTION_ENDED: "tells that a restriction has ended",

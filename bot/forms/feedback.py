@@ -78,9 +78,10 @@ def edited(request: Request, t: Texts) -> tuple[int, Report, bool]:
     return request.kept_number("report"), _report(request), not request.has_input("text")
 
 
-def addition(request: Request, t: Texts) -> tuple[int, str, tuple[str, ...]]:
-    """The modal that adds to a report."""
-    return request.kept_number("report"), request.words("text"), _links(request)
+def addition(request: Request, t: Texts) -> tuple[int, str, tuple[str, ...], bool]:
+    """The modal that adds to a report, and whether its words say that something is unsafe."""
+    words = request.words("text")
+    return request.kept_number("report"), words, _links(request), unsafe.is_named(words, t)
 
 
 def other_tool(request: Request, t: Texts) -> tuple[int, int]:

@@ -5,10 +5,12 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from bot.forms import FormErrors
+from bot.forms import FormErrors, unsafe
+from bot.forms.feedback import understood_kind
 from bot.forms.request import PICK_ONE, UNREADABLE, Request, storable
 from bot.forms.taps import number, parts
 from bot.texts import Texts
+from store.feedback import Kind
 from store.questions import QUESTIONS, Rating, YesNo
 
 NAME = re.compile(r"[a-z][a-z_0-9]{0,39}")
@@ -32,18 +34,20 @@ def one_question(request: Request, t: Texts) -> tuple[int, str]:
     return number(prompt_id), _named(question)
 
 
-def entered(request: Request, t: Texts) -> tuple[int, str, str]:
-    """The form of one question."""
+def entered(request: Request, t: Texts) -> tuple[int, str, str, Kind, bool]:
+    """The form of one question; of own words what they say it is, and whether something is unsafe."""
     question = request.kept.get("question")
     value = request.choice("answer") or request.words("answer")
     if not value.strip():
         raise FormErrors({"answer": PICK_ONE})
-    return request.kept_number("prompt"), _named(question if isinstance(question, str) else ""), value
+    name = _named(question if isinstance(question, str) else "")
+    return request.kept_number("prompt"), name, value, understood_kind(value, t), unsafe.is_named(value, t)
 
 
-def detail(request: Request, t: Texts) -> tuple[int, str]:
-    """The form for more than a tap."""
-    return request.kept_number("prompt"), request.words("text")
+def detail(request: Request, t: Texts) -> tuple[int, str, Kind, bool]:
+    """The form for more than a tap: also what the words say it is, and whether something is unsafe."""
+    words = request.words("text")
+    return request.kept_number("prompt"), words, understood_kind(words, t), unsafe.is_named(words, t)
 
 
 def swap(request: Request, t: Texts) -> tuple[int, date, str]:

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from bot import ids
-from bot.forms import FormErrors
+from bot.forms import FormErrors, unsafe
 from bot.forms.request import MOST_CHOSEN, UNREADABLE, Request
 from bot.texts import Texts
 from store import references
@@ -130,6 +130,7 @@ def _carries_on(request: Request) -> int | None:
     return number
 
 
-def answer(request: Request, t: Texts) -> tuple[int, str]:
-    """The form in which a reporter answers a question: its id and the answer."""
-    return request.kept_number("question"), request.words("answer")
+def answer(request: Request, t: Texts) -> tuple[int, str, bool]:
+    """The form in which a reporter answers a question: its id, the answer, and whether it says something is unsafe."""
+    words = request.words("answer")
+    return request.kept_number("question"), words, unsafe.is_named(words, t)

@@ -74,14 +74,14 @@ class Act(Row):
 
     Args:
         use_case: A plain function `(session, *form, by=, at=)`.
-        reply: What the person is answered at once, after a modal perhaps by another one; None where the message they
-            clicked changes instead.
+        reply: What the person is answered at once, after a modal perhaps by another one; none, or None from it, where
+            the message they clicked changes instead.
         with_policy: Whether the use case also takes the site's policy.
         beside: For buttons whether the answer stands beside the message that was clicked instead of in its place.
     """
 
     use_case: Callable[..., Any]
-    reply: Callable[[Any, Texts], Written | View] | None = None
+    reply: Callable[[Any, Texts], Written | View | None] | None = None
     with_policy: bool = False
     beside: bool = False
 

@@ -379,9 +379,9 @@ TABLE: tuple[Row, ...] = (
     # At the end of a shift
     Act(Heard.ACTION, ids.ANSWER, prompt_forms.tapped, use_case=prompts.answer_prompt),
     Open(Heard.ACTION, ids.ANSWER_FORM, prompt_forms.one_question, query=prompts.to_answer, view=_answer_form),
-    Act(Heard.VIEW, ids.ENTER_ANSWER, prompt_forms.entered, use_case=prompts.answer_prompt),
+    Act(Heard.VIEW, ids.ENTER_ANSWER, prompt_forms.entered, use_case=details.answer, reply=unsafe_blocks.noted),
     Open(Heard.ACTION, ids.ADD_DETAIL, taps.clicked, query=details.own_prompt, view=_detail_form),
-    Act(Heard.VIEW, ids.KEEP_DETAIL, prompt_forms.detail, use_case=details.add_detail),
+    Act(Heard.VIEW, ids.KEEP_DETAIL, prompt_forms.detail, use_case=details.add_detail, reply=unsafe_blocks.noted),
     Open(
         Heard.ACTION, ids.REPORT_ANSWER, taps.clicked, query=details.to_report, view=_report_of_answer, with_time=True
     ),
@@ -510,7 +510,7 @@ TABLE: tuple[Row, ...] = (
         Heard.VIEW,
         ids.KEEP_QUESTION_ANSWER,
         triage_forms.answer,
-        use_case=asking_back.answer_question,
+        use_case=report_edits.answer_question,
         reply=outcome_blocks.answer_kept,
     ),
     *(

@@ -10,6 +10,8 @@ HISTORY: dict[str, str] = {
     "feedback_edited": N_("{moment}: {name} changed it."),
     "feedback_added_to": N_("{moment}: {name} added to it."),
     "feedback_withdrawn": N_("{moment}: {name} withdrew it."),
+    "unsafe_raised": N_("{moment}: It is unsafe, so people were called."),
+    "unsafe_no_more": N_("{moment}: {name} said that it is not unsafe."),
     "unsafe_taken": N_("{moment}: {name} has it, because it is unsafe."),
     "question_asked": N_("{moment}: {name} asked something about it."),
     "question_answered": N_("{moment}: {name} answered the question."),

@@ -14,6 +14,7 @@ def upgrade() -> None:
         "unsafe_call",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("feedback_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("team_id", sa.Integer(), nullable=True),
         sa.Column("raised_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("waits_since", sa.DateTime(timezone=True), nullable=True),
@@ -21,12 +22,13 @@ def upgrade() -> None:
         sa.Column("taken_by_id", sa.Integer(), nullable=True),
         sa.Column("taken_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("not_unsafe_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("nobody_left_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["feedback_id"], ["feedback.id"], name=op.f("fk_unsafe_call_feedback_id_feedback")),
         sa.ForeignKeyConstraint(["team_id"], ["team.id"], name=op.f("fk_unsafe_call_team_id_team")),
         sa.ForeignKeyConstraint(["taken_by_id"], ["person.id"], name=op.f("fk_unsafe_call_taken_by_id_person")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_unsafe_call")),
-        sa.UniqueConstraint("feedback_id", name=op.f("uq_unsafe_call_feedback_id")),
+        sa.UniqueConstraint("feedback_id", "number", name=op.f("uq_unsafe_call_feedback_id_number")),
     )
     with op.batch_alter_table("unsafe_call", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_unsafe_call_waits_since"), ["waits_since"], unique=False)

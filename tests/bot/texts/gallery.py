@@ -12,6 +12,7 @@ from slack_sdk.models.basic_objects import JsonObject
 
 from bot.blocks import (
     absences,
+    additions,
     chains,
     change_notes,
     channels,
@@ -63,6 +64,7 @@ from store.channels import Invitation
 from store.closures import Closable, Closed, ComingShutdown, Lifted, Shutdowns
 from store.crews import Movable, Moved
 from store.decisions import Step
+from store.details import Noted as NotedAnswer
 from store.direct_reports import Question
 from store.embeddings import EmbeddingCard, EmbeddingStatus
 from store.exposure import Enterable, Entered, WeekOfTool
@@ -307,7 +309,7 @@ def looked_back(said: int) -> PromptCard:
 
 LIMITED = InForce(PUMP_ALARM, "‹P-101›", FILED_AT, "‹It missed two failures›", LEAD, 4, ZONE)
 LIMITS = (LIMITED, replace(LIMITED, until=None), replace(LIMITED, why="", set_by=""))
-RAISED = Raised(7, "‹555›", (GRACE, VIKTOR))
+RAISED = Raised(7, "‹555›", (GRACE, VIKTOR), "F-7")
 UNSAFE = UnsafeCard(REPORT, "‹555›", ZONE, None, None, None, False, False, False, True)
 TAKEN = replace(UNSAFE, taken_by=GRACE, taken_at=FILED_AT, may_call=True)
 UNSAFELY_FILED = Filed("F-7", PUMP_ALARM, Kind.OTHER, (GRACE,), True, restrictions=LIMITS, unsafe=RAISED)
@@ -719,6 +721,7 @@ EXAMPLES: tuple[Example, ...] = (
     of(own_reports.status, replace(STATUS, answers=(ANSWER,), can_answer=True)),
     of(own_reports.status, replace(STATUS, next_there=NextThere(GRACE, LAST_DAY, False))),
     of(own_reports.added, KEPT),
+    of(own_reports.added, replace(KEPT, unsafe=RAISED)),
     of(own_reports.withdrawn, KEPT),
     of(direct_reports.asked_back, ASKED_BACK),
     of(direct_reports.asked_back, replace(ASKED_BACK, likely=Kind.OTHER)),
@@ -739,6 +742,7 @@ EXAMPLES: tuple[Example, ...] = (
     of(feedback.filed, Filed("F-7", PUMP_ALARM, Kind.OTHER, (GRACE,), True, (), 7, relayed_for=LEAD, edited=True)),
     of(feedback.went_elsewhere, "F-7"),
     Example(feedback.report_body, (FULL_REPORT,), after=(ZONE,)),
+    Example(additions.added, (FULL_REPORT.additions,), after=(ZONE,)),
     of(feedback.filed_for_data_scientist, FULL_REPORT, zone=ZONE),
     of(feedback.filed_for_data_scientist, replace(FULL_REPORT, impact=Impact.DAMAGE), zone=ZONE),
     of(feedback.filed, Filed("F-7", PUMP_ALARM, Kind.OTHER, (GRACE,), embedded=True, restrictions=LIMITS)),
@@ -891,8 +895,18 @@ EXAMPLES: tuple[Example, ...] = (
             TAKEN,
             replace(TAKEN, mine=True, may_call=False),
             replace(UNSAFE, withdrawn=True, may_restrict=False),
+            replace(UNSAFE, not_unsafe=True),
+            replace(TAKEN, not_unsafe=True),
+            replace(UNSAFE, answers=(("‹Which valve?›", "‹The left one›"),)),
         )
     ),
+    *(
+        of(shown, one)
+        for shown in (unsafe.raised, unsafe.ask_after)
+        for one in (RAISED, replace(RAISED, taken_by=GRACE), replace(RAISED, called=(), number=None))
+    ),
+    of(unsafe.noted, NotedAnswer(5, RAISED)),
+    of(unsafe.no_more, UNSAFE),
     of(unsafe.taken, TAKEN),
     *(
         of(shown, replace(UNSAFE, number=one))
@@ -941,6 +955,7 @@ EXAMPLES: tuple[Example, ...] = (
     of(outcomes.question_answered, replace(QUESTION, answer="‹It was›")),
     of(outcomes.question_form, QUESTION),
     of(outcomes.answer_kept, Answered(6, "F-7", GRACE)),
+    of(outcomes.answer_kept, Answered(6, "F-7", GRACE, RAISED)),
     of(outcomes.unread, (REPORT,)),
     of(outcomes.unread, (REPORT,) * 30),
     # Observations and exposure
