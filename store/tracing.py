@@ -6,8 +6,21 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from store import change_notes, deliveries, embeddings, feedback, prompts, retrying, reviews, teams
+from store import (
+    asking_back,
+    change_notes,
+    deliveries,
+    embeddings,
+    feedback,
+    people,
+    prompts,
+    restricting,
+    retrying,
+    reviews,
+    teams,
+)
 from store.deliveries import Delivery, Kind, Status
+from store.direct_reports import Unfiled
 from store.errors import Refused
 from store.history import Event
 from store.meanings import Meaning
@@ -68,7 +81,7 @@ class Trace:
 
     delivery: Traced
     about: str
-    """A reference such as `F-12`, or the name of a team."""
+    """A reference such as `F-12`, or the name of a team, a tool or a person."""
     edits_id: int | None
     """The delivery whose message it changes."""
     edited_by: tuple[int, ...]
@@ -111,7 +124,7 @@ def trace(session: Session, delivery_id: int, *, at: datetime) -> Trace:
     edits = session.exec(select(Delivery.id).where(Delivery.edits_id == delivery_id).order_by(col(Delivery.id))).all()
     return Trace(
         delivery=traced,
-        about=_ABOUT[row.subject](session, row.subject_id),
+        about=ABOUT[row.subject](session, row.subject_id),
         edits_id=row.edits_id,
         edited_by=tuple(edit for edit in edits if edit is not None),
         created_at=row.created_at,
@@ -223,13 +236,25 @@ def _prompt(session: Session, prompt_id: int) -> str:
     return embeddings.by_id(session, prompts.by_id(session, prompt_id).embedding_id).reference
 
 
-_ABOUT: dict[str, Callable[[Session, int], str]] = {
+def _unfiled(session: Session, unfiled_id: int) -> str:
+    """The report that it has become, or whoever said it."""
+    found = session.get_one(Unfiled, unfiled_id)
+    if found.feedback_id is not None:
+        return feedback.by_id(session, found.feedback_id).reference
+    return people.by_id(session, found.person_id).name
+
+
+ABOUT: dict[str, Callable[[Session, int], str]] = {
     "embedding": lambda session, which: embeddings.by_id(session, which).reference,
     "feedback": lambda session, which: feedback.by_id(session, which).reference,
     "change_note": lambda session, which: change_notes.by_id(session, which).reference,
     "review": _review,
     "prompt": _prompt,
     "team": lambda session, which: teams.by_id(session, which).name,
+    "person": lambda session, which: people.by_id(session, which).name,
+    "unfiled_report": _unfiled,
+    "question_back": lambda session, which: asking_back.card(session, which).reference,
+    "restriction": lambda session, which: restricting.news(session, which).restriction.tool,
     "visit": lambda session, which: feedback.by_id(session, session.get_one(Visit, which).feedback_id).reference,
 }
 """How what a message is about is called, by its subject."""

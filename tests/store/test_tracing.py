@@ -1,19 +1,28 @@
 """Where is my message? Deliveries are found by state, kind, person and time, and without reading all of them."""
 
+import ast
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import event, text
 from sqlmodel import Session
 
-from store import deliveries, retrying, tracing
+from store import deliveries, direct_reports, restricting, retrying, tracing, triage
+from store.decisions import Step
 from store.deliveries import Delivery, Kind, Status
+from store.direct_reports import Said
 from store.errors import Refused
+from store.feedback import Kind as FeedbackKind
+from store.fitting import Triage
+from store.policy import Policy
+from store.restricting import Limit
 from store.tracing import Wanted
 from tests.conftest import SQLITE
 from tests.store.conftest import Run
 from tests.store.site import (
+    LATER,
     MONDAY,
     Site,
     active_embedding,
@@ -143,6 +152,60 @@ def test_what_each_message_of_a_term_is_about_has_a_name(run: Run, site: Site) -
         ("change_note", "C-1"),
         ("review", "E-1"),
     }
+
+
+def test_messages_about_people_and_what_they_said_have_a_name(run: Run, site: Site) -> None:
+    run(active_embedding, site)
+    said = Said("D1", "", "It was silent", FeedbackKind.MISSED)
+    ana, policy = site.caller("Ana"), Policy()
+    heard = run(direct_reports.hear, said, policy=policy, by=ana, at=LATER)
+    before = {row.subject: run(tracing.trace, row.key, at=LATER).about for row in run(outbox)}
+    assert before["unfiled_report"] == "Ana"
+    run(direct_reports.file_said, heard.unfiled_id, FeedbackKind.MISSED, by=ana, at=LATER)
+    report = run(filed_report, site)
+    for what in (Triage(Step.ASK_BACK, (report,), "Which?"), Triage(Step.DECLINE, (report,), "No")):
+        run(triage.triage, what, by=site.caller("Priya"), at=LATER)
+    run(restricting.restrict, Limit(site.alarm_id, "P-101", ""), by=site.caller("Mei"), at=LATER)
+    names = {row.subject: run(tracing.trace, row.key, at=LATER).about for row in run(outbox)}
+    wanted = ("unfiled_report", "question_back", "person", "restriction")
+    assert [names[subject] for subject in wanted] == ["F-1", "F-2", "Ana", "Crusher alarm"]
+
+
+SUBJECT_AT = {"queue": 4, "queue_for_each": 3, "Letter": 3}
+"""At which place each call that queues a message says what it is about."""
+
+
+def queued_about(source: str) -> list[object]:
+    """What the messages that a module queues are about; None where it does not say so in plain words."""
+    found: list[object] = []
+    for call in ast.walk(ast.parse(source)):
+        if not isinstance(call, ast.Call):
+            continue
+        match call.func:
+            case ast.Attribute(value=ast.Name(id="deliveries"), attr="queue" | "queue_for_each" as name):
+                pass
+            case ast.Name(id="Letter" as name) | ast.Attribute(attr="Letter" as name):
+                pass
+            case _:
+                continue
+        argument = call.args[SUBJECT_AT[name]] if len(call.args) > SUBJECT_AT[name] else None
+        found.append(argument.value if isinstance(argument, ast.Constant) else None)
+    return found
+
+
+def test_whatever_a_message_is_about_can_be_named() -> None:
+    root = Path(tracing.__file__).parent.parent
+    modules = [path for part in ("store", "jobs", "bot") for path in sorted((root / part).rglob("*.py"))]
+    queued = {about for path in modules for about in queued_about(path.read_text(encoding="utf-8"))}
+    assert queued == set(tracing.ABOUT)
+
+
+def test_what_a_message_is_about_is_found_in_each_way_to_queue_one() -> None:
+    assert queued_about("deliveries.queue(session, 1, kind, key, 'ghost', 7, at=at)") == ["ghost"]
+    assert queued_about("deliveries.queue_for_each(session, 1, kind, 'ghost', 7, whom, at=at)") == ["ghost"]
+    assert queued_about("Letter(kind, key, 3, 'ghost', 7, due, None)") == ["ghost"]
+    assert queued_about("deliveries.queue(session, 1, kind, key, subject, 7, at=at)") == [None]
+    assert queued_about("deliveries.queue(session, 1, kind, key, subject='ghost', subject_id=7)") == [None]
 
 
 def test_a_number_that_nobody_gave_is_a_sentence(run: Run, site: Site) -> None:
