@@ -6,6 +6,7 @@ from sqlmodel import Session, col, func, select
 
 from store import access, teams, tools
 from store.access import Role, Scope
+from store.embeddings import IS_UNDER_WAY, Embedding
 from store.teams import Crew, Member, Team
 from store.workspaces import Workspace
 
@@ -20,6 +21,12 @@ class TeamOverview:
     crews: int
     members: int
     tools: int
+    duty_contacts: int
+    """Those whose account is active, as of the leads."""
+    has_number: bool
+    """Whether its number for danger is known."""
+    under_way: int
+    """Its embeddings under way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +59,17 @@ def _team(session: Session, team: Team) -> TeamOverview:
     return TeamOverview(
         name=team.name,
         channel=team.channel,
-        leads=sum(lead.active for lead in access.holders(session, Role.LEAD, Scope.TEAM, team.key)),
+        leads=_active(session, Role.LEAD, team),
         crews=session.exec(select(func.count(col(Crew.id))).where(Crew.team_id == team.key)).one(),
         members=session.exec(select(func.count(col(Member.id))).where(Member.team_id == team.key)).one(),
         tools=len(tools.of_team(session, team.key)),
+        duty_contacts=_active(session, Role.DUTY_CONTACT, team),
+        has_number=team.emergency is not None,
+        under_way=session.exec(
+            select(func.count(col(Embedding.id))).where(Embedding.team_id == team.key, IS_UNDER_WAY)
+        ).one(),
     )
+
+
+def _active(session: Session, role: Role, team: Team) -> int:
+    return sum(holder.active for holder in access.holders(session, role, Scope.TEAM, team.key))

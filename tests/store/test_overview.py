@@ -15,7 +15,7 @@ async def test_everything_of_every_team_is_counted(store: Store) -> None:
     assert await store.read(overview) == []
     await store.write(import_site, MINE, at=AT)
     assert await store.read(overview) == [
-        WorkspaceOverview("", "T0MINE", "Mine", (TeamOverview("Fixed plant", "C0PLANT", 1, 2, 2, 1),))
+        WorkspaceOverview("", "T0MINE", "Mine", (TeamOverview("Fixed plant", "C0PLANT", 1, 2, 2, 1, 0, False, 0),))
     ]
 
 

@@ -174,7 +174,7 @@ async def test_a_database_that_is_missing_is_not_made(
     found = await examine(machine())
     assert amiss(found) == {"database"}
     assert of(found, "database")[0].says.endswith("Make it: alongside db upgrade")
-    assert skipped(found) == {"site", "teams", "workspace", "channels"}
+    assert skipped(found) == {"site", "teams", "danger", "workspace", "channels"}
     assert not (tmp_path / "new.sqlite").exists()
 
 
@@ -215,6 +215,43 @@ async def test_what_a_team_lacks_is_told(slack: LocalSlack, sqlite_url: str) -> 
     await asyncio.to_thread(import_it, sqlite_url, without)
     says = (await the_only_flaw("teams")).says
     assert says == f"{bare.name} has no lead whose account is active, no person in a crew, no tool."
+
+
+async def test_a_team_in_which_nobody_hears_of_something_unsafe_is_named(slack: LocalSlack, sqlite_url: str) -> None:
+    site = demo_site()
+    alone = replace(site.teams[0], leads=(), duty_contacts=())
+    await asyncio.to_thread(import_it, sqlite_url, replace(site, teams=(alone,)))
+    [finding] = of(await examine(machine()), "danger")
+    assert finding.state is State.PROBLEM
+    assert finding.says.startswith(f"Nobody in {alone.name} hears of something unsafe: ")
+    assert finding.do == "Name a duty contact of it (duty_contacts) in the site file, then import it again."
+
+
+@pytest.mark.parametrize("left", ["leads", "duty_contacts"])
+async def test_a_duty_contact_or_a_lead_is_enough(slack: LocalSlack, sqlite_url: str, left: str) -> None:
+    site = demo_site()
+    gone: dict[str, Any] = {"leads": (), "duty_contacts": ()}
+    del gone[left]
+    await asyncio.to_thread(import_it, sqlite_url, replace(site, teams=(replace(site.teams[0], **gone),)))
+    [finding] = of(await examine(machine()), "danger")
+    assert finding.state is State.OK
+
+
+async def test_a_team_without_its_emergency_number_is_something_to_look_at(slack: LocalSlack, sqlite_url: str) -> None:
+    site = demo_site()
+    await asyncio.to_thread(import_it, sqlite_url, replace(site, teams=(replace(site.teams[0], emergency=None),)))
+    finding = await the_only_flaw("danger", State.WARNING)
+    assert finding.says.startswith(f"{site.teams[0].name} has no emergency number")
+    assert "(emergency)" in finding.do
+
+
+async def test_a_team_that_works_with_no_tool_calls_nobody(slack: LocalSlack, sqlite_url: str) -> None:
+    site = demo_site()
+    bare = replace(site.teams[0], leads=(), duty_contacts=(), emergency=None)
+    tools = tuple(replace(tool, teams=()) for tool in site.tools)
+    await asyncio.to_thread(import_it, sqlite_url, replace(site, teams=(bare,), tools=tools))
+    [finding] = of(await examine(machine()), "danger")
+    assert finding.state is State.OK
 
 
 async def test_a_full_disk_is_something_to_look_at(slack: LocalSlack) -> None:
