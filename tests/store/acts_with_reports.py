@@ -5,7 +5,7 @@ from datetime import timedelta
 from hypothesis import strategies as st
 from sqlmodel import Session, col, select
 
-from store import asking_back, recurrences, report_edits, restricting, restrictions, triage, unsafe
+from store import recurrences, report_edits, restricting, restrictions, triage, unsafe
 from store.asking_back import QuestionBack
 from store.causes import Cause
 from store.decisions import Step
@@ -44,7 +44,7 @@ class ActsWithReports(Playing):
         what = Report(kind, f"It rang again {self.acts}", None, impact)
         allowed = self.list.may_change(report, who)
         if self.does(allowed, report_edits.edit_report, self.ids[report.number], what, by=who):
-            self.list.edit(report, kind.value, is_unsafe)
+            self.list.edit(report, kind.value, is_unsafe, self.off)
 
     @act(2, which=WHICH, who=REPORTER)
     def move(self, which: int, who: str) -> None:
@@ -55,11 +55,24 @@ class ActsWithReports(Playing):
         if self.does(allowed, report_edits.choose_tool, self.ids[report.number], self.tool_id(other), by=who):
             self.list.move(report, other)
 
-    @act(1, which=WHICH, who=REPORTER)
-    def add(self, which: int, who: str) -> None:
+    @act(1, which=WHICH, who=REPORTER, is_unsafe=NOW_AND_THEN)
+    def add(self, which: int, who: str, is_unsafe: bool) -> None:
         report = self.report(which, lambda one: self.list.may_change(one, who))
         allowed = self.list.may_change(report, who)
-        self.does(allowed, report_edits.add_to_report, self.ids[report.number], self.words(), (), by=who)
+        key = self.ids[report.number]
+        if self.does(allowed, report_edits.add_to_report, key, self.words(), (), is_unsafe, by=who) and is_unsafe:
+            self.list.say_unsafe(report, self.off)
+
+    @act(1, which=WHICH)
+    def change_ones_mind(self, which: int) -> None:
+        """What is unsafe is not, says its reporter, or it is after all."""
+        report = self.report(which, lambda one: bool(one.calls) and self.list.may_change(one, one.reporter))
+        is_unsafe = report.calls not in ("open", "taken")
+        what = Report(Kind.MISSED, f"I looked again {self.acts}", None, Impact.UNSAFE if is_unsafe else None)
+        who = report.reporter
+        allowed = self.list.may_change(report, who)
+        if self.does(allowed, report_edits.edit_report, self.ids[report.number], what, by=who):
+            self.list.edit(report, Kind.MISSED.value, is_unsafe, self.off)
 
     @act(2, which=WHICH, who=REPORTER)
     def withdraw(self, which: int, who: str) -> None:
@@ -69,15 +82,23 @@ class ActsWithReports(Playing):
         if self.does(allowed, report_edits.withdraw_report, self.ids[report.number], by=who):
             self.list.withdraw(report, self.at)
 
-    @act(1, which=WHICH)
-    def answer_a_question(self, which: int) -> None:
+    @act(1, which=WHICH, is_unsafe=NOW_AND_THEN)
+    def answer_a_question(self, which: int, is_unsafe: bool) -> None:
         report = self.report(which, lambda one: one.is_asked)
         questions = self.run(self._questions, report.number)
-        if questions:
-            assert self.does(
-                True, asking_back.answer_question, questions[-1], self.words(), by=report.reporter
-            ) or self.off & {report.reporter}
-            report.is_asked = report.is_asked and report.reporter in self.off
+        if not questions:
+            return
+        who = report.reporter
+        done = self.does(True, report_edits.answer_question, questions[-1], self.words(), is_unsafe, by=who)
+        assert done or self.off & {who}
+        report.is_asked = report.is_asked and who in self.off
+        if done is None or not is_unsafe:
+            return
+        if report.status != "withdrawn":
+            self.list.say_unsafe(report, self.off)
+        else:  # nobody works on that one any more
+            anew = self.list.file(who, report.tool, Kind.OTHER.value, True, self.at)
+            self.ids[anew.number] = done.unsafe.feedback_id
 
     def _questions(self, session: Session, number: int) -> list[int]:
         asked = select(QuestionBack).where(QuestionBack.feedback_id == self.ids[number])

@@ -79,8 +79,10 @@ class Listed:
     read: Heard | None = None
     """Whether its reporter hears that it was read."""
     calls: str = ""
-    """What is unsafe about it: "" for nothing, "open", "taken" or "withdrawn"."""
+    """What is unsafe about it: "" for nothing, "open", "taken", "over" once it is not unsafe, or "withdrawn"."""
     taken_by: str = ""
+    calls_made: int = 0
+    """How often it was said to be unsafe, after nothing was or it was over."""
 
 
 @dataclass
@@ -119,17 +121,30 @@ class TheList:
     # What reporters do
 
     def file(self, reporter: str, tool: str, kind: str, unsafe: bool, at: datetime) -> Listed:
-        report = Listed(len(self.reports) + 1, reporter, tool, kind, at, calls="open" if unsafe else "")
+        report = Listed(len(self.reports) + 1, reporter, tool, kind, at)
         self.reports[report.number] = report
+        if unsafe:
+            self.say_unsafe(report, ())
         return report
 
     def may_change(self, report: Listed, who: str) -> bool:
         return who == report.reporter and report.status in OPEN
 
-    def edit(self, report: Listed, kind: str, unsafe: bool) -> None:
+    def edit(self, report: Listed, kind: str, unsafe: bool, off: Collection[str]) -> None:
         report.kind = kind
-        if unsafe and not report.calls:
-            report.calls = "open"
+        if unsafe:
+            self.say_unsafe(report, off)
+        elif report.calls in ("open", "taken"):
+            report.calls = "over"
+
+    def say_unsafe(self, report: Listed, off: Collection[str]) -> None:
+        """People are called, unless they are; whoever had it keeps it, unless their account is switched off."""
+        if report.calls not in ("", "over"):
+            return
+        report.calls_made += 1
+        if report.taken_by in off:
+            report.taken_by = ""
+        report.calls = "taken" if report.taken_by else "open"
 
     def may_move(self, report: Listed, who: str) -> bool:
         return self.may_change(report, who) and report.status in ("new", "acknowledged") and not self.joined(report)

@@ -41,11 +41,12 @@ from store.change_notes import ChangeNote
 from store.decisions import Step
 from store.deliveries import Delivery, Status
 from store.deliveries import Kind as Message
-from store.feedback import Feedback, Kind, Report
+from store.feedback import Feedback, Impact, Kind, Report
 from store.fitting import Triage
 from store.history import Event
 from store.people import Profile
 from store.restricting import Limit
+from store.unsafe import UnsafeCall
 from store.verdicts import Helped, Verdict
 from tests.conftest import SQLITE
 from tests.store.acts_with_notes import ActsWithNotes
@@ -230,6 +231,7 @@ class AnySequence(RuleBasedStateMachine):
 
     def _look(self, session: Session) -> None:
         self._reports_stand_where_the_acts_led_them(session)
+        self._calls_stand_where_the_acts_led_them(session)
         self._notes_stand_where_the_acts_led_them(session)
         self._each_reporter_hears_each_outcome_once(session)
         self._what_was_sent_stays_as_it_was(session)
@@ -255,6 +257,26 @@ class AnySequence(RuleBasedStateMachine):
                 report.withdrawn_at,
             )
             assert found == listed, row.reference
+
+    def _calls_stand_where_the_acts_led_them(self, session: Session) -> None:
+        """Of each report one call at most is not over, and nobody waits for what is not unsafe."""
+        acts = self.acts
+        for report in acts.list.reports.values():
+            calls = session.exec(
+                select(UnsafeCall)
+                .where(UnsafeCall.feedback_id == acts.ids[report.number])
+                .order_by(col(UnsafeCall.number))
+            ).all()
+            assert [call.number for call in calls] == list(range(1, report.calls_made + 1)), report
+            assert all(call.not_unsafe_at and not call.waits_since for call in calls[:-1]), report
+            if not calls:
+                continue
+            last = calls[-1]
+            assert last.is_open == (report.calls == "open"), report
+            assert acts.names.get(last.taken_by_id or 0, "") == report.taken_by, report
+            assert last.is_open or last.waits_since is None, report
+            is_unsafe = session.get_one(Feedback, last.feedback_id).impact is Impact.UNSAFE
+            assert is_unsafe == (last.not_unsafe_at is None), report
 
     def _notes_stand_where_the_acts_led_them(self, session: Session) -> None:
         rows = session.exec(select(ChangeNote).order_by(col(ChangeNote.id))).all()
