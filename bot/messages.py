@@ -420,6 +420,11 @@ def _outcome(session: Session, delivery: Delivery, t: Texts) -> Written | None:
     return outcome_blocks.outcomes(found, t) if found else None
 
 
+def _outcome_changed(session: Session, delivery: Delivery, t: Texts) -> Written | None:
+    found = outcome_news.as_it_became(session, delivery)
+    return outcome_blocks.outcomes(found, t) if found else None
+
+
 def _question(session: Session, delivery: Delivery, t: Texts) -> Written | None:
     card = asking_back.card(session, delivery.subject_id)
     return None if card.closed else outcome_blocks.question(card, t)
@@ -486,6 +491,7 @@ MESSAGES: dict[Kind, Message] = {
     Kind.RESTRICTION_ENDED: Message(_restriction_ended, MUST_ARRIVE),
     # Triage
     Kind.FEEDBACK_OUTCOME: Message(_outcome, MUST_ARRIVE),
+    Kind.FEEDBACK_OUTCOME_CHANGED: Message(_outcome_changed, EDIT),
     Kind.FEEDBACK_QUESTION: Message(_question, MUST_ARRIVE),
     Kind.FEEDBACK_QUESTION_OVER: Message(_question_over, EDIT),
     Kind.FEEDBACK_QUESTION_ANSWERED: Message(_question_answered, MUST_ARRIVE),

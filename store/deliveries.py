@@ -70,6 +70,7 @@ class Kind(StrEnum):
     RESTRICTION_ENDED = "restriction_ended"
     # Triage
     FEEDBACK_OUTCOME = "feedback_outcome"
+    FEEDBACK_OUTCOME_CHANGED = "feedback_outcome_changed"
     FEEDBACK_QUESTION = "feedback_question"
     FEEDBACK_QUESTION_OVER = "feedback_question_over"
     FEEDBACK_QUESTION_ANSWERED = "feedback_question_answered"

@@ -9,8 +9,11 @@ from store.feedback import Feedback, FeedbackStatus
 
 
 def go_alone(session: Session, report: Feedback, *, at: datetime) -> None:
-    """Let a report, which is held, go on by itself: it stands where it stood before it went on in another one."""
-    decision = decisions.standing(session, report.key)
+    """Let a report, which is held, go on by itself: it stands where it stood before it went on in another one.
+
+    The message in which its reporter heard that it went on there says so from now on.
+    """
+    decision, root_id = decisions.standing(session, report.key), report.duplicate_of_id
     was = FeedbackStatus.ACKNOWLEDGED
     if decision is not None and decision.status is FeedbackStatus.DUPLICATE:
         outcome_news.call_off(session, report.reporter_id, decision.key, at=at)
@@ -18,6 +21,7 @@ def go_alone(session: Session, report: Feedback, *, at: datetime) -> None:
         session.add(decision)
         session.flush()
         was = decision.was
+        outcome_news.show_alone(session, report, decision, root_id, at=at)
     earlier = decisions.standing(session, report.key)
     report.status = FeedbackStatus.ACKNOWLEDGED if was is FeedbackStatus.NEW else was
     report.decided_at = earlier.decided_at if earlier else None

@@ -4,7 +4,7 @@ The message is written just before it goes out. What has not gone out when a dec
 takes its place, is called off: nobody hears what does not hold any more.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -105,8 +105,14 @@ def was_told(session: Session, feedback: Feedback) -> bool:
 
 def has_heard(session: Session, person_id: int, decision_id: int) -> bool:
     """Whether a message went out to somebody, or may have, that tells of a decision."""
-    told = session.exec(
-        select(Delivery).where(
+    return any(decision_id in one.data["decisions"] for one in _out(session, person_id))
+
+
+def _out(session: Session, person_id: int) -> Sequence[Delivery]:
+    """What went out to somebody, or may have."""
+    return session.exec(
+        select(Delivery)
+        .where(
             Delivery.person_id == person_id,
             Delivery.kind == Kind.FEEDBACK_OUTCOME,
             or_(
@@ -114,8 +120,31 @@ def has_heard(session: Session, person_id: int, decision_id: int) -> bool:
                 and_(Delivery.status == Status.QUEUED, Delivery.attempts > 0),
             ),
         )
+        .order_by(col(Delivery.id))
     ).all()
-    return any(decision_id in one.data["decisions"] for one in told)
+
+
+def show_alone(session: Session, report: Feedback, joined: Decision, root_id: int | None, *, at: datetime) -> None:
+    """Have the messages in which its reporter heard that a report went on in another one say that it does not any more.
+
+    Nobody is written to again.
+
+    Args:
+        session: The unit's session.
+        report: The report, which goes on by itself from now on.
+        joined: The decision that it went on in another one.
+        root_id: The report in which it went on.
+        at: Now.
+    """
+    of_root = decisions.of_report(session, root_id) if root_id is not None else []
+    told = {joined.key, *(decision.key for decision in of_root)}
+    for posted in _out(session, report.reporter_id):
+        if told.isdisjoint(posted.data["decisions"]):
+            continue
+        posted.data = {**posted.data, "alone": [*posted.data.get("alone", ()), [report.key, root_id]]}
+        session.add(posted)
+        session.flush()
+        deliveries.rewrite(session, posted, Kind.FEEDBACK_OUTCOME_CHANGED, at=at)
 
 
 def call_off(session: Session, person_id: int, decision_id: int, *, at: datetime) -> bool:
@@ -154,6 +183,8 @@ class Outcome:
     carried_on_by: str | None = None
     """The reference of the report in which they go on."""
     reopened: bool = False
+    goes_alone: bool = False
+    """Whether they went on in another one and go on by themselves by now."""
 
 
 def outcomes(session: Session, delivery: Delivery) -> tuple[Outcome, ...]:
@@ -167,6 +198,43 @@ def outcomes(session: Session, delivery: Delivery) -> tuple[Outcome, ...]:
         for report in _concerned(session, decision, person_id, reopened=True):
             told.setdefault(_outcome(session, decision, report, reopened=True), []).append(report)
     return tuple(_of_all(outcome, rows) for outcome, rows in told.items())
+
+
+def as_it_became(session: Session, edit: Delivery) -> tuple[Outcome, ...]:
+    """What a message that went out says once some of its reader's reports go on by themselves again.
+
+    Everything else stays in it as it was said.
+    """
+    person_id, posted = edit.subject_id, deliveries.by_id(session, edit.edits_id or 0)
+    alone: dict[int, int | None] = dict(posted.data.get("alone", ()))
+    told: dict[Outcome, dict[int, Feedback]] = {}
+    for decision in _all(session, posted.data["decisions"]):
+        if decision.taken_back_at and posted.attempted_at and decision.taken_back_at < posted.attempted_at:
+            continue
+        for report in _told_of(session, decision, person_id, alone):
+            outcome = _outcome(session, decision, report, reopened=False)
+            of_root = decision.feedback_id == alone.get(report.key)
+            if report.key in alone and (of_root or decision.status is FeedbackStatus.DUPLICATE):
+                outcome = _gone_alone(session, alone[report.key], outcome)
+            told.setdefault(outcome, {})[report.key] = report
+    for decision in _all(session, posted.data["reopened"]):
+        for report in _concerned(session, decision, person_id, reopened=True):
+            told.setdefault(_outcome(session, decision, report, reopened=True), {})[report.key] = report
+    return tuple(_of_all(outcome, list(rows.values())) for outcome, rows in told.items())
+
+
+def _told_of(session: Session, decision: Decision, person_id: int, alone: Mapping[int, int | None]) -> list[Feedback]:
+    """Those of somebody's reports that a message told them a decision about, but for those that they withdrew."""
+    joined = [key for key, root_id in alone.items() if root_id == decision.feedback_id]
+    found = _concerned(session, decision, person_id, reopened=True)
+    if reports.by_id(session, decision.feedback_id).reporter_id != person_id:
+        found = [*found, *(reports.by_id(session, key) for key in joined)]
+    return [report for report in found if report.status is not FeedbackStatus.WITHDRAWN]
+
+
+def _gone_alone(session: Session, root_id: int | None, said: Outcome) -> Outcome:
+    root = reports.by_id(session, root_id).reference if root_id is not None else None
+    return Outcome((), (), (), said.tool, FeedbackStatus.DUPLICATE, "", "", carried_on_by=root, goes_alone=True)
 
 
 def _all(session: Session, ids: Iterable[int]) -> Sequence[Decision]:

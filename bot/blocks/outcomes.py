@@ -55,6 +55,15 @@ def _what(outcome: Outcome, t: Texts) -> str:
             count,
             **given,
         )
+    if outcome.goes_alone:
+        return t.many_md(
+            "Your report {references} goes on by itself again: {other} does not carry on. You hear what becomes of it.",
+            "Your reports {references} go on by themselves again: {other} does not carry on. "
+            "You hear what becomes of them.",
+            count,
+            references=given["references"],
+            other=outcome.carried_on_by or "",
+        )
     if outcome.carried_on_by and outcome.status is not FeedbackStatus.DUPLICATE:
         joined = t.many_md(
             "Your report {references} goes on in {other}.",

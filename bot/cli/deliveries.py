@@ -69,6 +69,7 @@ KINDS: dict[Kind, str] = {
     Kind.RESTRICTION_ENDED: "tells that a restriction has ended",
     # Triage
     Kind.FEEDBACK_OUTCOME: "tells a reporter what came of their reports",
+    Kind.FEEDBACK_OUTCOME_CHANGED: "shows that a report goes on by itself again",
     Kind.FEEDBACK_QUESTION: "asks a reporter about their report",
     Kind.FEEDBACK_QUESTION_OVER: "shows that a question about a report is settled",
     Kind.FEEDBACK_QUESTION_ANSWERED: "carries a reporter's answer back",

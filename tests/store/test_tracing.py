@@ -159,6 +159,7 @@ def test_messages_about_people_and_what_they_said_have_a_name(run: Run, site: Si
     said = Said("D1", "", "It was silent", FeedbackKind.MISSED)
     ana, policy = site.caller("Ana"), Policy()
     heard = run(direct_reports.hear, said, policy=policy, by=ana, at=LATER)
+    assert heard.unfiled_id is not None
     before = {row.subject: run(tracing.trace, row.key, at=LATER).about for row in run(outbox)}
     assert before["unfiled_report"] == "Ana"
     run(direct_reports.file_said, heard.unfiled_id, FeedbackKind.MISSED, by=ana, at=LATER)

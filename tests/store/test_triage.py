@@ -519,6 +519,61 @@ def test_what_went_on_in_a_report_that_is_withdrawn_goes_on_by_itself(run: Run, 
         run(triage.triage, Triage(Step.DUPLICATE, (other,), carries_on=1), by=site.caller("Priya"), at=LATER)
 
 
+def changed(run: Run, site: Site, name: str) -> list[list[Outcome]]:
+    """What the messages to somebody say once they have changed without a word."""
+
+    def of(session: Session) -> list[list[Outcome]]:
+        edits = [row for row in outbox(session) if row.kind is Kind.FEEDBACK_OUTCOME_CHANGED]
+        mine = [row for row in edits if row.person_id == site.people[name] and row.status is Status.QUEUED]
+        return [list(outcome_news.as_it_became(session, row)) for row in mine]
+
+    return run(of)
+
+
+def test_the_message_of_its_reporter_says_without_a_ping_that_it_goes_on_by_itself(run: Run, site: Site) -> None:
+    mine, other, another = (run(filed_report, site, by=name) for name in ("Ana", "Ben", "Ben"))
+    decline = Triage(Step.DECLINE, (another,), "It is too dear.")
+    for what in (decline, Triage(Step.DUPLICATE, (other,), carries_on=1)):
+        run(triage.triage, what, by=site.caller("Priya"), at=LATER)
+    run(goes_out, LATER)
+    run(report_edits.withdraw_report, mine, by=site.caller("Ana"), at=LATER)
+    ((first, second),) = changed(run, site, "Ben")
+    assert {(one.references, one.goes_alone, one.carried_on_by) for one in (first, second)} == {
+        (("F-3",), False, None),
+        (("F-2",), True, "F-1"),
+    }
+    assert "It is too dear." in {first.words, second.words}
+    assert len(told(run, site, "Ben")) == 1  # the message that they had
+    assert changed(run, site, "Ana") == []
+
+
+def test_each_message_that_named_the_other_report_changes_when_that_is_withdrawn(run: Run, site: Site) -> None:
+    mine, other = run(filed_report, site), run(filed_report, site, by="Ben")
+    promise = Triage(Step.ACCEPT, (mine,), "I see to it.", PROMISED)
+    for hour, what in enumerate((Triage(Step.DUPLICATE, (other,), carries_on=1), promise)):
+        at = LATER + hour * timedelta(hours=2)
+        run(triage.triage, what, by=site.caller("Priya"), at=at)
+        run(goes_out, at)
+    run(report_edits.withdraw_report, mine, by=site.caller("Ana"), at=LATER + timedelta(hours=3))
+    for message in changed(run, site, "Ben"):
+        assert [(one.references, one.goes_alone, one.words) for one in message] == [(("F-2",), True, "")]
+    assert len(changed(run, site, "Ben")) == len(told(run, site, "Ben")) == 2
+    assert [row for row in run(outbox) if row.status is Status.QUEUED and row.kind is Kind.FEEDBACK_OUTCOME] == []
+
+
+def test_what_joins_another_report_later_leaves_the_changed_message_as_it_is(run: Run, site: Site) -> None:
+    mine, other, third = (run(filed_report, site, by=name) for name in ("Ana", "Ben", "Dan"))
+    run(triage.triage, Triage(Step.DUPLICATE, (other,), carries_on=1), by=site.caller("Priya"), at=LATER)
+    run(goes_out, LATER)
+    run(report_edits.withdraw_report, mine, by=site.caller("Ana"), at=LATER)
+    later = LATER + timedelta(hours=2)
+    run(triage.triage, Triage(Step.DUPLICATE, (other,), carries_on=3), by=site.caller("Priya"), at=later)
+    ((outcome,),) = changed(run, site, "Ben")
+    assert (outcome.goes_alone, outcome.carried_on_by) == (True, "F-1")
+    assert [one.carried_on_by for one in told(run, site, "Ben")[-1]] == ["F-3"]
+    assert third
+
+
 def test_a_report_in_which_others_go_on_stays_with_its_tool(run: Run, site: Site) -> None:
     mine, other = run(filed_report, site), run(filed_report, site, by="Ben")
     what = Triage(Step.DUPLICATE, (other,), carries_on=1)

@@ -176,6 +176,24 @@ async def test_ola_is_asked_back_and_answers_in_the_form_and_in_the_thread(stage
     assert any("since Monday" in message.text() for message in dana.messages)
 
 
+async def test_when_the_report_that_carries_on_is_withdrawn_the_message_of_the_other_one_changes(stage: Stage) -> None:
+    ola, aroha, dana = stage.person("U0OLA"), stage.person("U0AROHA"), stage.person(DATA_SCIENTIST)
+    await files(stage, "false alarm on P-101")
+    await aroha.runs("/model-feedback", "pump watch: false alarm on P-101")
+    await stage.tick()
+    await answers(dana, "It goes on in another report", "F-2", **{"Or its number": "F-1"})
+    await stage.tick()
+    news = await aroha.sees("is about the same as F-1, which carries on")
+    before = len(aroha.messages)
+    shown = (await ola.runs("/model-feedback", "F-1")).message
+    assert shown is not None
+    await ola.clicks("Withdraw", on=shown)
+    await stage.quiet()
+    await stage.tick()
+    await aroha.sees_change(news, "Your report F-2 goes on by itself again: F-1 does not carry on.")
+    assert len(aroha.messages) == before
+
+
 async def test_nobody_else_answers_for_ola(stage: Stage) -> None:
     ola, dana, aroha = stage.person("U0OLA"), stage.person(DATA_SCIENTIST), stage.person("U0AROHA")
     await files(stage, "false alarm on P-101")
