@@ -263,8 +263,12 @@ def _opened(session: Session, report: Feedback) -> Opened:
 def similar(session: Session, report: Feedback) -> tuple[FeedbackCard, ...]:
     """Open reports on the same tool that may be about the same thing, the likest first."""
     others = _beside(session, [report], COMPARED)
-    ranked = similarity.most_alike(report.text, (similarity.Text(row.key, row.text) for row in others), SIMILAR)
+    ranked = similarity.most_alike(_said(report), (_said(row) for row in others), SIMILAR)
     return tuple(feedback.card(session, key) for key, _ in ranked)
+
+
+def _said(report: Feedback) -> similarity.Text:
+    return similarity.Text(report.key, report.text, report.place)
 
 
 def _beside(session: Session, reports: Sequence[Feedback], limit: int) -> Sequence[Feedback]:

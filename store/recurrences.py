@@ -24,7 +24,8 @@ from store.change_notes import AnsweredFeedback, ChangeNote, NoteStatus
 from store.deliveries import Kind
 from store.errors import Refused
 from store.feedback import NOTHING_TO_MEND, Feedback, FeedbackStatus
-from store.figures.places import same_place
+from store.figures import similarity
+from store.figures.places import where
 from store.people import Caller, Person
 from store.references import Series
 from store.table import Table
@@ -181,9 +182,17 @@ def _not_seen_since(session: Session, report: Feedback) -> Iterator[tuple[Change
     seen: set[tuple[int, int]] = set()
     for note, other in rows:
         place = (note.key, other.reporter_id)
-        if place not in seen and (other.id == report.id or same_place(other.text, report.text)):
+        if place not in seen and (other.id == report.id or _the_like(other, report)):
             seen.add(place)
             yield note, other.reporter_id
+
+
+def _the_like(one: Feedback, other: Feedback) -> bool:
+    """Whether two reports are about the same place; where neither names one, whether their words are alike."""
+    first, second = where(one.place, one.text), where(other.place, other.text)
+    if first or second:
+        return bool(first & second)
+    return similarity.alike(similarity.Text(one.key, one.text), similarity.Text(other.key, other.text))
 
 
 def _said_today(session: Session, report: Feedback, person: Person, at: datetime) -> bool:

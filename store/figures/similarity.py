@@ -13,12 +13,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-ASSET = re.compile(
-    r"(?<![^\W_])(?:[a-z]{1,5}[_-]?\d{1,5}[a-z]?|[a-z]{1,3}\s\d{2,5}[a-z]?|\d{2,5}[\s_-]?[a-z]{1,3}[_-]?\d{1,4})(?![^\W_])"
-)
-"""Such as P-101, pmp 12, CV03A or 310-PU-2, once it is written small."""
-NO_ASSETS = re.compile(r"(?:day|at|on|in|to|of|for|by|is|was|the|and)\s\d")
-"""Looks the same, and is none."""
+from store.figures.places import where
+
 SAME_ASSET = 0.5
 """What one asset in common adds to the cosine, which is 1 at most."""
 ALIKE = 0.3
@@ -31,9 +27,16 @@ class Text:
 
     key: int
     words: str
+    place: str | None = None
+    """Where it was, if they said that apart."""
 
 
-def most_alike(to: str, others: Iterable[Text], most: int = 5) -> list[tuple[int, float]]:
+def alike(one: Text, other: Text) -> bool:
+    """Whether two texts are more alike than by chance."""
+    return bool(most_alike(one, [other]))
+
+
+def most_alike(to: Text, others: Iterable[Text], most: int = 5) -> list[tuple[int, float]]:
     """The ids of the texts that are most like another one, and how much, the likest first; of equals the first.
 
     Args:
@@ -43,24 +46,17 @@ def most_alike(to: str, others: Iterable[Text], most: int = 5) -> list[tuple[int
     """
     theirs = list(others)
     counted = [_pieces(text.words) for text in theirs]
-    mine = _pieces(to)
+    mine = _pieces(to.words)
     weights = _weights([mine, *counted])
-    assets = assets_in(to)
+    assets = where(to.place, to.words)
     found: list[tuple[int, float]] = []
     for text, pieces in zip(theirs, counted, strict=True):
-        alike = _cosine(mine, pieces, weights)
-        if assets & assets_in(text.words):
-            alike += SAME_ASSET
-        if alike >= ALIKE:
-            found.append((text.key, alike))
+        likeness = _cosine(mine, pieces, weights)
+        if assets & where(text.place, text.words):
+            likeness += SAME_ASSET
+        if likeness >= ALIKE:
+            found.append((text.key, likeness))
     return sorted(found, key=lambda one: -one[1])[:most]
-
-
-def assets_in(words: str) -> frozenset[str]:
-    """The assets that a text names, each written in one way: `P-101` and `p 101` are the same."""
-    return frozenset(
-        re.sub(r"[\s_-]", "", found[0]) for found in ASSET.finditer(_folded(words)) if not NO_ASSETS.match(found[0])
-    )
 
 
 def _folded(words: str) -> str:

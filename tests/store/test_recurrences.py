@@ -3,10 +3,12 @@
 from datetime import timedelta
 
 import pytest
+from sqlmodel import Session
 
 from store import recurrences, rolling_back, verdicts
 from store.deliveries import Delivery, Kind
 from store.errors import Refused
+from store.feedback import Feedback
 from store.policy import Policy
 from store.verdicts import Helped
 from tests.store.conftest import Run
@@ -37,6 +39,12 @@ def again(run: Run, site: Site, number: int, name: str = "Ben", at: object = TOM
 
 def say(run: Run, site: Site, note: int, value: Helped, name: str = "Ana") -> None:
     run(verdicts.give_verdict, note, value, policy=Policy(), by=site.caller(name), at=TOMORROW)
+
+
+def report_at(session: Session, site: Site, by: str, text: str, place: str | None) -> int:
+    key = filed_report(session, site, by=by, text=text)
+    session.get_one(Feedback, key).place = place
+    return key
 
 
 def asked_again(run: Run, site: Site) -> list[tuple[str, str]]:
@@ -77,6 +85,29 @@ def test_not_because_of_another_place(run: Run, site: Site, text: str) -> None:
     say(run, site, run(live_change, site, report), Helped.NOT_SEEN_SINCE)
     again(run, site, 2)
     assert asked_again(run, site) == [("Ana", "end")]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "same"),
+    [
+        (("rang", "P-101"), ("rings for nothing", "p101"), True),
+        (("rang on P-101", None), ("smells", "P 101"), True),
+        (("rang on P-101", "P-102"), ("rang on P-101", None), False),
+        (("rang", "north end"), ("rang", "North end"), True),
+        (("rang", "north end"), ("rang", None), False),
+        (("rings for nothing", None), ("it rings for nothing again", None), True),
+        (("rings for nothing", None), ("screen stays dark", None), False),
+        (("", None), ("", None), False),
+    ],
+)
+def test_the_place_of_a_report_says_what_is_the_same_and_without_one_its_words_do(
+    run: Run, site: Site, first: tuple[str, str | None], second: tuple[str, str | None], same: bool
+) -> None:
+    report = run(report_at, site, "Ana", *first)
+    run(report_at, site, "Ben", *second)
+    say(run, site, run(live_change, site, report), Helped.NOT_SEEN_SINCE)
+    again(run, site, 2, "Cleo")
+    assert (("Ana", "again") in asked_again(run, site)) is same
 
 
 @pytest.mark.parametrize("value", [Helped.BETTER, Helped.SAME])
