@@ -15,6 +15,8 @@ from store import (
     embeddings,
     feedback,
     incidents,
+    note_approval,
+    note_lists,
     people,
     preferences,
     prompts,
@@ -35,6 +37,7 @@ from store.deliveries import Delivery, Kind, Status
 from store.embeddings import Agreement, Embedding, EmbeddingCard, EmbeddingStatus
 from store.feedback import OPEN, Feedback, FeedbackCard, FeedbackStatus, Impact
 from store.not_now import Days
+from store.note_lists import NoteLine, Waiting
 from store.own_reports import OwnReport
 from store.people import Caller, Person
 from store.preferences import Kept
@@ -100,6 +103,11 @@ class ToDo:
     """What they were called about and nobody has yet."""
     unanswered: tuple[Unanswered, ...] = ()
     """For admins: what is unsafe and nobody is left to be called about."""
+    approvals: tuple[note_approval.Asked, ...] = ()
+    """Changes that wait for their OK."""
+    notes: tuple[NoteLine, ...] = ()
+    """Their own change notes that go on only when they say so."""
+    notes_count: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +122,9 @@ class Standing:
     reports_count: int
     own: tuple[OwnReport, ...]
     own_count: int
+    notes: tuple[NoteCard, ...] = ()
+    """Their own change notes that wait for somebody's OK or for their time."""
+    notes_count: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,11 +174,12 @@ def home(session: Session, *, by: Caller, at: datetime) -> Home:
     mine = embeddings.answered_for(session, person)
     here = access.roles_of(session, person, teams=access.teams_of(session, person))
     lines = _embeddings(session, person, at)
+    notes = note_lists.waiting(session, person, SHOWN) if mine else Waiting()
     return Home(
         name=person.name,
         zone=reporting.zone_of_embedding(session, mine[0]) if mine else person.zone,
-        to_do=_to_do(session, person, mine, here, at),
-        standing=_standing(session, person, mine, lines),
+        to_do=_to_do(session, person, mine, notes, here, at),
+        standing=_standing(session, person, mine, notes, lines),
         can_report=bool(feedback.tools_at_hand(session, person.key)),
         can_note=bool(mine),
         can_schedule=bool(scheduling.scheduled_by(session, person)),
@@ -191,7 +203,9 @@ def _own(session: Session, person: Person, by: Caller, at: datetime) -> Own:
     )
 
 
-def _to_do(session: Session, person: Person, mine: list[int], roles: frozenset[Role], at: datetime) -> ToDo:
+def _to_do(
+    session: Session, person: Person, mine: list[int], notes: Waiting, roles: frozenset[Role], at: datetime
+) -> ToDo:
     new = (col(Feedback.embedding_id).in_(mine), Feedback.status == FeedbackStatus.NEW)
     calls = unsafe.waiting_for(session, person.key)
     called = [one.report.id for one in calls]
@@ -219,6 +233,9 @@ def _to_do(session: Session, person: Person, mine: list[int], roles: frozenset[R
         broke=tuple(Broke(one.reference, one.during, one.at) for one in broke[:SHOWN]),
         broke_count=len(broke),
         unanswered=unsafe.unanswered(session, person.workspace_id)[:SHOWN] if is_admin else (),
+        approvals=note_approval.waiting_for(session, person),
+        notes=notes.to_go_on,
+        notes_count=notes.to_go_on_count,
     )
 
 
@@ -228,12 +245,23 @@ def _undelivered(
     return troubles.undelivered(session, person.workspace_id, UNDELIVERED_SHOWN, since=since, at=at)
 
 
-def _standing(session: Session, person: Person, mine: list[int], lines: list[EmbeddingLine]) -> Standing:
+def _standing(
+    session: Session, person: Person, mine: list[int], notes: Waiting, lines: list[EmbeddingLine]
+) -> Standing:
     read = [status for status in OPEN if status is not FeedbackStatus.NEW]
     reports, count = _reports(session, col(Feedback.embedding_id).in_(mine), col(Feedback.status).in_(read))
     own = report_status.first(session, person.key, SHOWN)
     own_count = session.exec(select(func.count()).select_from(Feedback).where(Feedback.reporter_id == person.id)).one()
-    return Standing(tuple(lines[:SHOWN]), len(lines), reports, count, own, own_count)
+    return Standing(
+        embeddings=tuple(lines[:SHOWN]),
+        embeddings_count=len(lines),
+        reports=reports,
+        reports_count=count,
+        own=own,
+        own_count=own_count,
+        notes=notes.on_their_way,
+        notes_count=notes.on_their_way_count,
+    )
 
 
 def _reports(session: Session, *which: Any) -> tuple[tuple[FeedbackCard, ...], int]:

@@ -203,6 +203,21 @@ def question(session: Session, delivery: Delivery) -> Asked:
     return Asked(change_notes.card(session, note.key), _as_said(session, said) if said else None, is_open)
 
 
+def waiting_for(session: Session, person: Person) -> tuple[Asked, ...]:
+    """The notes that wait for somebody's OK, the one that was asked for first in front."""
+    rows = session.exec(
+        select(ChangeNote.id)
+        .join(Tool, col(Tool.id) == col(ChangeNote.tool_id))
+        .where(
+            Tool.approver_id == person.id,
+            ChangeNote.status == NoteStatus.DRAFT,
+            col(ChangeNote.approval_asked_at).is_not(None),
+        )
+        .order_by(col(ChangeNote.approval_asked_at), col(ChangeNote.id))
+    ).all()
+    return tuple(Asked(change_notes.card(session, key), None, True) for key in rows if key is not None)
+
+
 def decision(session: Session, decision_id: int | None) -> Decision | None:
     """What was decided, by the id of the row; None for none."""
     row = session.get(NoteDecision, decision_id) if decision_id else None

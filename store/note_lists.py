@@ -7,7 +7,7 @@ from sqlmodel import Session, case, col, func, select
 from store import change_notes, embeddings, people, reporting, tools
 from store.change_notes import ChangeNote, NoteCard, NoteStatus
 from store.errors import Refused
-from store.people import Caller
+from store.people import Caller, Person
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,45 @@ class NotePage:
     number: int
     pages: int
     zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Somebody's own notes that are not live yet, the oldest of each kind first."""
+
+    to_go_on: tuple[NoteLine, ...] = ()
+    """Those that wait for them: to be written on, sent for an OK, or said to be live."""
+    to_go_on_count: int = 0
+    on_their_way: tuple[NoteCard, ...] = ()
+    """Those that wait for somebody else's OK, or for their time."""
+    on_their_way_count: int = 0
+
+
+def waiting(session: Session, person: Person, most: int) -> Waiting:
+    """The notes that somebody wrote for embeddings that are under way and that are not live yet.
+
+    Args:
+        session: The unit's session.
+        person: Their author.
+        most: How many of each kind; the others are only counted.
+    """
+    rows = session.exec(
+        select(ChangeNote)
+        .where(
+            ChangeNote.author_id == person.id,
+            col(ChangeNote.embedding_id).in_(embeddings.answered_for(session, person)),
+            col(ChangeNote.status).in_((NoteStatus.DRAFT, NoteStatus.APPROVED)),
+        )
+        .order_by(col(ChangeNote.id))
+    ).all()
+    own = [note for note in rows if not _for_others(note)]
+    others = [note for note in rows if _for_others(note)]
+    return Waiting(
+        tuple(_line(session, note) for note in own[:most]),
+        len(own),
+        tuple(change_notes.card(session, note.key) for note in others[:most]),
+        len(others),
+    )
 
 
 def listed(session: Session, number: int, size: int, *, by: Caller) -> NotePage:
@@ -66,3 +105,10 @@ def _line(session: Session, note: ChangeNote) -> NoteLine:
         can_go_live=note.status is NoteStatus.APPROVED or (is_draft and not needs_ok),
         editable=note.status is not NoteStatus.ROLLED_BACK,
     )
+
+
+def _for_others(note: ChangeNote) -> bool:
+    """Whether a note that is not live waits for somebody's OK or for its time, and not for its author."""
+    if note.status is NoteStatus.DRAFT:
+        return note.approval_asked_at is not None
+    return note.planned_for is not None

@@ -11,6 +11,7 @@ from bot.blocks import (
     embeddings,
     feedback,
     kit,
+    note_lists,
     preferences,
     prompts,
     restrictions,
@@ -48,7 +49,13 @@ def home(found: Home, t: Texts) -> View:
     blocks: list[Block] = [*_standing(found, t), *(unsafe.way_in(t) if found.can_report else [])]
     blocks.append(kit.heading(t("Waiting for you")))
     blocks += to_do or [kit.section(t.md("Nothing. Good shift!"))]
-    blocks += [*_embeddings(found, t), *_open_reports(found, t), *_own(found, t), *_buttons(found, t)]
+    blocks += [
+        *_embeddings(found, t),
+        *_open_reports(found, t),
+        *_on_their_way(found, t),
+        *_own(found, t),
+        *_buttons(found, t),
+    ]
     if found.own:
         blocks += _settings(found.own, t)
     if found.represents:
@@ -77,10 +84,13 @@ def _asked(found: Home, t: Texts) -> list[Block]:
         *_in_full(to_do.unsafe, lambda report: feedback.inbox_entry(report, t, found.zone), t),
         *_in_full(to_do.prompts, lambda prompt: prompts.asked(prompt, t).blocks, t),
         *_in_full(to_do.changes, lambda change: verdicts.asked(change, t).blocks, t),
+        *_in_full(to_do.approvals, lambda asked: note_lists.approval_asked(asked, found.zone, t).blocks, t),
         *_in_full(to_do.to_agree, lambda card: embeddings.asked_to_agree(card, t).blocks, t),
         *_in_full(to_do.to_sign, lambda review: reviews.opened(review, t).blocks, t),
         *(block for report in to_do.unread[:IN_FULL] for block in feedback.inbox_entry(report, t, found.zone)),
         *_more(to_do.unread_count - shown, N_("And {count} more: `/change-note inbox`"), t),
+        *(block for note in to_do.notes[:IN_FULL] for block in note_lists.to_go_on(note, found.zone, t)),
+        *_more(to_do.notes_count - len(to_do.notes[:IN_FULL]), N_("And {count} more: `/change-note list`"), t),
     ]
 
 
@@ -285,6 +295,18 @@ def _open_reports(found: Home, t: Texts) -> list[Block]:
         *_more(
             found.standing.reports_count - len(reports[:IN_A_LINE]), N_("And {count} more: `/change-note inbox`"), t
         ),
+    ]
+
+
+def _on_their_way(found: Home, t: Texts) -> list[Block]:
+    """Their change notes that wait for somebody else or for their time."""
+    notes = found.standing.notes[:IN_A_LINE]
+    if not notes:
+        return []
+    return [
+        kit.heading(t("Change notes on their way")),
+        kit.section("\n".join(note_lists.entry(note, found.zone, t) for note in notes)),
+        *_more(found.standing.notes_count - len(notes), N_("And {count} more: `/change-note list`"), t),
     ]
 
 

@@ -24,8 +24,8 @@ def listed(found: NotePage, t: Texts) -> Written:
     title = t("Change notes, page {number} of {pages}", number=found.number, pages=found.pages)
     blocks: list[Block] = [kit.heading(title)]
     for line in found.notes:
-        blocks.append(kit.section(_entry(line.card, found.zone, t)))
-        if buttons := _buttons(line, t):
+        blocks.append(kit.section(entry(line.card, found.zone, t)))
+        if buttons := _buttons(line, t, t("Edit")):
             blocks.append(kit.buttons(*buttons))
     turns = [
         kit.button(label, ids.each(ids.LIST_NOTES, number), number)
@@ -35,7 +35,13 @@ def listed(found: NotePage, t: Texts) -> Written:
     return Written(title, [*blocks, kit.buttons(*turns)] if turns else blocks)
 
 
-def _entry(card: NoteCard, zone: str, t: Texts) -> Markdown:
+def to_go_on(line: NoteLine, zone: str, t: Texts) -> list[Block]:
+    """A note of somebody's own that waits for them, on their home."""
+    return [kit.section(entry(line.card, zone, t)), kit.buttons(*_buttons(line, t, t("Continue")))]
+
+
+def entry(card: NoteCard, zone: str, t: Texts) -> Markdown:
+    """A note in a list: what it is, and what it waits for."""
     head = t.md(
         "*{reference}* {tool}, {status}: {what}",
         reference=card.reference,
@@ -51,12 +57,12 @@ def _entry(card: NoteCard, zone: str, t: Texts) -> Markdown:
     return Markdown("\n".join(lines))
 
 
-def _buttons(line: NoteLine, t: Texts) -> list[ButtonElement]:
+def _buttons(line: NoteLine, t: Texts, edit: str) -> list[ButtonElement]:
     card = line.card
     wanted = (
         (line.can_go_live, t("It is live"), ids.NOTE_IS_LIVE),
         (line.needs_approval, t("Ask for the OK"), ids.SEND_NOTE),
-        (line.editable, t("Edit"), ids.EDIT_NOTE),
+        (line.editable, edit, ids.EDIT_NOTE),
         (card.status is NoteStatus.LIVE, t("Take it back"), ids.TAKE_BACK),
     )
     return [kit.button(label, ids.each(action, card.id), card.id) for shown, label, action in wanted if shown]

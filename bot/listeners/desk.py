@@ -154,6 +154,8 @@ class Desk:
             self.afterwards.start("say_beside", self._say_beside(request, t, written))
         elif row.heard is Heard.ACTION and written and request.modal_id:
             self.afterwards.start("redraw_modal", self._redraw(request, kit.modal(t, t("Done"), written.blocks)))
+        elif row.heard is Heard.ACTION and written and not request.answer_address:  # a home has none
+            self.afterwards.start("say_beside", self._say_beside(request, t, written))
         elif row.heard is Heard.ACTION and written:
             self.afterwards.start("turn_page", self._replace(request, written))
         if row.heard is Heard.ACTION and request.in_a_view:

@@ -14,7 +14,7 @@ from store.access import Role, Scope
 from store.deliveries import Delivery, Kind, Status
 from store.meanings import Meaning
 from store.people import Person
-from store.tools import ToolUse
+from store.tools import Tool, ToolUse
 from tests.bot.conftest import Staging
 from tests.bot.opening import HELPED, asked, events, moment
 
@@ -287,3 +287,90 @@ async def test_somebody_with_several_parts_has_one_page_with_what_waits_first(st
     home = await home_of(stage, "U0DANA", "1 error in the last week.")
     assert in_order(home.text(), "false alarm on P-101", "1 error in the last week", "Embeddings", "Open reports")
     assert {"Report behaviour", "Note a change", "Schedule an embedding"} <= set(home.buttons)
+
+
+DRAFT = "Not decided: keep it as a draft"
+AT_A_TIME = "It goes live at a time"
+
+
+async def write_a_note(stage: Stage, what: str, when: str = DRAFT, **fields: object) -> None:
+    dana = stage.person("U0DANA")
+    await dana.runs("/change-note")
+    modal = await dana.sees_modal("What changed?")
+    filled = {"Tool": "Pump Watch", "What does it do differently now?": what, "Why?": "Short peaks are no fault"}
+    await modal.fills({**filled, "When is it live?": when, **fields})
+    await modal.submits()
+    assert not modal.errors
+    await modal.closes()
+    await stage.quiet()
+
+
+def henrik_approves(session: Session) -> None:
+    henrik = session.exec(select(Person).where(Person.slack_id == "U0HENRIK")).one()
+    session.exec(select(Tool).where(Tool.name == "Pump Watch")).one().approver_id = henrik.id
+
+
+async def test_a_data_scientist_goes_on_with_a_draft_from_there(stage: Stage) -> None:
+    dana = stage.person("U0DANA")
+    await write_a_note(stage, "Waits ten seconds")
+    home = await home_of(stage, "U0DANA", "C-1 Pump Watch, draft: Waits ten seconds")
+    assert in_order(home.text(), "Waiting for you", "Waits ten seconds", "Embeddings")
+
+    await dana.clicks("Continue", on=home)
+    form = await dana.sees_modal("Edit C-1")
+    await form.fills({"What does it do differently now?": "Waits thirty seconds"})
+    await form.submits()
+    await form.closes()
+    home = await home_of(stage, "U0DANA", "Waits thirty seconds")
+    assert "Ask for the OK" not in home.buttons
+
+    await dana.clicks("It is live", on=home)
+    await stage.quiet()
+    await dana.sees_modal("Done")
+    home = await dana.sees_home("Nothing. Good shift!")
+    assert "C-1" not in home.text()
+    await stage.person("U0LENA").sees("Waits thirty seconds", WORKSHOP)
+
+
+async def test_of_many_drafts_the_first_are_shown_and_nobody_elses(stage: Stage) -> None:
+    for number in range(5):
+        await write_a_note(stage, f"Draft number {number}")
+    home = await home_of(stage, "U0DANA", "Draft number 2")
+    assert home.buttons.count("Continue") == 3
+    assert "And 2 more: /change-note list" in home.text()
+    assert "Draft number" not in (await home_of(stage, "U0LENA", "Nothing. Good shift!")).text()
+
+
+async def test_a_change_waits_on_its_approvers_home_and_on_its_way_on_its_authors(stage: Stage) -> None:
+    await stage.app.store.write(henrik_approves)
+    dana, henrik = stage.person("U0DANA"), stage.person("U0HENRIK")
+    soon = stage.clock.now().replace(minute=0) + timedelta(hours=6)
+    await write_a_note(stage, "Waits ten seconds")
+    home = await home_of(stage, "U0DANA", "Waits ten seconds")
+    assert "It is live" not in home.buttons
+    await dana.clicks("Ask for the OK", on=home)
+    await write_a_note(stage, "Rings twice", AT_A_TIME, **{"At this time": soon, "Why?": "At night"})
+    home = await home_of(stage, "U0DANA", "Change notes on their way")
+    assert in_order(home.text(), "Nothing. Good shift!", "Change notes on their way", "Waits for the OK of Henrik Lund")
+    assert in_order(home.text(), "Rings twice", "To go live on")
+    assert "Continue" not in home.buttons
+
+    home = await home_of(stage, "U0HENRIK", "Dana Reyes asks for your OK: C-1")
+    assert in_order(home.text(), "Waiting for you", "Short peaks are no fault", "asks for your OK: C-2", "Rings twice")
+    assert "C-1" not in (await home_of(stage, "U0LENA", "Embeddings")).text()
+
+    await henrik.clicks("Approve", on=home, beside="Short peaks")
+    await stage.quiet()
+    home = await henrik.sees_home("asks for your OK: C-2")
+    assert "C-1" not in home.text()
+    await henrik.clicks("Not yet", on=home)
+    form = await henrik.sees_modal("Not yet")
+    await form.fills({"What is missing?": "Try it on P-102"})
+    await form.submits()
+    await stage.quiet()
+    assert "OK" not in (await home_of(stage, "U0HENRIK", "Embeddings")).text()
+
+    home = await home_of(stage, "U0DANA", "Rings twice")
+    assert in_order(home.text(), "Waiting for you", "C-1", "C-2", "Embeddings")
+    assert "Change notes on their way" not in home.text()
+    assert {"It is live", "Ask for the OK", "Continue"} <= set(home.buttons)

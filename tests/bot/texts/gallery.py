@@ -428,6 +428,12 @@ TO_DO = ToDo(
     broke_count=6,
     calls=(UNSAFE, replace(UNSAFE, may_restrict=False)),
     unanswered=(UNANSWERED, replace(UNANSWERED, team=None)),
+    approvals=(AskedForOk(DRAFT_NOTE, None, True),),
+    notes=(
+        NoteLine(replace(DRAFT_NOTE, waits_for=None), needs_approval=True, can_go_live=False, editable=True),
+        NoteLine(replace(READY_NOTE, planned_for=None), needs_approval=False, can_go_live=True, editable=True),
+    ),
+    notes_count=9,
 )
 IDLE = ToDo((), (), (), (), (), (), 0, (), (), (), 0, (), 0)
 STANDING = Standing(
@@ -440,6 +446,8 @@ STANDING = Standing(
     reports_count=9,
     own=(OWN, replace(OWN, text="")),
     own_count=9,
+    notes=(DRAFT_NOTE, READY_NOTE),
+    notes_count=9,
 )
 BLANK = Standing((), 0, (), 0, (), 0)
 QUIET = Kept(QuietHours(time(22), time(6)), True)
