@@ -160,6 +160,8 @@ def _changes(session: Session, embedding: Embedding) -> list[dict[str, Any]]:
             "live_at": note.live_at.isoformat() if note.live_at else None,
             "answers": [row.reference for row in change_notes.answered_by(session, note.key)],
             "state": state_of(session, note).value,
+            "rolled_back_at": note.rolled_back_at.isoformat() if note.rolled_back_at else None,
+            "rolled_back_because": note.rolled_back_because,
         }
         for note in change_notes.of_embedding(session, embedding.key)
     ]

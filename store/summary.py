@@ -38,6 +38,9 @@ class ChangeLine:
     reference: str
     what: str
     state: ChangeState
+    taken_back_on: date | None = None
+    """The team's local day."""
+    taken_back_because: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +82,13 @@ def summary(session: Session, number: int | None, *, policy: Policy, by: Caller,
         today=today,
         by_status=tuple(sorted(((FeedbackStatus(status), count) for status, count in counts), key=_in_order)),
         changes=tuple(
-            ChangeLine(note.reference, note.what, packets.state_of(session, note))
+            ChangeLine(
+                note.reference,
+                note.what,
+                packets.state_of(session, note),
+                shifts.local_day(note.rolled_back_at, team.zone) if note.rolled_back_at else None,
+                note.rolled_back_because,
+            )
             for note in change_notes.of_embedding(session, embedding.key)
         ),
         sha256=review.sha256 if review else None,

@@ -1,10 +1,15 @@
 """How a review looks in Slack: the question to sign, the packet in short, and the end."""
 
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
 from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
 from bot import ids
-from bot.blocks import kit
+from bot.blocks import kit, summary
 from bot.blocks.kit import Written
 from bot.texts import Texts
 from bot.texts.glossary import CHANGE_STATES, KINDS, OUTCOMES
@@ -43,15 +48,7 @@ def opened(card: ReviewCard, t: Texts) -> Written:
 def sign_form(card: ReviewCard, t: Texts) -> View:
     """The modal in which a sponsor reads the packet in short and signs it."""
     changes: list[Block] = [
-        kit.section(
-            t.md(
-                "*{reference}* {what} _{state}_",
-                reference=change["reference"],
-                what=kit.line(change["what"], 300),
-                state=t(CHANGE_STATES[ChangeState(change["state"])]),
-            )
-        )
-        for change in card.packet["changes"][:SHOWN]
+        kit.section(_change(change, card.packet["zone"], t)) for change in card.packet["changes"][:SHOWN]
     ]
     if len(card.packet["changes"]) > SHOWN:
         changes.append(kit.small(t.md("The first {count} are shown; the packet has them all.", count=SHOWN)))
@@ -71,6 +68,21 @@ def sign_form(card: ReviewCard, t: Texts) -> View:
         submit=t("Sign"),
         keep={"review": card.id},
     )
+
+
+def _change(change: Mapping[str, Any], zone: str, t: Texts) -> str:
+    line = t.md(
+        "*{reference}* {what} _{state}_",
+        reference=change["reference"],
+        what=kit.line(change["what"], 300),
+        state=t(CHANGE_STATES[ChangeState(change["state"])]),
+    )
+    # Packets of earlier versions say nothing of it.
+    at = change.get("rolled_back_at")
+    if not at:
+        return line
+    day = datetime.fromisoformat(at).astimezone(ZoneInfo(zone)).date()
+    return f"{line}\n{summary.taken_back(day, change.get('rolled_back_because'), t)}"
 
 
 def _by_kind(card: ReviewCard, t: Texts) -> list[Block]:

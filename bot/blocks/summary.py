@@ -1,15 +1,17 @@
 """How the summary of an embedding looks."""
 
+from datetime import date
+
 from slack_sdk.models.blocks import Block
 
 from bot.blocks import exposure, kit
 from bot.blocks.kit import Written
-from bot.texts import Texts, escape
+from bot.texts import Markdown, Texts, escape
 from bot.texts.glossary import CHANGE_STATES, EMBEDDING_STATUSES, FEEDBACK_STATUSES, REASONS
 from store.embeddings import EmbeddingStatus
 from store.not_asked import NotAsked
 from store.privacy import Withheld
-from store.summary import Summary
+from store.summary import ChangeLine, Summary
 
 SHOWN = 30
 """As many changes as fit one message with room to spare."""
@@ -85,20 +87,29 @@ def _figure(value: int | Withheld, t: Texts) -> str:
     return t("too few people to say") if isinstance(value, Withheld) else str(value)
 
 
+def _change(change: ChangeLine, t: Texts) -> str:
+    line = t.md(
+        "*{reference}* {what} _{state}_",
+        reference=change.reference,
+        what=kit.line(change.what, 300),
+        state=t(CHANGE_STATES[change.state]),
+    )
+    if change.taken_back_on is None:
+        return line
+    return f"{line}\n{taken_back(change.taken_back_on, change.taken_back_because, t)}"
+
+
+def taken_back(day: date, because: str | None, t: Texts) -> Markdown:
+    """That a change was taken back, when and why; whatever was said of it, it is none that helped."""
+    if not because:
+        return t.md("*Taken back on {day}.*", day=t.day(day))
+    return t.md("*Taken back on {day}:* {because}", day=t.day(day), because=kit.line(because, 300))
+
+
 def _changes(found: Summary, t: Texts) -> list[Block]:
     if not found.changes:
         return [kit.section(t.md("*No changes yet.*"))]
-    lines: list[Block] = [
-        kit.section(
-            t.md(
-                "*{reference}* {what} _{state}_",
-                reference=change.reference,
-                what=kit.line(change.what, 300),
-                state=t(CHANGE_STATES[change.state]),
-            )
-        )
-        for change in found.changes[-SHOWN:]
-    ]
+    lines: list[Block] = [kit.section(_change(change, t)) for change in found.changes[-SHOWN:]]
     if len(found.changes) > SHOWN:
         lines.append(kit.small(t.md("The newest {count} are shown.", count=SHOWN)))
     return lines

@@ -89,6 +89,9 @@ class Change:
     """The local day at the site."""
     answers: tuple[str, ...]
     state: str
+    taken_back_on: date | None = None
+    """The local day at the site; None too in a packet from before that was kept in it."""
+    taken_back_because: Text = Text("", cut=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,6 +239,8 @@ def _change(held: dict[str, Any], zone: str) -> Change:
         live_on=_local_day(held["live_at"], zone) if held["live_at"] else None,
         answers=tuple(map(name, held["answers"])),
         state=name(held["state"]),
+        taken_back_on=_local_day(held["rolled_back_at"], zone) if held.get("rolled_back_at") else None,
+        taken_back_because=text(held.get("rolled_back_because")),
     )
 
 

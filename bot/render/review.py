@@ -46,7 +46,8 @@ def page(frozen: str, sha256: str, t: Texts) -> str:
                 _tool(tool, counts, most, f"chart-{place}", t)
                 for place, (tool, counts) in enumerate(zip(held.tools, by_version, strict=True), 1)
             ],
-            states=_states(held.changes),
+            states=_states(change for change in held.changes if change.taken_back_on is None),
+            taken_back=sum(change.taken_back_on is not None for change in held.changes),
             shift_answers=words.shift_answers(held.prompts.said, held.prompts.answered),
             outcomes=[t(sentence) for sentence in OUTCOMES.values()],
             t=t,

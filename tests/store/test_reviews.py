@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlmodel import Session
 
-from store import embeddings, feedback, handovers, packets, prompts, reviews, verdicts
+from store import embeddings, feedback, handovers, packets, prompts, reviews, rolling_back, verdicts
 from store.access import REFUSALS, Act, Role
 from store.deliveries import Delivery, Status
 from store.embeddings import EmbeddingStatus
@@ -157,6 +157,15 @@ def test_a_change_shows_its_state_in_a_word_and_no_counts(
     assert told["state"] == state
     assert told["answers"] == ["F-1", "F-2"]
     assert not [value for value in told.values() if isinstance(value, int)]
+
+
+def test_a_change_that_was_taken_back_says_when_and_why(run: Run, site: Site, embedding_id: int) -> None:
+    back = run(live_change, site, run(filed_report, site))
+    run(live_change, site, run(filed_report, site))
+    run(rolling_back.roll_back, back, "It missed a seal", by=site.caller("Priya"), at=LATER)
+    told, stays = packet(run, embedding_id)["changes"]
+    assert (told["rolled_back_at"], told["rolled_back_because"]) == (LATER.isoformat(), "It missed a seal")
+    assert (stays["rolled_back_at"], stays["rolled_back_because"]) == (None, None)
 
 
 def answer_all(run: Run, site: Site, embedding_id: int, names: tuple[str, ...], value: str = "helped") -> None:

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlmodel import Session
 
-from store import agreements, people, summary, triage, verdicts
+from store import agreements, people, rolling_back, summary, triage, verdicts
 from store.access import REFUSALS, Act
 from store.errors import Refused
 from store.feedback import FeedbackStatus
@@ -65,6 +65,20 @@ def test_it_counts_reports_and_says_of_each_change_how_it_went(run: Run, site: S
     )
     assert [(line.reference, line.state) for line in found.changes] == [("C-1", ChangeState.CONFIRMED)]
     assert found.sha256 is None
+
+
+def test_a_change_that_was_taken_back_says_when_and_why_and_keeps_what_was_said_of_it(
+    run: Run, site: Site, embedding_id: int
+) -> None:
+    note = run(live_change, site, run(filed_report, site))
+    run(verdicts.give_verdict, note, Helped.BETTER, policy=Policy(), by=site.caller("Ana"), at=LATER)
+    run(rolling_back.roll_back, note, "It missed a seal", by=site.caller("Priya"), at=LATER)
+    (line,) = asked(run, site, "Mei").changes
+    assert (line.state, line.taken_back_on, line.taken_back_because) == (
+        ChangeState.CONFIRMED,
+        FIRST_DAY,
+        "It missed a seal",
+    )
 
 
 def test_once_the_review_is_open_it_names_the_packet(run: Run, site: Site, embedding_id: int) -> None:

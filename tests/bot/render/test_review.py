@@ -128,6 +128,26 @@ def test_a_change_says_what_why_versions_reports_and_whether_it_helped_in_a_word
     ]
 
 
+def test_a_change_that_was_taken_back_says_so_and_is_none_of_those_that_helped() -> None:
+    back = packets.change("C-2", rolled_back_at="2026-04-02T17:00:00+00:00", rolled_back_because="It missed\na seal.")
+    stays = packets.change("C-1", rolled_back_at=None, rolled_back_because=None)
+    changed = shown(packets.empty(changes=[stays, back])).section("changed")
+
+    one, other = changed.one("ol").all("li")
+    assert one.one("h3").text == "C-1 Crusher panel it helped"
+    assert other.one("h3").text == "C-2 Crusher panel taken back it helped"
+    assert facts(other)["Live"] == "Sat 21 Mar 2026 to Fri 3 Apr 2026"
+    assert facts(other)["Taken back because"] == "It missed a seal."
+    assert "Taken back because" not in facts(one)
+    assert [item.text for item in changed.one("ul", _class="states").all("li")] == ["it helped 1", "taken back 1"]
+    assert "1 of them was taken back and is not counted with those that helped." in changed.text
+
+
+def test_a_packet_from_before_that_was_kept_has_no_change_that_was_taken_back() -> None:
+    changed = shown(packets.empty(changes=[packets.change("C-1")])).section("changed")
+    assert "aken back" not in changed.text
+
+
 @pytest.mark.parametrize(
     ("state", "word"),
     [

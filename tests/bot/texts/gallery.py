@@ -356,7 +356,17 @@ REVIEW = ReviewCard(
             {"name": PUMP_ALARM, "reports": [{}, {}], "by_kind": {kind.value: 1 for kind in Kind}},
             {"name": PUMP_ALARM, "reports": [], "by_kind": {}},
         ],
-        "changes": [{"reference": "C-3", "what": "‹It waits›", "state": state.value} for state in ChangeState],
+        "zone": ZONE,
+        "changes": [
+            *({"reference": "C-3", "what": "‹It waits›", "state": state.value} for state in ChangeState),
+            {
+                "reference": "C-4",
+                "what": "‹It waits›",
+                "state": ChangeState.CONFIRMED.value,
+                "rolled_back_at": FILED_AT.isoformat(),
+                "rolled_back_because": "‹It missed a seal›",
+            },
+        ],
         "exit_criteria": "‹Half as many false alarms›",
     },
     signed=(),
@@ -370,7 +380,11 @@ SUMMARY = Summary(
     card=EMBEDDING,
     today=date(2026, 3, 9),
     by_status=tuple((status, 2) for status in FeedbackStatus),
-    changes=tuple(ChangeLine("C-3", "‹It waits›", state) for state in ChangeState),
+    changes=(
+        *(ChangeLine("C-3", "‹It waits›", state) for state in ChangeState),
+        ChangeLine("C-4", "‹It waits›", ChangeState.CONFIRMED, FIRST_DAY, "‹It missed a seal›"),
+        ChangeLine("C-5", "‹It waits›", ChangeState.CONFIRMED, FIRST_DAY),
+    ),
     sha256=SHA256,
 )
 ABLE = Abilities(
