@@ -5,11 +5,11 @@ It holds facts about the tool alone: no reporter's name or words, and of what th
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlmodel import Session, col, func, select
 
-from store import access, change_notes, packets, people, reporting, tools
+from store import access, change_notes, note_approval, packets, people, reporting, shifts, tools
 from store.access import Act
 from store.change_notes import WENT_LIVE, ChangeNote
 from store.embeddings import Embedding, EmbeddingTool
@@ -38,6 +38,10 @@ class ToolChange:
     state: ChangeState
     rolled_back_at: datetime | None
     rolled_back_because: str | None
+    approval: str = ""
+    """Such as the number of a change request elsewhere."""
+    approved_by: str | None = None
+    """Who gave their OK, where one was needed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,10 @@ class HistoryPage:
     changes: tuple[ToolChange, ...]
     number: int
     pages: int
+
+    def day(self, at: datetime) -> date:
+        """The local day of something that happened to the tool."""
+        return shifts.local_day(at, self.zone)
 
 
 def named(session: Session, words: str, size: int, *, by: Caller) -> HistoryPage:
@@ -71,7 +79,8 @@ def named(session: Session, words: str, size: int, *, by: Caller) -> HistoryPage
     if tool is not None:
         return page(session, tool, None, 1, size)
     name, _, last = wanted.rpartition(" ")
-    tool = _called(readable, name) if name else None
+    # Whoever has one tool need not name it.
+    tool = _called(readable, name) if name else readable[0] if len(readable) == 1 else None
     if tool is not None:
         version = tools.version_named(session, tool.key, last)
         if version is not None:
@@ -168,6 +177,7 @@ def whole(session: Session, workspace_id: int, name: str) -> HistoryPage:
 
 def _change(session: Session, note: ChangeNote) -> ToolChange:
     assert note.live_at is not None  # noqa: S101 - it went live
+    decision = note_approval.latest(session, note.key)
     return ToolChange(
         reference=note.reference,
         live_at=note.live_at,
@@ -183,6 +193,8 @@ def _change(session: Session, note: ChangeNote) -> ToolChange:
         state=packets.state_of(session, note),
         rolled_back_at=note.rolled_back_at,
         rolled_back_because=note.rolled_back_because,
+        approval=note.approval,
+        approved_by=people.by_id(session, decision.person_id).name if decision and decision.approved else None,
     )
 
 

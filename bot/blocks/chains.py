@@ -12,11 +12,13 @@ from bot.blocks.verdicts import again_button
 from bot.texts import Markdown, Texts
 from bot.texts.glossary import CHANGE_STATES, FEEDBACK_STATUSES, KINDS, NOTE_STATUSES, VERDICTS
 from store.chain import Answer, NoteChain, ReportChain
+from store.errors import N_
 from store.recurrences import Again
 from store.tool_history import HistoryPage, ToolChange
 
 MOST_ANSWERS = 8
 MOST_EDITS = 10
+MOST_REFERENCES = 20
 
 
 def report(found: ReportChain, t: Texts) -> Written:
@@ -118,16 +120,20 @@ def note(found: NoteChain, t: Texts) -> Written:
 def history(found: HistoryPage, t: Texts) -> Written:
     """How a tool has changed, a page at a time."""
     if not found.changes:
-        text = t.md("Nothing is noted of {tool} yet.", tool=found.tool)
+        text = t.md("No change of {tool} has gone live yet.", tool=found.tool)
+        if found.version:
+            text = t.md("No change came with version {version} of {tool}.", version=found.version, tool=found.tool)
         return Written(text, [kit.section(text)])
     title = t("How {tool} has changed", tool=found.tool)
-    if found.pages > 1:
+    if found.version:
+        title = t("What changed with version {version} of {tool}", version=found.version, tool=found.tool)
+    elif found.pages > 1:
         title = t(
-            "How {tool} has changed, {number} of {pages}", tool=found.tool, number=found.number, pages=found.pages
+            "How {tool} has changed, page {number} of {pages}", tool=found.tool, number=found.number, pages=found.pages
         )
     blocks: list[Block] = [kit.heading(title)]
     for change in found.changes:
-        blocks += _change(change, found.zone, t)
+        blocks += _change(change, found, t)
     turns = [
         kit.button(label, ids.each(ids.TURN_HISTORY, number), f"{found.tool_id}/{number}")
         for label, number in ((t("Newer"), found.number - 1), (t("Older"), found.number + 1))
@@ -136,11 +142,11 @@ def history(found: HistoryPage, t: Texts) -> Written:
     return Written(title, [*blocks, kit.buttons(*turns)] if turns else blocks)
 
 
-def _change(change: ToolChange, zone: str, t: Texts) -> list[Block]:
+def _change(change: ToolChange, found: HistoryPage, t: Texts) -> list[Block]:
     head: Markdown = t.md(
-        "*{reference}* {moment}, {author}",
+        "*{reference}* {day}, {author}",
         reference=change.reference,
-        moment=t.moment(change.live_at, zone),
+        day=t.day(found.day(change.live_at)),
         author=change.author,
     )
     if change.version_to:
@@ -153,25 +159,31 @@ def _change(change: ToolChange, zone: str, t: Texts) -> list[Block]:
         lines.append(t.md("*Before:* {words}", words=kit.line(change.before, 600)))
     if change.after:
         lines.append(t.md("*Since:* {words}", words=kit.line(change.after, 600)))
+    if change.expected:
+        lines.append(t.md("*Should be better:* {words}", words=kit.line(change.expected, 600)))
+    if change.approved_by:
+        lines.append(t.md("Approved by {name}.", name=change.approved_by))
     if change.answers:
+        more = len(change.answers) - MOST_REFERENCES
+        others = [t("{count} more", count=more)] if more > 0 else []
         lines.append(
             t.many_md(
                 "In answer to {count} report: {references}.",
                 "In answer to {count} reports: {references}.",
                 len(change.answers),
-                references=t.listed(change.answers[:20]),
+                references=t.listed([*change.answers[:MOST_REFERENCES], *others]),
             )
         )
     if change.rolled_back_at:
         lines.append(
             t.md(
-                "Taken back {moment}: {words}",
-                moment=t.moment(change.rolled_back_at, zone),
+                "*Taken back on {day}:* {words}",
+                day=t.day(found.day(change.rolled_back_at)),
                 words=kit.line(change.rolled_back_because or "", 600),
             )
         )
-    else:
-        lines.append(t.md("So far: {state}.", state=t(CHANGE_STATES[change.state])))
+    said = N_("Until then: {state}.") if change.rolled_back_at else N_("So far: {state}.")
+    lines.append(t.md(said, state=t(CHANGE_STATES[change.state])))
     words = kit.words(change.what, t.md("Cut here. `alongside history` has all of it."), most=2)
     return [kit.section(head), *words, *kit.listing(lines)]
 

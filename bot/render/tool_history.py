@@ -6,6 +6,7 @@ import re
 
 from bot.texts import Texts
 from bot.texts.glossary import CHANGE_STATES
+from store.errors import N_
 from store.tool_history import HistoryPage, ToolChange
 
 COLUMNS = (
@@ -19,29 +20,35 @@ COLUMNS = (
     "before",
     "after",
     "expected",
+    "approval",
+    "approved_by",
     "reports",
     "answers",
     "state",
     "rolled_back_at",
     "rolled_back_because",
 )
-FORMULAS = ("=", "+", "-", "@", "\t", "\r")
+FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """What a spreadsheet takes for the beginning of a formula: https://owasp.org/www-community/attacks/CSV_Injection"""
-_MARKS = re.compile(r"([\\`*_{}\[\]<>()#+!|~-])")
+_MARKS = re.compile(
+    r"([\\`*\[\]<|~&]|(?<![^\W_])_|_(?![^\W_])|(?<=https):(?=//)|(?<=http):(?=//)|(?<=www)\.|(?<=\w)@|(?<=\s)#)",
+    re.IGNORECASE,
+)
+"""What is markup anywhere. A hyphen or an underscore inside a tag is none and stays readable."""
 
 
 def to_markdown(found: HistoryPage, t: Texts) -> str:
     """The history as Markdown, oldest first; what people wrote cannot become a heading, a link or markup."""
     lines = [f"# {_plain(t('How {tool} has changed', tool=found.tool))}", ""]
     if not found.changes:
-        lines += [_plain(t("Nothing is noted of {tool} yet.", tool=found.tool)), ""]
+        lines += [_plain(t("No change of {tool} has gone live yet.", tool=found.tool)), ""]
     for change in found.changes:
-        lines += _entry(change, found.zone, t)
+        lines += _entry(change, found, t)
     return "\n".join(lines)
 
 
-def _entry(change: ToolChange, zone: str, t: Texts) -> list[str]:
-    head = f"{change.reference}, {t.day(change.live_at.date())}, {change.author}"
+def _entry(change: ToolChange, found: HistoryPage, t: Texts) -> list[str]:
+    head = f"{change.reference}, {t.day(found.day(change.live_at))}, {change.author}"
     if change.version_to:
         versions = f"{change.version_from} → {change.version_to}" if change.version_from else change.version_to
         head = t("{head}, version {versions}", head=head, versions=versions)
@@ -51,6 +58,7 @@ def _entry(change: ToolChange, zone: str, t: Texts) -> list[str]:
         (t("Before:"), change.before),
         (t("Since:"), change.after),
         (t("Should be better:"), change.expected),
+        (t("Approval:"), change.approval),
     ]
     lines = [f"## {_plain(head)}", ""]
     for label, words in parts:
@@ -64,15 +72,17 @@ def _entry(change: ToolChange, zone: str, t: Texts) -> list[str]:
             references=t.listed(change.answers),
         )
         lines += [_plain(answered), ""]
+    if change.approved_by:
+        lines += [_plain(t("Approved by {name}.", name=change.approved_by)), ""]
     if change.rolled_back_at:
         back = t(
-            "Taken back {moment}: {words}",
-            moment=t.moment(change.rolled_back_at, zone),
+            "Taken back on {day}: {words}",
+            day=t.day(found.day(change.rolled_back_at)),
             words=change.rolled_back_because or "",
         )
         lines += [_paragraph(back), ""]
-    else:
-        lines += [_plain(t("So far: {state}.", state=t(CHANGE_STATES[change.state]))), ""]
+    said = N_("Until then: {state}.") if change.rolled_back_at else N_("So far: {state}.")
+    lines += [_plain(t(said, state=t(CHANGE_STATES[change.state]))), ""]
     return lines
 
 
@@ -81,12 +91,12 @@ def _plain(text: str) -> str:
 
 
 def _paragraph(text: str) -> str:
-    return "  \n".join(_numberless(_plain(line)) for line in text.splitlines() if line.strip())
+    return "  \n".join(_without_beginning(_plain(line)) for line in text.splitlines() if line.strip())
 
 
-def _numberless(line: str) -> str:
-    # "12. March" at the beginning of a line would begin a list.
-    return re.sub(r"^(\d+)\.", r"\1\\.", line)
+def _without_beginning(line: str) -> str:
+    # "12. March" at the beginning of a line would begin a list, "===" would make a heading of the line above.
+    return re.sub(r"^(\d*)([#=>+.)-])", r"\1\\\2", line)
 
 
 def to_csv(found: HistoryPage) -> str:
@@ -114,6 +124,8 @@ def _cells(change: ToolChange) -> tuple[str, ...]:
         change.before,
         change.after,
         change.expected,
+        change.approval,
+        change.approved_by or "",
         str(len(change.answers)),
         " ".join(change.answers),
         change.state.value,

@@ -480,6 +480,34 @@ async def test_a_long_history_is_read_page_by_page(stage: Stage) -> None:
     assert "No tool or version of yours" in (await tomasz.runs("/change-note", "history Mill")).text
 
 
+async def test_a_history_says_who_approved_what_was_hoped_for_and_what_was_taken_back(stage: Stage) -> None:
+    await stage.app.store.write(needs_approval)
+    dana, henrik, tomasz = stage.person(DATA_SCIENTIST), stage.person(ADMIN), stage.person(TOMASZ)
+    assert "No change of Pump Watch has gone live yet" in (await tomasz.runs("/change-note", "history pump")).text
+    for number in range(1, 4):
+        await report(stage, text=f"false alarm {number} on P-101, Pump Watch")
+    hoped = {"What should be better on the floor?": "Half the alarms", "New version": "2.4"}
+    await kept(stage, **answering("F-1", "F-2", "F-3", **hoped))
+    await henrik.clicks("Approve", on=await henrik.sees("asks for your OK"))
+    await dana.clicks("It is live", on=await dana.sees("approved C-1. Say when it is live."))
+    await stage.quiet()
+    text = (await tomasz.runs("/change-note", "history pump")).text
+    for piece in ("C-1 Mon 9 Mar 2026, Dana Reyes", "Should be better: Half the alarms", "Approved by Henrik Lund."):
+        assert piece in text, piece
+    assert "In answer to 3 reports: F-1, F-2, and F-3." in text
+    await dana.clicks("Take it back", on=await listed(stage))
+    form = await dana.sees_modal("Take back C-1")
+    await form.fills({"Why?": "It missed a seal"})
+    await form.submits()
+    await stage.quiet()
+    text = (await tomasz.runs("/change-note", "history Pump Watch 2.4")).text
+    assert "What changed with version 2.4 of Pump Watch" in text
+    assert "Taken back on Mon 9 Mar 2026: It missed a seal" in text
+    assert "Until then: no verdict yet." in text
+    unchanged = (await tomasz.runs("/change-note", "history Pump Watch 2.3")).text
+    assert "No change came with version 2.3 of Pump Watch." in unchanged
+
+
 @pytest.mark.parametrize(
     ("fields", "field", "sentence"),
     [

@@ -257,7 +257,8 @@ HISTORY = HistoryPage(
     ZONE,
     None,
     (
-        CHANGED,
+        replace(CHANGED, approval="‹MOC-7›", approved_by=VIKTOR),
+        replace(CHANGED, answers=tuple(f"F-{number}" for number in range(60))),
         replace(
             CHANGED, version_from=None, answers=("F-7",), rolled_back_at=FILED_AT, rolled_back_because="‹It missed›"
         ),
@@ -693,6 +694,8 @@ EXAMPLES: tuple[Example, ...] = (
     of(chains.history, HISTORY),
     of(chains.history, replace(HISTORY, number=1, pages=1)),
     of(chains.history, replace(HISTORY, changes=())),
+    of(chains.history, replace(HISTORY, version="‹2.2›", number=1, pages=1)),
+    of(chains.history, replace(HISTORY, version="‹2.2›", changes=())),
     of(chains.happened_again, Again("F-7", PUMP_ALARM, (), False)),
     of(chains.happened_again, Again("F-7", PUMP_ALARM, (GRACE,), True)),
     of(chains.happened_again, Again("F-7", PUMP_ALARM, (GRACE, VIKTOR), True)),
