@@ -124,12 +124,13 @@ def _filters(found: InboxPage, t: Texts) -> list[InputBlock]:
     if len(pages) > 1:
         blocks.append(kit.select(ids.on_page("page", *here), t("Page"), pages, chosen=_chosen(pages, sought.page)))
     blocks.append(kit.select(ids.on_page("which", *here), t("Show"), which, chosen=_chosen(which, sought.which)))
-    for name, label, offered, now in (
-        ("tool", t("Tool"), list(found.tools), sought.tool_id),
-        ("kind", t("Kind"), [(kind, t(KINDS[kind])) for kind in found.kinds], sought.kind),
-        ("cause", t("Cause"), [(cause, t(CAUSES[cause])) for cause in found.causes], sought.cause),
+    # All reports have a tool and a kind, so a single one filters nothing; many have no cause yet.
+    for name, label, offered, now, fewest in (
+        ("tool", t("Tool"), list(found.tools), sought.tool_id, 2),
+        ("kind", t("Kind"), [(kind, t(KINDS[kind])) for kind in found.kinds], sought.kind, 2),
+        ("cause", t("Cause"), [(cause, t(CAUSES[cause])) for cause in found.causes], sought.cause, 1),
     ):
-        if len(offered) > 1 or now is not None:
+        if len(offered) >= fewest or now is not None:
             options = [kit.option(text, key) for key, text in offered]
             blocks.append(
                 kit.select(ids.on_page(name, *here), label, options, chosen=_chosen(options, now), optional=True)

@@ -9,6 +9,7 @@ from bot.demo.stage import Stage
 from bot.demo.story import DATA_SCIENTIST, FIRST_DAY
 from bot.local_slack import Modal, Person
 from store.asking_back import QuestionBack
+from store.causes import Cause
 from store.feedback import Feedback, FeedbackStatus
 from tests.bot.opening import reports
 
@@ -118,6 +119,75 @@ async def test_sixty_open_reports_are_looked_through_by_filters_and_pages(stage:
     await modal.fills({"Your reason": REASON})
     await modal.submits()
     assert "Declined: F-1, F-3, and F-11." in modal.text()
+
+
+async def shows(modal: Modal, **filters: str) -> list[str]:
+    """The references that an inbox lists once it is asked for something."""
+    await modal.fills(filters)
+    await modal.submits()
+    nothing = "No report is like that." in modal.text()
+    found = [] if nothing else [label.removeprefix("⚠️ ").partition(" ")[0] for label in modal.options("Reports")]
+    await modal.closes()
+    return found
+
+
+async def test_each_filter_shows_what_it_says_and_what_is_unsafe_stands_first(stage: Stage) -> None:
+    dana = stage.person(DATA_SCIENTIST)
+    await files(stage, "false alarm on P-101, Pump Watch", "missed a hole, Screen Eye", "screen is dark, Screen Eye")
+    await stage.person("U0OLA").runs("/model-feedback")
+    form = await stage.person("U0OLA").sees_modal("Report behaviour")
+    kind = next(label for label in form.options("What did it do?") if "False alarm" in label)
+    await form.fills({"What did it do?": kind, "In your words": "The guard opened", "What did it cost?": "Unsafe"})
+    await form.submits()
+    await form.closes()
+    await (await answers(dana, "Note the cause", "F-1", Cause="A threshold")).closes()
+    await (await answers(dana, "Say that you have read it", "F-2")).closes()
+
+    assert await shows(await opens_inbox(dana)) == ["F-4", "F-1", "F-2", "F-3"]
+    assert await shows(await opens_inbox(dana), Show="New, read by nobody") == ["F-4", "F-1", "F-3"]
+    assert await shows(await opens_inbox(dana), Show="Unsafe") == ["F-4"]
+    assert await shows(await opens_inbox(dana), Tool="Screen Eye") == ["F-2", "F-3"]
+    assert await shows(await opens_inbox(dana), Kind="Missed something") == ["F-2"]
+    assert await shows(await opens_inbox(dana), Cause="A threshold") == ["F-1"]
+    assert await shows(await opens_inbox(dana), Order="Newest first") == ["F-4", "F-3", "F-2", "F-1"]
+    assert await shows(await opens_inbox(dana), Show="Answered") == []
+
+
+async def test_two_are_passed_on_with_owner_day_and_work_order_and_their_reporters_hear_it(stage: Stage) -> None:
+    ola, dana = stage.person("U0OLA"), stage.person(DATA_SCIENTIST)
+    await files(stage, "false alarm on P-101", "false alarm on P-102")
+    modal = await answers(
+        dana,
+        "Pass it on",
+        "F-1",
+        "F-2",
+        **{
+            "Who looks after it now?": "Instrument shop",
+            "Number of the work order": "WO-4711",
+            "They get to it until": PROMISED.isoformat(),
+            "Cause": "The data",
+        },
+    )
+    assert "Passed on: F-1 and F-2." in modal.text()
+    await stage.tick()
+    told = await ola.sees("Instrument shop")
+    for piece in ("F-1", "F-2", "WO-4711", "Sun 29 Mar 2026"):
+        assert piece in told.text(), piece
+    assert {row.cause for row in await stage.app.store.read(reports)} == {Cause.DATA}
+
+
+async def test_a_report_of_the_same_place_is_proposed_though_no_word_of_it_is_the_same(stage: Stage) -> None:
+    dana = stage.person(DATA_SCIENTIST)
+    await files(stage, "false alarm, bearing hot on P-101", "smells burnt", "screen is dark")
+
+    def at_the_pump(session: Session) -> None:
+        session.exec(select(Feedback).where(Feedback.number == 2)).one().place = "p 101"
+
+    await stage.app.store.write(at_the_pump)
+    await dana.clicks("Open", on=await dana.sees("bearing hot on P-101"))
+    modal = await dana.sees_modal("F-1")
+    (alike,) = modal.options("These may be the same. Tick to treat alike")
+    assert alike.startswith("F-2 ")
 
 
 async def test_nothing_ticked_and_nothing_like_it_are_said(stage: Stage) -> None:
