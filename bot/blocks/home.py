@@ -305,7 +305,7 @@ def _on_their_way(found: Home, t: Texts) -> list[Block]:
         return []
     return [
         kit.heading(t("Change notes on their way")),
-        kit.section("\n".join(note_lists.entry(note, found.zone, t) for note in notes)),
+        *note_lists.on_their_way(notes, found.zone, t),
         *_more(found.standing.notes_count - len(notes), N_("And {count} more: `/change-note list`"), t),
     ]
 

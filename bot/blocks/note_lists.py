@@ -1,5 +1,7 @@
 """How change notes look to those who write and approve them: the list, the question for an OK, taking one back."""
 
+from collections.abc import Sequence
+
 from slack_sdk.models.blocks import Block, ButtonElement
 from slack_sdk.models.views import View
 
@@ -24,7 +26,7 @@ def listed(found: NotePage, t: Texts) -> Written:
     title = t("Change notes, page {number} of {pages}", number=found.number, pages=found.pages)
     blocks: list[Block] = [kit.heading(title)]
     for line in found.notes:
-        blocks.append(kit.section(entry(line.card, found.zone, t)))
+        blocks.append(kit.section(_entry(line.card, found.zone, t)))
         if buttons := _buttons(line, t, t("Edit")):
             blocks.append(kit.buttons(*buttons))
     turns = [
@@ -37,10 +39,15 @@ def listed(found: NotePage, t: Texts) -> Written:
 
 def to_go_on(line: NoteLine, zone: str, t: Texts) -> list[Block]:
     """A note of somebody's own that waits for them, on their home."""
-    return [kit.section(entry(line.card, zone, t)), kit.buttons(*_buttons(line, t, t("Continue")))]
+    return [kit.section(_entry(line.card, zone, t)), kit.buttons(*_buttons(line, t, t("Continue")))]
 
 
-def entry(card: NoteCard, zone: str, t: Texts) -> Markdown:
+def on_their_way(notes: Sequence[NoteCard], zone: str, t: Texts) -> list[Block]:
+    """The notes of somebody's own that wait for somebody else or for their time, on their home."""
+    return kit.listing(_entry(note, zone, t) for note in notes)
+
+
+def _entry(card: NoteCard, zone: str, t: Texts) -> Markdown:
     """A note in a list: what it is, and what it waits for."""
     head = t.md(
         "*{reference}* {tool}, {status}: {what}",

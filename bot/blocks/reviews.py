@@ -12,7 +12,7 @@ from bot import ids
 from bot.blocks import kit, summary
 from bot.blocks.kit import Written
 from bot.texts import Texts
-from bot.texts.glossary import CHANGE_STATES, KINDS, OUTCOMES
+from bot.texts.glossary import KINDS, OUTCOMES
 from store.feedback import Kind
 from store.figures.change_state import ChangeState
 from store.handovers import CarriedOver
@@ -47,9 +47,7 @@ def opened(card: ReviewCard, t: Texts) -> Written:
 
 def sign_form(card: ReviewCard, t: Texts) -> View:
     """The modal in which a sponsor reads the packet in short and signs it."""
-    changes: list[Block] = [
-        kit.section(_change(change, card.packet["zone"], t)) for change in card.packet["changes"][:SHOWN]
-    ]
+    changes: list[Block] = [_change(change, card.packet["zone"], t) for change in card.packet["changes"][:SHOWN]]
     if len(card.packet["changes"]) > SHOWN:
         changes.append(kit.small(t.md("The first {count} are shown; the packet has them all.", count=SHOWN)))
     return kit.modal(
@@ -70,19 +68,12 @@ def sign_form(card: ReviewCard, t: Texts) -> View:
     )
 
 
-def _change(change: Mapping[str, Any], zone: str, t: Texts) -> str:
-    line = t.md(
-        "*{reference}* {what} _{state}_",
-        reference=change["reference"],
-        what=kit.line(change["what"], 300),
-        state=t(CHANGE_STATES[ChangeState(change["state"])]),
-    )
-    # Packets of earlier versions say nothing of it.
+def _change(change: Mapping[str, Any], zone: str, t: Texts) -> Block:
+    # Packets of earlier versions say nothing of changes that were taken back.
     at = change.get("rolled_back_at")
-    if not at:
-        return line
-    day = datetime.fromisoformat(at).astimezone(ZoneInfo(zone)).date()
-    return f"{line}\n{summary.taken_back(day, change.get('rolled_back_because'), t)}"
+    day = datetime.fromisoformat(at).astimezone(ZoneInfo(zone)).date() if at else None
+    state = ChangeState(change["state"])
+    return summary.change(change["reference"], change["what"], state, day, change.get("rolled_back_because"), t)
 
 
 def _by_kind(card: ReviewCard, t: Texts) -> list[Block]:

@@ -6,12 +6,13 @@ from slack_sdk.models.blocks import Block
 
 from bot.blocks import exposure, kit
 from bot.blocks.kit import Written
-from bot.texts import Markdown, Texts, escape
+from bot.texts import Texts, escape
 from bot.texts.glossary import CHANGE_STATES, EMBEDDING_STATUSES, FEEDBACK_STATUSES, REASONS
 from store.embeddings import EmbeddingStatus
+from store.figures.change_state import ChangeState
 from store.not_asked import NotAsked
 from store.privacy import Withheld
-from store.summary import ChangeLine, Summary
+from store.summary import Summary
 
 SHOWN = 30
 """As many changes as fit one message with room to spare."""
@@ -87,29 +88,28 @@ def _figure(value: int | Withheld, t: Texts) -> str:
     return t("too few people to say") if isinstance(value, Withheld) else str(value)
 
 
-def _change(change: ChangeLine, t: Texts) -> str:
+def change(
+    reference: str, what: str, state: ChangeState, taken_back_on: date | None, because: str | None, t: Texts
+) -> Block:
+    """A change with what was said of it in a word; when it was taken back, whatever was said, also that and why."""
     line = t.md(
-        "*{reference}* {what} _{state}_",
-        reference=change.reference,
-        what=kit.line(change.what, 300),
-        state=t(CHANGE_STATES[change.state]),
+        "*{reference}* {what} _{state}_", reference=reference, what=kit.line(what, 300), state=t(CHANGE_STATES[state])
     )
-    if change.taken_back_on is None:
-        return line
-    return f"{line}\n{taken_back(change.taken_back_on, change.taken_back_because, t)}"
-
-
-def taken_back(day: date, because: str | None, t: Texts) -> Markdown:
-    """That a change was taken back, when and why; whatever was said of it, it is none that helped."""
-    if not because:
-        return t.md("*Taken back on {day}.*", day=t.day(day))
-    return t.md("*Taken back on {day}:* {because}", day=t.day(day), because=kit.line(because, 300))
+    if taken_back_on is None:
+        return kit.section(line)
+    back = t.md("*Taken back on {day}.*", day=t.day(taken_back_on))
+    if because:
+        back = t.md("*Taken back on {day}:* {because}", day=t.day(taken_back_on), because=kit.line(because, 300))
+    return kit.section(f"{line}\n{back}")
 
 
 def _changes(found: Summary, t: Texts) -> list[Block]:
     if not found.changes:
         return [kit.section(t.md("*No changes yet.*"))]
-    lines: list[Block] = [kit.section(_change(change, t)) for change in found.changes[-SHOWN:]]
+    lines = [
+        change(one.reference, one.what, one.state, one.taken_back_on, one.taken_back_because, t)
+        for one in found.changes[-SHOWN:]
+    ]
     if len(found.changes) > SHOWN:
         lines.append(kit.small(t.md("The newest {count} are shown.", count=SHOWN)))
     return lines
