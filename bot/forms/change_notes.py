@@ -3,7 +3,7 @@
 import re
 
 from bot.forms import FormErrors
-from bot.forms.request import UNREADABLE, Request
+from bot.forms.request import PICK_ONE, UNREADABLE, Request
 from bot.forms.taps import number, parts
 from bot.texts import Texts
 from store.change_notes import Change, When
@@ -121,8 +121,11 @@ def _sentence(request: Request, name: str) -> str:
 
 
 def _when(request: Request) -> When:
+    chosen = request.choice("when")
+    if chosen is None and request.has_input("when"):
+        raise FormErrors({"when": PICK_ONE})
     try:
-        return When(request.choice("when") or When.NOW)
+        return When(chosen or When.NOW)
     except ValueError:
         raise FormErrors({"when": UNREADABLE}) from None
 

@@ -122,11 +122,12 @@ MOST_LINKS = 10
 
 def _report(request: Request, kind: Kind | None = None) -> Report:
     permalink = request.kept.get("permalink")
+    impact = _word(request, "impact", Impact)
     return Report(
         kind=kind or _kind(request),
         text=request.words("text"),
         tool_id=request.number("tool"),
-        impact=Impact.UNSAFE if unsafe.is_ticked(request) else _word(request, "impact", Impact),
+        impact=Impact.UNSAFE if unsafe.is_ticked(request) else impact,
         expected=_short(request, "expected", EXPECTED),
         place=_short(request, "place", PLACE),
         did=_word(request, "did", Did),

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from bot import ids
 from bot.forms import FormErrors, unsafe
-from bot.forms.request import MOST_CHOSEN, UNREADABLE, Request
+from bot.forms.request import MOST_CHOSEN, PICK_ONE, UNREADABLE, Request
 from bot.texts import Texts
 from store import references
 from store.causes import Cause
@@ -36,16 +36,33 @@ def look_on(request: Request, t: Texts) -> tuple[Asked]:
     elsewhere = [key for key in _kept_numbers(request.kept, "ticked") if key not in shown]
     ticked = tuple(dict.fromkeys([*elsewhere, *request.numbers(ids.on_page("ticked", *astuple(before)))]))[:MOST_CHOSEN]
     sought = Sought(
-        which=_chosen(request, Which, "which", before) or Which.OPEN,
+        which=_word(Which, _picked(request, "which", before), ids.on_page("which", *astuple(before))) or Which.OPEN,
         tool_id=_id(request, ids.on_page("tool", *astuple(before))),
         kind=_chosen(request, Kind, "kind", before),
         cause=_chosen(request, Cause, "cause", before),
-        newest_first=request.choice(ids.on_page("order", *astuple(before))) == "newest",
+        newest_first=_newest_first(request, before),
         page=before.page,
     )
     # Whoever looks for something else begins on its first page.
+    _picked(request, "page", before)
     page = (_id(request, ids.on_page("page", *astuple(before))) or 1) if sought == before else 1
     return (Asked(replace(sought, page=page), ticked, _chosen(request, Step, "step", before), before),)
+
+
+def _picked(request: Request, name: str, sought: Sought) -> str | None:
+    """What was chosen in a menu in which something always is; None where there is no such menu."""
+    field = ids.on_page(name, *astuple(sought))
+    chosen = request.choice(field)
+    if chosen is None and request.has_input(field):
+        raise FormErrors({field: PICK_ONE})
+    return chosen
+
+
+def _newest_first(request: Request, sought: Sought) -> bool:
+    order = _picked(request, "order", sought)
+    if order not in (None, "oldest", "newest"):
+        raise FormErrors({ids.on_page("order", *astuple(sought)): UNREADABLE})
+    return order == "newest"
 
 
 def _chosen(request: Request, words: type[W], name: str, sought: Sought) -> W | None:

@@ -123,11 +123,15 @@ def notes_and_criteria(session: Session) -> tuple[list[ChangeNote], str]:
 
 
 def _words_shown(journal: Journal) -> Iterator[str]:
-    """The paragraphs of each message put together, as people read them, without its first one."""
+    """The paragraphs of each message from its second one on, put together as people read them: so many, or all of them.
+
+    What is said besides, such as the shift, stands behind what somebody wrote.
+    """
     for each in shown(journal):
         sections = [block["text"]["text"] for block in each.content.get("blocks", []) if block["type"] == "section"]
         if each.through.startswith("chat."):
-            yield unescape("".join(sections[1:])).strip()
+            for end in range(2, len(sections) + 1):
+                yield unescape("".join(sections[1:end])).strip()
 
 
 def _small_print(content: Mapping[str, Any]) -> Iterator[str]:

@@ -11,19 +11,22 @@ from sqlmodel import Session, col, select
 from bot.listeners.table import TABLE
 from bot.local_slack import LocalSlack
 from bot.manifest import manifest
-from store import deliveries
+from store import access, deliveries, people, triage
+from store.access import Role, Scope
 from store.deliveries import Delivery, Kind, Message, Status
 from store.errors import RunAgain
 from store.people import Caller, Person
 from store.workspaces import Workspace
 from tests.store import site as mine
-from tests.store.site import CREW_A, CREW_B, MONDAY
+from tests.store.site import CREW_A, CREW_B, LATER, MONDAY
 
 TEAM_ID, CHANNEL = "T1", "C_PIT"
 COLLEAGUES = ("Mei", "Priya", "Tom", "Olga", "Dmitri", "Kay", "Omar")
 ACTS = 7
 """Requests from Slack, each of which queues some messages."""
 WHOEVER = Caller("", TEAM_ID, "UMEI")
+READ = 2
+"""The id of the report that was read, and that no change has answered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,7 @@ class Line:
     kind: Kind
     to: str
     subject: str
+    subject_id: int = 1
     data: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -44,11 +48,16 @@ class Said:
 
 
 def settle_in(session: Session) -> mine.Site:
-    """Somebody reported, somebody changed something, crew A has prompts; nothing of that is to be sent."""
+    """A report was read, another led to a change, crew A has prompts; nothing of that is to be sent."""
     site = mine.build(session, TEAM_ID)
     embedding_id = mine.active_embedding(session, site)
+    for name in COLLEAGUES:  # reports go to the data scientists of their embedding
+        person = people.by_id(session, site.people[name])
+        access.give(session, person, Role.DATA_SCIENTIST, Scope.EMBEDDING, embedding_id, at=MONDAY)
     mine.asked_crew(session, site, embedding_id)
     mine.live_change(session, site, mine.filed_report(session, site))
+    assert mine.filed_report(session, site) == READ
+    triage.acknowledge(session, READ, by=site.caller("Priya"), at=LATER)
     session.execute(update(Delivery).values(status=Status.SKIPPED, reason="before the story", ended_at=MONDAY))
     return site
 
@@ -57,7 +66,7 @@ def lines(number: int) -> list[Line]:
     """What a request asks for: questions, what must arrive, and news in the channel."""
     to_all = [Line(Kind.PROMPT, name, "prompt") for name in CREW_A + CREW_B]
     to_all += [Line(Kind.FEEDBACK_FILED, name, "feedback") for name in COLLEAGUES]
-    to_all += [Line(Kind.FEEDBACK_ACKNOWLEDGED, name, "feedback", {"by": 7}) for name in ("Ana", "Ben")]
+    to_all += [Line(Kind.FEEDBACK_ACKNOWLEDGED, name, "feedback", READ, {"by": 7}) for name in ("Ana", "Ben")]
     to_all += [Line(Kind.CHANGE_IN_CHANNEL, CHANNEL, "change_note"), Line(Kind.EMBEDDING_BEGUN, CHANNEL, "embedding")]
     return to_all[number::ACTS]
 
@@ -77,7 +86,7 @@ def say(session: Session, number: int, *, by: Caller, at: datetime) -> Said:
             line.kind,
             key,
             line.subject,
-            1,
+            line.subject_id,
             at=at,
             person_id=person,
             channel=channel,

@@ -202,6 +202,7 @@ def trying(tmp_path: Path, logs: Logs) -> Trying:
                 async with httpx.AsyncClient(transport=transport, base_url="http://alongside") as client:
                     trial = Trial(stage, app, client, watch, logs)
                     yield trial
+                    await app.wind_down()  # nothing of it is under way when its store closes
                     print(f"{trial.sent} requests, {trial.acts} acts, answered {dict(trial.statuses)}")
                     assert trial.sent >= at_least * TIMES
 

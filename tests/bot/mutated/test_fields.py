@@ -13,7 +13,11 @@ UNLIKELY: tuple[Any, ...] = (None, 7, "", "\x00", "9" * 5_000, [], [7], {}, {"va
 WRONG: tuple[Any, ...] = (
     *(None, True, 7, 10**30, "", "x", [], {}, [None], {"value": 7}, {"value": {}}, {"type": "x"}, nested(9)),
     *({name: value} for name in ("value", "selected_option", "selected_options") for value in UNLIKELY),
-    *({name: value} for name in ("selected_user", "selected_users", "selected_date") for value in UNLIKELY),
+    *(
+        {name: value}
+        for name in ("selected_user", "selected_users", "selected_date", "selected_date_time")
+        for value in UNLIKELY
+    ),
     {"selected_options": [{"value": []}]},
 )
 STATES: tuple[Any, ...] = (None, {}, [], {"values": None}, {"values": []}, {"values": {}})
@@ -24,6 +28,11 @@ HOLDS = {
     "multi_static_select": "selected_options",
     "users_select": "selected_user",
     "multi_users_select": "selected_users",
+    "multi_external_select": "selected_options",
+    "checkboxes": "selected_options",
+    "timepicker": "selected_time",
+    "datetimepicker": "selected_date_time",
+    "number_input": "value",
     "datepicker": "selected_date",
 }
 """Where the state of a field holds what somebody filled in: https://docs.slack.dev/reference/views#view-state"""
