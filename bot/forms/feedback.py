@@ -1,6 +1,7 @@
 """What somebody typed or filled in to report a tool's behaviour."""
 
 import re
+from dataclasses import replace
 from datetime import date
 from enum import StrEnum
 from functools import lru_cache
@@ -69,12 +70,21 @@ TOLD_ME = N_("told me, tells me")
 
 
 def modal(request: Request, t: Texts) -> tuple[Report, int | None]:
-    """The report modal, and the prompt whose answer it was made of."""
-    return _report(request), request.kept_number("prompt") if "prompt" in request.kept else None
+    """The report modal, and the prompt whose answer it was made of.
+
+    Words that say that something is unsafe count as its tick does, as they do in one line.
+    """
+    report = _report(request)
+    if unsafe.is_named(report.text, t):
+        report = replace(report, impact=Impact.UNSAFE)
+    return report, request.kept_number("prompt") if "prompt" in request.kept else None
 
 
 def edited(request: Request, t: Texts) -> tuple[int, Report, bool]:
-    """The same modal for a report that is there already, and whether its words had no room in it."""
+    """The same modal for a report that is there already, and whether its words had no room in it.
+
+    Here the tick alone says whether it is unsafe: without it a reporter takes back what their words still say.
+    """
     return request.kept_number("report"), _report(request), not request.has_input("text")
 
 

@@ -22,7 +22,7 @@ def is_named(text: str, t: Texts) -> bool:
 
 @lru_cache(maxsize=64)
 def _naming(ways: str) -> re.Pattern[str]:
-    each = "|".join(re.escape(way.strip()) for way in ways.casefold().split(","))
+    each = "|".join(r"[\s-]+".join(map(re.escape, way.split())) for way in ways.casefold().split(","))
     return re.compile(rf"(?<!\w)(?:{each})(?!\w)")
 
 

@@ -61,9 +61,14 @@ KIND_WORDS: dict[Kind, str] = {
 }
 """What people say when they mean a kind; a comma stands between the ways to say it."""
 
-UNSAFE_WORDS = N_("unsafe, not safe, dangerous, danger, near miss, someone could get hurt")
+UNSAFE_WORDS = N_(
+    "unsafe, not safe, isn't safe, dangerous, danger, hazardous, near miss, someone could get hurt, "
+    "somebody could get hurt"
+)
 """What people say when something is unsafe; a comma stands between the ways to say it."""
-NOT_UNSAFE_WORDS = N_("not unsafe, isn't unsafe, not dangerous, isn't dangerous, no danger")
+NOT_UNSAFE_WORDS = N_(
+    "not unsafe, isn't unsafe, not dangerous, isn't dangerous, not hazardous, isn't hazardous, no danger"
+)
 """What people say when it is not, although one of those words is in it."""
 
 FEEDBACK_STATUSES: dict[FeedbackStatus, str] = {

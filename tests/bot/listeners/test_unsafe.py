@@ -72,6 +72,10 @@ def caller(stage: Stage, who: str) -> Caller:
         ("unsafe P-101 valve sticks", True),
         ("P-101 valve sticks, DANGEROUS!", True),
         ("that’s not safe", True),
+        ("the guard isn’t safe", True),
+        ("a near-miss at P-101", True),
+        ("not  safe\nat all", True),
+        ("hot, but not hazardous", False),
         ("false alarm, it is not unsafe", False),
         ("isn’t dangerous, but annoying", False),
         ("not unsafe on P-101 but dangerous on P-102", True),
@@ -228,6 +232,36 @@ async def test_what_it_cost_in_the_form_counts_as_well(stage: Stage) -> None:
     await modal.fills({"What did it do?": kind, "What did it cost?": "Unsafe"})
     await modal.submits()
     await modal.sees("May they call you?")
+
+
+async def test_words_in_the_form_that_say_unsafe_call_people_without_the_tick(stage: Stage) -> None:
+    ola = stage.person(OLA)
+    await ola.runs("/model-feedback")
+    modal = await ola.sees_modal("Report behaviour")
+    kind = modal.options("What did it do?")[0]
+    words = "The guard isn’t safe: a near-miss"
+    await modal.fills({"What did it do?": kind, "What did it cost?": "Extra work", "In your words": words})
+    await modal.submits()
+    await modal.sees("May they call you?")
+    assert in_order(modal.text(), DANGER, "F-1 is filed. Tomasz Wrona and Dana Reyes are told now.")
+    await stage.tick()
+    assert len(called(stage, ON_SHIFT)) == 1
+
+
+async def test_in_the_form_that_changes_a_report_the_tick_alone_says_whether_it_is_unsafe(stage: Stage) -> None:
+    await types(stage)
+    ola, tomasz = stage.person(OLA), stage.person(ON_SHIFT)
+    await tomasz.sees("Unsafe: F-1")
+    answer = await ola.runs("/model-feedback", "F-1")
+    assert answer.message is not None
+    await ola.clicks("Edit", on=answer.message)
+    modal = await ola.sees_modal("Change F-1")
+    assert modal.fields["In your words"] == WORDS
+    await modal.fills({"Unsafe?": [], "What did it do?": modal.options("What did it do?")[0]})
+    await modal.submits()
+    await modal.sees("F-1 is now")
+    await stage.tick()
+    await tomasz.sees("Ola Nordby says that F-1 on Pump Watch is not unsafe. Nothing to do.")
 
 
 async def test_the_button_on_the_home_leads_to_a_short_form(stage: Stage) -> None:
