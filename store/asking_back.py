@@ -89,7 +89,7 @@ class Answered:
     reference: str
     asked_by: str
     unsafe: Raised | None = None
-    """When people are called about it now."""
+    """When people are called about it, now or before."""
 
 
 def answer_question(session: Session, question_id: int, text: str, *, by: Caller, at: datetime) -> Answered:

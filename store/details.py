@@ -34,7 +34,7 @@ class Noted:
 
     prompt_id: int
     unsafe: Raised | None = None
-    """When people are called about it now."""
+    """When people are called about it, now or before."""
 
 
 def add_detail(

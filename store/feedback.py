@@ -248,6 +248,8 @@ class Raised:
     reference: str = ""
     taken_by: str | None = None
     """Who has it already."""
+    anew: bool = True
+    """Whether this called them; not where they were called before, and are still."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -207,7 +207,7 @@ class Kept:
     id: int
     reference: str
     unsafe: Raised | None = None
-    """When people are called about it now."""
+    """When people are called about it, now or before."""
 
 
 def own_open(session: Session, feedback_id: int, *, by: Caller) -> Kept:

@@ -7,7 +7,7 @@ goes out.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import UniqueConstraint
@@ -219,7 +219,8 @@ def say_unsafe(session: Session, report: Feedback, *, at: datetime) -> Raised | 
     """Let a report, which is held, be one of something unsafe, because its reporter says so in what they add to it.
 
     Returns:
-        As `follow` does.
+        Who is called; also where they were called before, because whoever says it again is in danger again. None when
+        nobody is.
     """
     if report.impact is not Impact.UNSAFE:
         data = {"before": report.impact}
@@ -236,7 +237,12 @@ def say_unsafe(session: Session, report: Feedback, *, at: datetime) -> Raised | 
             actor_id=report.reporter_id,
             data=data,
         )
-    return follow(session, report, at=at)
+    return follow(session, report, at=at) or _running(session, report)
+
+
+def _running(session: Session, report: Feedback) -> Raised | None:
+    found = raised(session, report.key)
+    return replace(found, anew=False) if found is not None else None
 
 
 def follow(session: Session, report: Feedback, *, at: datetime) -> Raised | None:

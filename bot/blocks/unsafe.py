@@ -96,12 +96,27 @@ def ask_back(result: Filed, raised: Raised, t: Texts) -> View:
     return _ask_back(result.reference, raised, result.restrictions, t)
 
 
-def ask_after(raised: Raised, t: Texts) -> View:
-    """The screen that follows a form in which somebody said besides that something is unsafe."""
-    return _ask_back(raised.reference, raised, (), t)
+def ask_after(raised: Raised, t: Texts) -> Written | View:
+    """The screen that follows a form in which somebody said besides that something is unsafe.
+
+    Whoever said it before was asked then; what to do in danger stands there again.
+    """
+    return _ask_back(raised.reference, raised, (), t) if raised.anew else _said_again(raised, t)
 
 
-def noted(result: Noted, t: Texts) -> View | None:
+def _said_again(raised: Raised, t: Texts) -> Written:
+    danger = _danger(raised.number, t)
+    kept = t.md("It is kept with {reference}. Whoever has the report sees it there.", reference=raised.reference)
+    blocks = [kit.section(danger), kit.section(kept)]
+    if raised.taken_by is not None:
+        blocks.append(kit.section(_has_it(raised.taken_by, raised.reference, t)))
+    elif raised.called:
+        names = t.listed(raised.called)
+        blocks.append(kit.section(t.md("Called so far: {names}. You hear at once who has it.", names=names)))
+    return Written(danger, blocks)
+
+
+def noted(result: Noted, t: Texts) -> Written | View | None:
     """The same after the form of an answer; there is no screen when nothing is unsafe."""
     return ask_after(result.unsafe, t) if result.unsafe is not None else None
 

@@ -76,9 +76,36 @@ async def test_what_is_added_while_it_runs_stands_in_the_message_of_those_called
     await modal.fills({"What else?": "Dangerous: it is P-102, too"})
     await modal.submits()
     await modal.sees("It is kept with F-1.")
+    assert in_order(modal.text(), DANGER, "It is kept with F-1.", "Called so far: Tomasz Wrona and Dana Reyes.")
     await works(stage)
     await tomasz.sees_change(message, "it is P-102, too")
     assert len(called(stage, ON_SHIFT)) == len(called(stage, DANA)) == 1
+
+
+async def test_said_again_once_somebody_has_it_the_answer_says_what_to_do_in_danger_and_who_has_it(
+    stage: Stage,
+) -> None:
+    await types(stage)
+    ola, tomasz = stage.person(OLA), stage.person(ON_SHIFT)
+    await tomasz.clicks("I've got it", on=await tomasz.sees("Unsafe: F-1"))
+    await works(stage)
+    await ola.clicks("Add detail", on=await looked_at(ola))
+    modal = await ola.sees_modal("Add to F-1")
+    await modal.fills({"What else?": "Still unsafe"})
+    await modal.submits()
+    await modal.sees("It is kept with F-1.")
+    assert in_order(modal.text(), DANGER, "It is kept with F-1.", "Tomasz Wrona has your report F-1.")
+
+
+async def test_what_is_added_without_a_word_of_danger_is_only_kept(stage: Stage) -> None:
+    await types(stage)
+    ola = stage.person(OLA)
+    await ola.clicks("Add detail", on=await looked_at(ola))
+    modal = await ola.sees_modal("Add to F-1")
+    await modal.fills({"What else?": "It is the left one"})
+    await modal.submits()
+    await modal.sees("It is kept with F-1.")
+    assert "Danger now?" not in modal.text()
 
 
 async def test_said_in_the_thread_of_our_question_it_calls_people(stage: Stage) -> None:

@@ -935,6 +935,10 @@ EXAMPLES: tuple[Example, ...] = (
         for shown in (unsafe.raised, unsafe.ask_after)
         for one in (RAISED, replace(RAISED, taken_by=GRACE), replace(RAISED, called=(), number=None))
     ),
+    *(
+        of(unsafe.ask_after, replace(RAISED, anew=False, taken_by=by, called=called))
+        for by, called in ((None, RAISED.called), (None, ()), (GRACE, RAISED.called))
+    ),
     of(unsafe.noted, NotedAnswer(5, RAISED)),
     of(unsafe.no_more, UNSAFE),
     of(unsafe.taken, TAKEN),
