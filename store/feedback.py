@@ -586,6 +586,8 @@ class FeedbackCard:
     edited_at: datetime | None = None
     additions: tuple[Added, ...] = ()
     """What its reporter added later, oldest first."""
+    restrictions: tuple[InForce, ...] = ()
+    """What its tool is not to be relied on for."""
 
 
 def card(session: Session, feedback_id: int) -> FeedbackCard:
@@ -612,6 +614,7 @@ def card(session: Session, feedback_id: int) -> FeedbackCard:
         shift=shift_of(feedback),
         edited_at=feedback.edited_at,
         additions=additions.of_report(session, feedback.key),
+        restrictions=restrictions.on_tools(session, [feedback.tool_id]),
     )
 
 

@@ -92,14 +92,16 @@ def went_elsewhere(reference: str, t: Texts) -> Written:
 def filed_for_data_scientist(card: FeedbackCard, t: Texts, *, zone: str) -> Written:
     """A new report, with the button that tells its reporter it was read."""
     text = _headline(card, t)
-    return Written(text, [*report_body(card, t, zone), kit.buttons(_read_button(card, t), _open_button(card, t))])
+    taps = kit.buttons(_read_button(card, t), _open_button(card, t))
+    return Written(text, [*restrictions.banner(card.restrictions, t), *report_body(card, t, zone), taps])
 
 
 def seen_by_data_scientist(card: FeedbackCard, t: Texts, *, zone: str) -> Written:
     """The same message once somebody has read it."""
     status = t.md("Status: {status}", status=t(FEEDBACK_STATUSES[card.status]))
     can_open = [] if card.status is FeedbackStatus.WITHDRAWN else [kit.buttons(_open_button(card, t))]
-    return Written(_headline(card, t), [*report_body(card, t, zone), kit.small(status), *can_open])
+    banner = restrictions.banner(card.restrictions, t)
+    return Written(_headline(card, t), [*banner, *report_body(card, t, zone), kit.small(status), *can_open])
 
 
 def acknowledged(cards: Sequence[FeedbackCard], reader: str, t: Texts) -> Written:

@@ -4,7 +4,7 @@ from slack_sdk.models.blocks import Block, ButtonElement
 from slack_sdk.models.views import View
 
 from bot import ids
-from bot.blocks import chains, feedback, kit, unsafe
+from bot.blocks import chains, feedback, kit, restrictions, unsafe
 from bot.blocks.kit import Written
 from bot.blocks.verdicts import again_button
 from bot.texts import Markdown, Texts
@@ -23,6 +23,7 @@ def status(found: ReportStatus, t: Texts) -> Written:
     card = found.card
     text = t.md("*{reference}* is {status}.", reference=card.reference, status=t(FEEDBACK_STATUSES[card.status]))
     blocks: list[Block] = [
+        *restrictions.banner(card.restrictions, t),
         kit.section(text),
         *feedback.report_body(card, t, found.zone),
         *chains.answers(found.answers, found.zone, t),

@@ -147,6 +147,7 @@ def opened(found: Opened, t: Texts) -> View:
     """One report: all that is known of it, reports like it, and what can be done with it."""
     card = found.line.card
     blocks: list[Block] = [
+        *restrictions.banner(card.restrictions, t),
         *report_body(card, t, found.zone),
         kit.small(t.md("Status: {status}", status=t(FEEDBACK_STATUSES[card.status]))),
         *_about(found, t),

@@ -176,6 +176,11 @@ def _may_they_call(t: Texts) -> InputBlock:
 
 def called(card: UnsafeCard, t: Texts) -> Written:
     """To whoever is called, with the button that says they have it; later with what came of it."""
+    written = _card(card, t)
+    return Written(written.text, [*written.blocks, *restrictions.banner(card.report.restrictions, t)])
+
+
+def _card(card: UnsafeCard, t: Texts) -> Written:
     report = card.report
     title = t.md("⚠️ Unsafe: {reference} on {tool}", reference=report.reference, tool=report.tool)
     if card.not_unsafe:
@@ -196,8 +201,8 @@ def called(card: UnsafeCard, t: Texts) -> Written:
 
 
 def entry(card: UnsafeCard, t: Texts) -> Sequence[Block]:
-    """The same in a list."""
-    return called(card, t).blocks
+    """The same in a list, above which stands what not to rely on."""
+    return _card(card, t).blocks
 
 
 def _by(card: UnsafeCard, t: Texts) -> str:

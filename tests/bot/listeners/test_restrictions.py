@@ -141,6 +141,25 @@ async def test_it_stands_in_the_form_the_answer_the_list_the_home_and_the_questi
     assert TOLD in question.text()
 
 
+async def test_it_stands_on_every_report_on_the_tool_until_it_is_lifted(stage: Stage) -> None:
+    await restrict(stage)
+    ola, dana, tomasz = stage.person(OLA), stage.person(DANA), stage.person(ON_SHIFT)
+    await ola.runs("/model-feedback", "Pump Watch false alarm")
+    await ola.runs("/model-feedback", "Screen Eye missed a hole")
+    await ola.runs("/model-feedback", "Pump Watch is unsafe at P-102")
+    await stage.quiet()
+    await stage.tick()
+    assert TOLD in (await ola.runs("/model-feedback", "F-1")).text
+    assert TOLD not in (await ola.runs("/model-feedback", "F-2")).text
+    message = await dana.sees("Pump Watch false alarm")
+    assert TOLD in message.text()
+    assert TOLD in (await tomasz.sees("Unsafe: F-3")).text()
+    await dana.clicks("Open", on=message)
+    assert TOLD in (await dana.sees_modal("F-1")).text()
+    await lift(stage)
+    assert TOLD not in (await ola.runs("/model-feedback", "F-1")).text
+
+
 async def test_it_is_said_from_the_message_about_something_unsafe(stage: Stage) -> None:
     await stage.person(OLA).runs("/model-feedback", "unsafe: Screen Eye missed a hole in panel 14")
     await stage.quiet()

@@ -160,6 +160,8 @@ REPORT = FeedbackCard(
     reporter=VIKTOR,
     filed_at=FILED_AT,
 )
+LIMITED = InForce(PUMP_ALARM, "‹P-101›", FILED_AT, "‹It missed two failures›", LEAD, 4, ZONE)
+LIMITS = (LIMITED, replace(LIMITED, until=None), replace(LIMITED, why="", set_by=""))
 FULL_REPORT = replace(
     REPORT,
     expected="‹Rung once›",
@@ -171,6 +173,7 @@ FULL_REPORT = replace(
     shift=(FIRST_DAY, "‹Turn 1›"),
     edited_at=FILED_AT,
     additions=(Added("‹It rang again›", ("https://‹photos›/2",), FILED_AT),) * 6,
+    restrictions=LIMITS,
 )
 CHOICES = Reportable(
     TOOLS, KINDS_OFFERED[ToolType.ALARM], 1, ToolType.ALARM, "‹2.1›", ((FIRST_DAY, "‹Turn 1›"), (LAST_DAY, "‹Turn 2›"))
@@ -308,8 +311,6 @@ def looked_back(said: int) -> PromptCard:
     return PromptCard(id=5, tools=(PUMP_ALARM, ORE_CAMERA), asked=tuple(asked), open=not said)
 
 
-LIMITED = InForce(PUMP_ALARM, "‹P-101›", FILED_AT, "‹It missed two failures›", LEAD, 4, ZONE)
-LIMITS = (LIMITED, replace(LIMITED, until=None), replace(LIMITED, why="", set_by=""))
 RAISED = Raised(7, "‹555›", (GRACE, VIKTOR), "F-7")
 UNSAFE = UnsafeCard(REPORT, "‹555›", ZONE, None, None, None, False, False, False, True)
 TAKEN = replace(UNSAFE, taken_by=GRACE, taken_at=FILED_AT, may_call=True)
