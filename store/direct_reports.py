@@ -92,8 +92,8 @@ def hear(session: Session, said: Said, *, policy: Policy, by: Caller, at: dateti
     """Keep what somebody says in direct messages, and ask of which kind it is, unless that was asked a moment ago.
 
     In the thread of a prompt it is a detail of the answer, in that of a question about a report the answer, in that of
-    a question of ours which was answered a detail of the report. In other threads it is nothing. What is unsafe is
-    filed at once, or people are called about the report that it was added to.
+    a question of ours which was answered a detail of the report. In other threads it is nothing, unless it is
+    unsafe. What is unsafe is filed at once, or people are called about the report that it was added to.
 
     Raises:
         Refused: We do not know them, they have no tool to report on, or of a photo alone no link may be kept.
@@ -111,9 +111,9 @@ def hear(session: Session, said: Said, *, policy: Policy, by: Caller, at: dateti
         return Heard(None)
     if said.thread_ts:
         about = _asked_in(session, person, said)
-        if about is None:
+        if about is None and not said.unsafe:
             return Heard(None)
-        if about.feedback_id is not None and _is_open(session, about.feedback_id):
+        if about is not None and about.feedback_id is not None and _is_open(session, about.feedback_id):
             kept = report_edits.add_to_report(session, about.feedback_id, said.text, links, said.unsafe, by=by, at=at)
             if kept.unsafe is not None:
                 unsafe.tell_reporter(session, kept.id, at=at)

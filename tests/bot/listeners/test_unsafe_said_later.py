@@ -120,6 +120,22 @@ async def test_said_in_the_thread_of_our_question_it_calls_people(stage: Stage) 
     assert len(called(stage, ON_SHIFT)) == 1
 
 
+async def test_said_in_the_thread_of_any_other_message_it_is_a_report_of_its_own(stage: Stage) -> None:
+    await types(stage)
+    ola, tomasz = stage.person(OLA), stage.person(ON_SHIFT)
+    await tomasz.clicks("I've got it", on=await tomasz.sees("Unsafe: F-1"))
+    await works(stage)
+    news = await ola.sees("Tomasz Wrona has your report F-1.")
+    await ola.says("Thank you", in_thread_of=news)
+    await works(stage)
+    assert len(await stage.app.store.read(reports)) == 1
+    await ola.says("P-102 is dangerous, too", in_thread_of=news)
+    await works(stage)
+    answer = await ola.sees("F-2 is filed.")
+    assert in_order(answer.text(), DANGER, "F-2 is filed. Tomasz Wrona and Dana Reyes are told now.", MAY_THEY)
+    assert "P-102 is dangerous, too" in called(stage, ON_SHIFT)[-1]
+
+
 async def _asks_back(stage: Stage) -> tuple[Person, Message]:
     ola = await filed(stage)
     dana = stage.person(DANA)
