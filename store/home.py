@@ -35,7 +35,7 @@ from store.access import Act, Role
 from store.change_notes import NoteCard
 from store.deliveries import Delivery, Kind, Status
 from store.embeddings import Agreement, Embedding, EmbeddingCard, EmbeddingStatus
-from store.feedback import OPEN, Feedback, FeedbackCard, FeedbackStatus, Impact
+from store.feedback import OPEN, UNSAFE_FIRST, Feedback, FeedbackCard, FeedbackStatus, Impact
 from store.not_now import Days
 from store.note_lists import NoteLine, Waiting
 from store.own_reports import OwnReport
@@ -265,9 +265,9 @@ def _standing(
 
 
 def _reports(session: Session, *which: Any) -> tuple[tuple[FeedbackCard, ...], int]:
-    """The oldest reports of some, and how many there are in all."""
+    """Of some reports what is unsafe and then the oldest, and how many there are in all."""
     count = session.exec(select(func.count()).select_from(Feedback).where(*which)).one()
-    rows = session.exec(select(Feedback).where(*which).order_by(col(Feedback.id)).limit(SHOWN)).all()
+    rows = session.exec(select(Feedback).where(*which).order_by(UNSAFE_FIRST, col(Feedback.id)).limit(SHOWN)).all()
     return tuple(feedback.card(session, row.key) for row in rows), count
 
 

@@ -8,7 +8,7 @@ from sqlmodel import Session, col, func, or_, select
 from store import change_notes, embeddings, feedback, people, references, tools
 from store.change_notes import WENT_LIVE, NoteCard
 from store.errors import Refused
-from store.feedback import OPEN, Feedback, FeedbackCard
+from store.feedback import OPEN, UNSAFE_FIRST, Feedback, FeedbackCard
 from store.people import Caller
 from store.references import Series
 from store.tools import Tool
@@ -100,5 +100,5 @@ def find_reports(session: Session, words: str, *, by: Caller) -> tuple[FeedbackC
             func.lower(col(Tool.name)).contains(word, autoescape=True),
         ]
         query = query.where(or_(*among, Feedback.number == number) if number is not None else or_(*among))
-    found = session.exec(query.order_by(col(Feedback.id)).limit(SHOWN)).all()
+    found = session.exec(query.order_by(UNSAFE_FIRST, col(Feedback.id)).limit(SHOWN)).all()
     return tuple(feedback.card(session, key) for key in found if key is not None)

@@ -11,7 +11,7 @@ from store.access import Act
 from store.chain import Answer
 from store.change_notes import AnsweredFeedback, ChangeNote, NoteStatus
 from store.errors import Refused
-from store.feedback import OPEN, Feedback, FeedbackCard, FeedbackStatus
+from store.feedback import OPEN, UNSAFE_FIRST, Feedback, FeedbackCard, FeedbackStatus
 from store.fitting import roles_for
 from store.history import Event
 from store.own_reports import Happened, OwnReport
@@ -124,12 +124,15 @@ def _latest(session: Session, report: Feedback) -> Happened | None:
 
 
 def first(session: Session, person_id: int, count: int) -> tuple[OwnReport, ...]:
-    """Some of somebody's own reports, the newest of those that wait for an answer before the newest others."""
+    """Some of somebody's own reports: the newest of those that wait for an answer before the newest others.
+
+    Of each what is unsafe comes first.
+    """
     rows = session.exec(
         select(Feedback, Tool.name)
         .join(Tool, col(Tool.id) == col(Feedback.tool_id))
         .where(Feedback.reporter_id == person_id)
-        .order_by(case((col(Feedback.status).in_(OPEN), 0), else_=1), col(Feedback.id).desc())
+        .order_by(case((col(Feedback.status).in_(OPEN), 0), else_=1), UNSAFE_FIRST, col(Feedback.id).desc())
         .limit(count)
     ).all()
     return tuple(own_reports.own(row, tool, _latest(session, row)) for row, tool in rows)

@@ -19,12 +19,12 @@ from bot.blocks import (
     unsafe,
     verdicts,
 )
-from bot.texts import Texts
+from bot.texts import Markdown, Texts
 from bot.texts.glossary import EMBEDDING_STATUSES, FEEDBACK_STATUSES, KINDS
 from bot.texts.happened import happened_md
 from store.embeddings import EmbeddingStatus
 from store.errors import N_
-from store.feedback import FeedbackCard
+from store.feedback import FeedbackCard, Impact
 from store.home import Broke, EmbeddingLine, Home, Own, ToDo
 from store.meanings import Meaning
 from store.not_now import Days
@@ -311,12 +311,13 @@ def _on_their_way(found: Home, t: Texts) -> list[Block]:
 
 
 def _report(report: FeedbackCard, t: Texts) -> str:
-    return t.md(
+    line = t.md(
         "*{reference}* {text} _{status}_",
         reference=report.reference,
         text=kit.line(report.text, 100) or f"{report.tool}, {t(KINDS[report.kind])}",
         status=t(FEEDBACK_STATUSES[report.status]),
     )
+    return f"⚠️ {line}" if report.impact is Impact.UNSAFE else line
 
 
 def _own(found: Home, t: Texts) -> list[Block]:
@@ -346,6 +347,8 @@ def _own_report(report: OwnReport, zone: str, t: Texts) -> str:
         text=kit.line(report.text, 200) or f"{report.tool}, {t(KINDS[report.kind])}",
         status=t(FEEDBACK_STATUSES[report.status]),
     )
+    if report.unsafe:
+        line = Markdown(f"⚠️ {line}")
     latest = happened_md(report.latest, zone, t) if report.latest else None
     return f"{line}\n{latest}" if latest else line
 

@@ -302,6 +302,24 @@ async def test_it_stands_first_in_ones_own_list(stage: Stage) -> None:
     assert in_order(answer.text, "F-1", "⚠️", "F-2")
 
 
+async def test_it_stands_first_on_the_home_and_among_what_a_change_note_may_answer(stage: Stage) -> None:
+    ola, dana, tomasz = stage.person(OLA), stage.person(DANA), stage.person(ON_SHIFT)
+    await ola.runs("/model-feedback", "pump watch: false alarm on P-102")
+    await types(stage)
+    await ola.runs("/model-feedback", "pump watch: P-103 rang")
+    await tomasz.clicks("I've got it", on=await tomasz.sees("Unsafe: F-2"))
+    for words in ("P-102", "P-103"):
+        await dana.clicks("I've read it", on=await dana.sees(words))
+    await stage.quiet()
+    await ola.opens_home()
+    await stage.quiet()
+    assert in_order((await ola.sees_home("Your reports")).text(), "Your reports", "⚠️ F-2", "F-3", "F-1")
+    await dana.runs("/change-note")
+    modal = await dana.sees_modal("What changed?")
+    found = modal.options("Which reports does it answer?")
+    assert [one.split()[0] for one in found] == ["F-2", "F-1", "F-3"]
+
+
 async def test_a_data_scientist_who_reads_it_has_it(stage: Stage) -> None:
     await types(stage)
     dana = stage.person(DANA)
