@@ -193,11 +193,14 @@ def _others(session: Session, feedback: Feedback) -> tuple[tuple[int, str], ...]
 def choose_tool(session: Session, feedback_id: int, tool_id: int, *, by: Caller, at: datetime) -> Filed:
     """Let a report be about another tool, by one tap; whatever else it says stays.
 
+    The answer takes the place of the one that was tapped, so of something unsafe it says again what to do in danger.
+
     Raises:
         Refused: As `edit_report` does.
     """
     said = as_said(_own(session, feedback_id, by))
-    return edit_report(session, feedback_id, replace(said, tool_id=tool_id), by=by, at=at)
+    edited = edit_report(session, feedback_id, replace(said, tool_id=tool_id), by=by, at=at)
+    return edited.raising(edited.unsafe or unsafe.raised(session, edited.id))
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from bot.blocks import additions, kit, restrictions, unsafe
 from bot.blocks.kit import Written
 from bot.texts import Markdown, Texts
 from bot.texts.glossary import DID, FEEDBACK_STATUSES, IMPACTS, KINDS, PICTOGRAMS
+from store.errors import N_
 from store.feedback import FeedbackCard, FeedbackStatus, Filed, Impact
 from store.unread import NextThere, OwnList
 
@@ -22,7 +23,8 @@ OWN_PARAGRAPHS = 2
 def filed(result: Filed, t: Texts) -> Written:
     """The answer to whoever filed it."""
     if result.unsafe is not None:
-        return unsafe.filed(result, result.unsafe, t)
+        written = unsafe.filed(result, result.unsafe, t)
+        return Written(written.text, [*written.blocks, *_understood(result, t)])
     if result.embedded and not result.heard_by:
         text = t.md(
             "Kept as *{reference}* ({kind}, {tool}). The people of your embedding are away; it waits for them.",
@@ -58,18 +60,32 @@ def filed(result: Filed, t: Texts) -> Written:
     if result.relayed_for:
         told = t.md("It is down as told to you by {name}.", name=result.relayed_for)
         text = Markdown(f"{text} {told}")
+    if result.others:
+        text = Markdown(f"{text} {t.md(ANOTHER_TOOL)}")
+    blocks = [kit.Paragraph(text), *_taps(result, t), *restrictions.banner(result.restrictions, t)]
+    return Written(text, blocks)
+
+
+ANOTHER_TOOL = N_("You named no tool. Was it another one?")
+
+
+def _understood(result: Filed, t: Texts) -> list[Block]:
+    """As what something unsafe is down, and how to put that right."""
+    text = t.md("It is down as: {kind}, {tool}.", kind=t(KINDS[result.kind]), tool=result.tool)
+    if result.others:
+        text = Markdown(f"{text} {t.md(ANOTHER_TOOL)}")
+    return [kit.section(text), *_taps(result, t)]
+
+
+def _taps(result: Filed, t: Texts) -> list[Block]:
     taps: list[tuple[str, str, object]] = []
     if result.id:
         taps.append((t("Edit"), ids.EDIT_REPORT, result.id))
-    if result.others:
-        other = t.md("You named no tool. Was it another one?")
-        text = Markdown(f"{text} {other}")
-        taps += [
-            (t("It was {tool}", tool=name), ids.each(ids.OTHER_TOOL, key), f"{result.id}/{key}")
-            for key, name in result.others[:OTHER_TOOLS]
-        ]
-    blocks = [kit.Paragraph(text), *([kit.Taps(taps)] if taps else []), *restrictions.banner(result.restrictions, t)]
-    return Written(text, blocks)
+    taps += [
+        (t("It was {tool}", tool=name), ids.each(ids.OTHER_TOOL, key), f"{result.id}/{key}")
+        for key, name in result.others[:OTHER_TOOLS]
+    ]
+    return [kit.Taps(taps)] if taps else []
 
 
 def filed_by_form(result: Filed, t: Texts) -> Written | View:

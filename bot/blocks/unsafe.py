@@ -147,7 +147,8 @@ def may_call(result: MayCall, t: Texts) -> Written:
     else:
         has_it = _has_it(result.taken_by, result.reference, t)
         blocks = [kit.section(_danger(result.raised.number, t)), kit.section(has_it)]
-    return Written(said, [*blocks, kit.section(said)])
+    edit = kit.button(t("Edit"), ids.EDIT_REPORT, result.raised.feedback_id)
+    return Written(said, [*blocks, kit.section(said), kit.buttons(edit)])
 
 
 def _has_it(name: str, reference: str, t: Texts) -> Markdown:

@@ -112,6 +112,30 @@ async def test_typed_it_is_filed_at_once_and_the_answer_says_first_what_to_do_in
     assert told(stage.person(DANA), "New report") == 0
 
 
+async def test_the_answer_says_as_what_it_is_down_and_puts_a_guessed_tool_right(stage: Stage) -> None:
+    ola, tomasz = stage.person(OLA), stage.person(ON_SHIFT)
+    answer = await ola.runs("/model-feedback", "unsafe: false alarm on P-101")
+    assert in_order(answer.text, DANGER, "May they call you?", "It is down as: False alarm, Pump Watch.")
+    assert answer.message is not None
+    assert answer.message.buttons == ["Yes", "No", "Edit", "It was Screen Eye"]
+    await stage.tick()
+    await tomasz.sees("Unsafe: F-1 on Pump Watch")
+    await ola.clicks("It was Screen Eye", on=answer.message)
+    await ola.sees_change(answer.message, "It is down as: False alarm, Screen Eye.")
+    assert in_order(answer.message.current().text(), DANGER, "May they call you?")
+    await stage.quiet()
+    await stage.tick()
+    await tomasz.sees("Unsafe: F-1 on Screen Eye")
+    assert len(called(stage, ON_SHIFT)) == 1
+    again = await ola.runs("/model-feedback", "unsafe: false alarm on P-102")
+    assert again.message is not None
+    await ola.clicks("No", on=again.message)
+    await stage.quiet()
+    assert again.message.current().buttons == ["Edit"]
+    await ola.clicks("Edit", on=again.message)
+    await ola.sees_modal("Change F-2")
+
+
 async def test_it_goes_at_night_and_in_quiet_hours_as_well(stage: Stage) -> None:
     quiet = Chosen(QuietHours(time(22), time(6)), reminders=False)
     stage.clock.advance_to(moment(stage.clock.now().date(), 23))
