@@ -20,6 +20,7 @@ from store import (
     history,
     people,
     reporting,
+    restrictions,
     tools,
     unsafe,
 )
@@ -179,6 +180,7 @@ def answer_to(session: Session, feedback_id: int) -> Filed:
         feedback.key,
         feedback.relayed_for or "",
         edited=feedback.edited_at is not None,
+        restrictions=restrictions.on_tools(session, [feedback.tool_id]),
     )
 
 
