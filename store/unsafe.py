@@ -430,13 +430,19 @@ def say_whether_to_call(session: Session, feedback_id: int, yes: bool, *, by: Ca
     """The reporter says whether they may be called; those who were called see it in their message.
 
     Raises:
-        Refused: It is somebody else's report, or nobody was called about it.
+        Refused: It is somebody else's report, nobody was called about it, or its reporter has taken that back.
     """
     person = people.known(session, by)
     report = feedback.locked(session, feedback_id, person.workspace_id)
     call = _of(session, report)
     if call is None or report.reporter_id != person.id:
         raise Refused("Only whoever filed that report can say this. Nothing was changed.")
+    if call.withdrawn_at is not None:
+        raise Refused("You have withdrawn {reference}, so nobody needs to call you.", reference=report.reference)
+    if call.not_unsafe_at is not None:
+        raise Refused(
+            "You have said that {reference} is not unsafe, so nobody needs to call you.", reference=report.reference
+        )
     if call.may_call is not yes:
         call.may_call = yes
         session.add(call)

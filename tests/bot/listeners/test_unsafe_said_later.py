@@ -219,6 +219,21 @@ async def test_who_says_that_it_is_not_unsafe_ends_it_and_the_called_hear_that_o
     assert in_order(history, "It is unsafe, so people were called.", "Ola Nordby said that it is not unsafe.")
 
 
+async def test_whether_they_may_call_is_no_question_any_more_once_it_is_taken_back(stage: Stage) -> None:
+    ola = stage.person(OLA)
+    first, second = [(await ola.runs("/model-feedback", f"unsafe P-10{number}")).message for number in (1, 2)]
+    assert first is not None
+    assert second is not None
+    await changes(stage, ola, "Extra work")
+    await ola.clicks("Yes", on=first)
+    await ola.sees("You have said that F-1 is not unsafe, so nobody needs to call you.")
+    status = (await ola.runs("/model-feedback", "F-2")).message
+    assert status is not None
+    await ola.clicks("Withdraw", on=status)
+    await ola.clicks("No", on=second)
+    await ola.sees("You have withdrawn F-2, so nobody needs to call you.")
+
+
 async def test_said_again_it_calls_them_again(stage: Stage) -> None:
     await types(stage)
     ola, tomasz, dana = stage.person(OLA), stage.person(ON_SHIFT), stage.person(DANA)
