@@ -140,7 +140,9 @@ def test_an_addition_to_a_call_that_runs_changes_its_messages_and_calls_nobody_t
     run: Run, site: Site, dangerous: int
 ) -> None:
     before = called(run, site)
-    assert add(run, site, dangerous, "Unsafe, still").unsafe is None
+    told_again = add(run, site, dangerous, "Unsafe, still").unsafe
+    assert told_again is not None
+    assert (told_again.anew, told_again.number) == (False, "555")
     assert add(run, site, dangerous, "The left one", is_unsafe=False).unsafe is None
     assert called(run, site) == before
     assert edits(run, site) == 2 * len(before)
@@ -330,7 +332,9 @@ def test_an_answer_in_own_words_that_says_unsafe_is_a_report_at_once(run: Run, s
     first = say("Belt 3, unsafe")
     assert first.unsafe is not None
     assert say("Belt 3, unsafe").unsafe is None
-    assert say("Belt 4, unsafe").unsafe is None
+    second = say("Belt 4, unsafe").unsafe
+    assert second is not None
+    assert (first.unsafe.anew, second.anew) == (True, False)
     assert run(reports) == [("F-1", "Belt 3, unsafe", Impact.UNSAFE)]
     assert [one.text for one in run(feedback.card, run(newest, Feedback)).additions] == ["Belt 4, unsafe"]
     assert [one.said for one in run(prompts.card, in_words).asked] == [None, "Belt 4, unsafe"]
