@@ -13,9 +13,9 @@ from bot.look_up import METADATA_EVENT, SlackHistory
 from bot.messages import MESSAGES
 from bot.slack_errors import Said, understood
 from bot.texts import CATALOGUES, texts_in
-from jobs.ports import Call, Ended, Halted, Incidents, Later, Outcome, Rule, Sent
+from jobs.ports import Call, Draft, Ended, Halted, Incidents, Later, Outcome, Postponed, Rule, Sent
 from jobs.rates import PIN
-from store import deliveries, workspaces
+from store import deliveries, following, workspaces
 from store.deliveries import Addressed, Kind, Status
 from store.meanings import Meaning
 from store.sending import Claimed, Lost
@@ -74,7 +74,7 @@ class SlackSender:
         """What is done with a kind of message when its answer is lost."""
         return MESSAGES[kind].rule
 
-    async def write(self, claimed: Claimed) -> Call | Ended:
+    async def write(self, claimed: Claimed) -> Draft:
         """Write the message from what is true now."""
         try:
             return await self._store.read(compose, claimed.id, self._catalogues)
@@ -102,13 +102,15 @@ class SlackSender:
             return Later(said.sentence, said.wait, slow_down=said.code in SLOW_DOWN)
 
 
-def compose(session: Session, delivery_id: int, catalogues: Path = CATALOGUES) -> Call | Ended:
-    """The call that a delivery makes now; Ended when there is nothing to say or nobody to say it to."""
+def compose(session: Session, delivery_id: int, catalogues: Path = CATALOGUES) -> Draft:
+    """The call that a delivery makes now, or why it makes none."""
     found = deliveries.addressed(session, delivery_id)
     if not found.reachable:
         return Ended(Status.SKIPPED, "the account is switched off")
     if found.delivery.edits_id is not None and found.ts is None:
         return Ended(Status.SKIPPED, "its message never went out")
+    if (moment := following.later(session, found.delivery)) is not None:
+        return Postponed(moment.due_at, moment.expires_at)
     message_kind = MESSAGES[found.delivery.kind]
     if message_kind.pins:
         return Call("pins.add", {"channel": found.target, "timestamp": found.ts}, repeats_safely=True)

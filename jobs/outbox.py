@@ -16,7 +16,7 @@ import structlog
 from jobs.clock import Clock
 from jobs.lost import LostAndFound
 from jobs.outage import Outage
-from jobs.ports import Call, Ended, Halted, Incidents, Later, Outcome, Sender, Sent
+from jobs.ports import Call, Draft, Ended, Halted, Incidents, Later, Outcome, Postponed, Sender, Sent
 from jobs.rates import EDIT, LOOK, PIN, POST, Rates
 from store import sending, sending_lease, settling
 from store.deliveries import Kind, Status
@@ -323,10 +323,10 @@ class Office:
         gate = asyncio.Semaphore(WRITERS)
         written = await asyncio.gather(*(self._write_one(one, at, gate) for one in claimed))
         both = list(zip(claimed, written, strict=True))
-        ended = [Settled(one, it.status, it.reason) for one, it in both if isinstance(it, Ended)]
+        ended = [_without_a_call(one, it) for one, it in both if isinstance(it, Ended | Postponed)]
         return ended, [(one, it) for one, it in both if isinstance(it, Call)]
 
-    async def _write_one(self, claimed: Claimed, at: datetime, gate: asyncio.Semaphore) -> Call | Ended | None:
+    async def _write_one(self, claimed: Claimed, at: datetime, gate: asyncio.Semaphore) -> Draft | None:
         if claimed.expires_at is not None and at >= claimed.expires_at:
             return Ended(Status.EXPIRED, "its time was over before it could go out")
         async with gate:
@@ -459,6 +459,13 @@ class Office:
         if status in (Status.FAILED, Status.UNKNOWN):
             say = log.error if result.meaning in OUR_BUGS else log.warning
             say("delivery_ended", delivery=result.claimed.id, kind=kind, status=status, reason=result.reason)
+
+
+def _without_a_call(claimed: Claimed, it: Ended | Postponed) -> Settled:
+    if isinstance(it, Ended):
+        return Settled(claimed, it.status, it.reason)
+    reason = "whom it is for does not work then"
+    return Settled(claimed, Status.QUEUED, reason, due_at=it.due_at, expires_at=it.expires_at, is_counted=False)
 
 
 def _lost(reason: str, call: Call) -> Later | Ended:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import Enum, auto
 from typing import Any, Protocol
 
@@ -57,6 +57,14 @@ class Ended:
 
 
 @dataclass(frozen=True, slots=True)
+class Postponed:
+    """Whom it is for does not work now: it waits for a shift of theirs, and that is no attempt."""
+
+    due_at: datetime
+    expires_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Halted:
     """Surely not done, and nothing else could be done now: everything waits until Slack takes calls again."""
 
@@ -64,6 +72,8 @@ class Halted:
     reason: str
 
 
+Draft = Call | Postponed | Ended
+"""What writing a delivery out came to."""
 Outcome = Sent | Later | Ended | Halted
 
 
@@ -112,8 +122,13 @@ class Sender(Protocol):
         """What is done with a kind of message when its answer is lost."""
         ...
 
-    async def write(self, claimed: Claimed) -> Call | Ended:
-        """Write the message from what is true now; Ended when there is nothing to say or nobody to say it to."""
+    async def write(self, claimed: Claimed) -> Draft:
+        """Write the message from what is true now.
+
+        Returns:
+            The call; Postponed when it waits for a shift of its person; Ended when there is nothing to say or nobody
+            to say it to.
+        """
         ...
 
     async def call(self, claimed: Claimed, call: Call) -> Outcome:

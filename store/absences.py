@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
-from store import history, people, planned_days, prompts, shifts
+from store import following, history, people, planned_days, prompts, shifts
 from store.days_off import Absence
 from store.errors import Refused
 from store.not_now import Days, Reason
@@ -92,6 +92,8 @@ def come_back(session: Session, *, by: Caller, at: datetime) -> Back:
             session.add(absence)
         else:
             session.delete(absence)
+    session.flush()
+    following.come_sooner(session, person.key, at=at)
     history.record(session, person.workspace_id, "absence_ended", "person", person.key, at=at, actor_id=person.id)
     planned_days.look_soon(session, planned_days.of_person(person.key), at=at)
     return Back(ended[0].first_day, ended[0].first_day <= today)

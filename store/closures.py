@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 
 from sqlmodel import Session, col, select
 
-from store import access, history, people, planned_days, prompts, shifts, teams
+from store import access, following, history, people, planned_days, prompts, shifts, teams
 from store.access import Act
 from store.days_off import Shutdown
 from store.embeddings import Embedding
@@ -13,7 +13,7 @@ from store.errors import N_, Refused
 from store.not_now import Days, Reason
 from store.people import Caller, Person
 from store.prompts import Prompt
-from store.teams import Team
+from store.teams import Member, Team
 
 LONGEST_DAYS = 366
 SHOWN = 20
@@ -143,6 +143,10 @@ def lift_shutdown(session: Session, shutdown_id: int, *, by: Caller, at: datetim
     else:
         session.delete(shutdown)
     session.flush()
+    for person_id in session.exec(
+        select(Member.person_id).where(Member.team_id == team.id).order_by(col(Member.person_id))
+    ):
+        following.come_sooner(session, person_id, at=at)
     _record(session, team, "shutdown_lifted", person, again, at)
     overlaps = (Shutdown.team_id == team.id, Shutdown.first_day <= again.last, Shutdown.last_day >= again.first)
     overlapped = session.exec(select(Shutdown.id).where(*overlaps)).first() is not None

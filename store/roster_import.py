@@ -10,7 +10,7 @@ from difflib import get_close_matches
 
 from sqlmodel import Session, col, select, update
 
-from store import history, prepared, prompt_planning, returns, rosters, shifts, teams
+from store import following, history, prepared, prompt_planning, returns, rosters, shifts, teams
 from store.people import Person
 from store.prompt_planning import TeamDays
 from store.rosters import RosterEntry, RosterSource
@@ -123,6 +123,8 @@ def _follow(session: Session, workspace_id: int, compared: _Compared, at: dateti
     for (team_id, day), theirs in people_of.items():
         back = prompt_planning.coming_back(session, TeamDays(team_id, frozenset({day})))
         returns.queue(session, workspace_id, [one for one in back if one.person_id in theirs], at=at)
+    for person_id in sorted({each.person.key for each in written}):
+        following.come_sooner(session, person_id, at=at)
 
 
 def _write(session: Session, compared: _Compared, at: datetime) -> None:

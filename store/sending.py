@@ -110,6 +110,7 @@ class Settled:
         ts: For `sent`: its timestamp.
         meaning: What the error behind it means, where Slack gave one.
         is_counted: Whether the attempt counts; not where Slack took no call at all.
+        expires_at: When it is too late for it from now on, where that is another time.
     """
 
     claimed: Claimed
@@ -120,6 +121,7 @@ class Settled:
     ts: str = ""
     meaning: Meaning | None = None
     is_counted: bool = True
+    expires_at: datetime | None = None
 
     @property
     def has_ended(self) -> bool:
@@ -345,6 +347,7 @@ def settle_results(session: Session, results: Sequence[Settled], *, at: datetime
             "reason": fate.reason,
             "meaning": fate.meaning,
             "due_at": fate.due_at,
+            "expires_at": fate.expires_at,
             "attempts": fate.attempts,
             "ended_at": at if fate.has_ended else None,
         }
@@ -363,6 +366,7 @@ class _Fate(NamedTuple):
     reason: str | None
     meaning: Meaning | None
     due_at: datetime | None
+    expires_at: datetime | None
     attempts: int | None
     """What they are set back to, where the attempt does not count."""
     has_ended: bool
@@ -378,6 +382,7 @@ def _by_fate(results: Sequence[Settled]) -> list[tuple[_Fate, list[int]]]:
             result.reason,
             result.meaning,
             result.due_at,
+            result.expires_at,
             attempts,
             result.has_ended,
         )
@@ -399,6 +404,7 @@ def _settling(dialect: str) -> Executable:
             reason=bindparam("reason"),
             meaning=bindparam("meaning"),
             due_at=func.coalesce(bindparam("due_at", type_=_ROW.due_at.type), _ROW.due_at),
+            expires_at=func.coalesce(bindparam("expires_at", type_=_ROW.expires_at.type), _ROW.expires_at),
             attempts=func.coalesce(bindparam("attempts", type_=_ROW.attempts.type), _ROW.attempts),
             ended_at=bindparam("ended_at"),
             claim_token=None,

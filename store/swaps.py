@@ -13,6 +13,7 @@ from sqlmodel import Session, and_, col, or_, select
 from store import (
     deliveries,
     embeddings,
+    following,
     history,
     people,
     planned_days,
@@ -295,13 +296,17 @@ def _crew_of(session: Session, team: Team, person: Person) -> Crew | None:
 def _plan_again(
     session: Session, person: Person, team: Team, days: Collection[date], policy: Policy, at: datetime
 ) -> None:
-    """Make what is planned already of a few days what it has become: whom it asks, and whom it tells what happened."""
+    """Make what is planned already of a few days what it has become: whom it asks, and whom it tells what happened.
+
+    What waits for a shift of theirs comes in an earlier one, if they work one now.
+    """
     planned = planned_days.of_team_on(session, team.key, days)
     for day in prompt_planning.days_to_replan(session, policy=policy, at=at, among=planned):
         prompts.replan_day(session, day.plan_id, day.day, day.version, day.due, at=at)
     coming_back = prompt_planning.coming_back(session, TeamDays(team.key, frozenset(days)))
     back = [one for one in coming_back if one.person_id == person.id]
     returns.queue(session, team.workspace_id, back, at=at)
+    following.come_sooner(session, person.key, at=at)
 
 
 def _ask_no_more(session: Session, person: Person, team: Team, day: date, shift: str, at: datetime) -> None:

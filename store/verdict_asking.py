@@ -1,11 +1,12 @@
 """When reporters are asked whether a change helped: after some shifts, and once more who has not seen it since."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlmodel import Session, col, update
 
-from store import deliveries, embeddings, quiet, rota, teams, terms
+from store import deliveries, embeddings, following, quiet, rota, teams, terms
 from store.change_notes import ChangeNote
 from store.deliveries import Delivery, Kind, Status
 from store.feedback import NOTHING_TO_MEND, Feedback
@@ -21,11 +22,11 @@ def ask_later(
 ) -> None:
     """Have each reporter asked near the end of their n-th shift with a change; not about praise and ideas."""
     for reporter_id in sorted({one.reporter_id for one in answered if one.kind not in NOTHING_TO_MEND}):
-        due_at, expires_at = _when(session, reporter_id, policy, at, policy.verdict_after_shifts)
-        _queue(session, note, Kind.VERDICT_ASKED, "verdict", reporter_id, at, due_at, expires_at)
+        due_at, expires_at, data = _when(session, reporter_id, policy, at, policy.verdict_after_shifts)
+        _queue(session, note, Kind.VERDICT_ASKED, "verdict", reporter_id, at, due_at, expires_at, data)
         # Whether they want to be reminded is looked up when it would go out.
-        due_at, expires_at = _when(session, reporter_id, policy, at, policy.verdict_after_shifts + 1)
-        _queue(session, note, Kind.VERDICT_REMINDER, "verdict_reminder", reporter_id, at, due_at, expires_at)
+        due_at, expires_at, data = _when(session, reporter_id, policy, at, policy.verdict_after_shifts + 1)
+        _queue(session, note, Kind.VERDICT_REMINDER, "verdict_reminder", reporter_id, at, due_at, expires_at, data)
 
 
 def ask_at_the_end(session: Session, note: ChangeNote, reporter_id: int, *, policy: Policy, at: datetime) -> None:
@@ -41,7 +42,8 @@ def ask_at_the_end(session: Session, note: ChangeNote, reporter_id: int, *, poli
         return
     due_at = quiet.at_work(session, reporter_id, due_at)
     if at < due_at < opens_at:
-        _queue(session, note, Kind.VERDICT_ASKED_AGAIN, "verdict_again", reporter_id, at, due_at, opens_at, AT_THE_END)
+        because = {"because": AT_THE_END}
+        _queue(session, note, Kind.VERDICT_ASKED_AGAIN, "verdict_again", reporter_id, at, due_at, opens_at, because)
 
 
 def ask_again(session: Session, note: ChangeNote, reporter_id: int, *, at: datetime) -> bool:
@@ -51,9 +53,8 @@ def ask_again(session: Session, note: ChangeNote, reporter_id: int, *, at: datet
         Whether they are asked.
     """
     due_at = quiet.at_work(session, reporter_id, at)
-    queued = _queue(
-        session, note, Kind.VERDICT_ASKED_AGAIN, "verdict_again", reporter_id, at, due_at, None, IT_HAPPENED_AGAIN
-    )
+    because = {"because": IT_HAPPENED_AGAIN}
+    queued = _queue(session, note, Kind.VERDICT_ASKED_AGAIN, "verdict_again", reporter_id, at, due_at, None, because)
     if queued is not None:
         return True
     moved = session.execute(
@@ -64,7 +65,7 @@ def ask_again(session: Session, note: ChangeNote, reporter_id: int, *, at: datet
             col(Delivery.status) == Status.QUEUED,
             col(Delivery.due_at) > due_at,
         )
-        .values(due_at=due_at, expires_at=None, data={"because": IT_HAPPENED_AGAIN})
+        .values(due_at=due_at, expires_at=None, data=because)
         .returning(col(Delivery.id))
     ).first()
     return moved is not None
@@ -93,12 +94,14 @@ def call_off(session: Session, note: ChangeNote, *, at: datetime) -> None:
 
 def _when(
     session: Session, person_id: int, policy: Policy, at: datetime, shifts: int
-) -> tuple[datetime, datetime | None]:
+) -> tuple[datetime, datetime | None, Mapping[str, Any]]:
     """Near the end of the reporter's n-th shift with the change; some days later for somebody without shifts."""
     shift = rota.nth_shift(session, person_id, at, shifts)
     if shift is None:
-        return quiet.on_shift(session, person_id, at + policy.verdict_without_shifts, None)
-    return quiet.on_shift(session, person_id, shift.ends_at - policy.prompt_before_shift_end, shift.ends_at)
+        return *quiet.on_shift(session, person_id, at + policy.verdict_without_shifts, None), {}
+    before_end = policy.prompt_before_shift_end
+    moment = quiet.on_shift(session, person_id, shift.ends_at - before_end, shift.ends_at)
+    return *moment, following.near_the_end_of(shifts, before_end)
 
 
 def _queue(
@@ -110,7 +113,7 @@ def _queue(
     at: datetime,
     due_at: datetime,
     expires_at: datetime | None,
-    because: str | None = None,
+    data: Mapping[str, Any],
 ) -> int | None:
     return deliveries.queue(
         session,
@@ -123,5 +126,5 @@ def _queue(
         person_id=reporter_id,
         due_at=due_at,
         expires_at=expires_at,
-        data={"because": because} if because else None,
+        data=data,
     )

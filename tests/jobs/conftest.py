@@ -13,7 +13,7 @@ from sqlmodel import Session
 
 from jobs.clock import SimulatedClock
 from jobs.outbox import Equipment, Outbox
-from jobs.ports import Call, Ended, Later, LookUp, Outcome, Rule, Sent, WhenLost
+from jobs.ports import Call, Draft, Later, LookUp, Outcome, Rule, Sent, WhenLost
 from store import deliveries
 from store.deliveries import Delivery, Kind, Status
 from store.people import Caller
@@ -33,7 +33,7 @@ class Sender:
     """Notes what it is asked to send; what comes of each is decided by the test."""
 
     outcome: Callable[[Claimed], Outcome] = lambda claimed: Sent("D1", f"{claimed.id}.0")
-    written: Callable[[Claimed], Call | Ended] = lambda claimed: Call("chat.postMessage", {"delivery": claimed.id})
+    written: Callable[[Claimed], Draft] = lambda claimed: Call("chat.postMessage", {"delivery": claimed.id})
     begun: list[int] = field(default_factory=list)
     sent: list[int] = field(default_factory=list)
     at: list[datetime] = field(default_factory=list)
@@ -60,7 +60,7 @@ class Sender:
         """What must arrive, unless the test says otherwise."""
         return self.rules.get(kind, Rule(LookUp.HISTORY, WhenLost.SEND_AGAIN))
 
-    async def write(self, claimed: Claimed) -> Call | Ended:
+    async def write(self, claimed: Claimed) -> Draft:
         """The message, or what the test says instead."""
         return self.written(claimed)
 

@@ -12,7 +12,7 @@ from sqlmodel import Session, col
 
 from jobs.clock import SimulatedClock
 from jobs.outbox import backoff
-from jobs.ports import Call, Ended, Halted, Later, LookUp, Rule, Sent, WhenLost
+from jobs.ports import Call, Ended, Halted, Later, LookUp, Postponed, Rule, Sent, WhenLost
 from store import deliveries, sending, sending_lease
 from store.deliveries import Delivery, Kind, Status
 from store.meanings import Meaning
@@ -87,6 +87,22 @@ async def test_what_has_nothing_to_say_is_skipped_with_its_reason(post: Post) ->
     skipped = await post.row(made)
     assert (skipped.status, skipped.reason, skipped.attempts) == (Status.SKIPPED, "nothing to say any more", 0)
     assert post.sender.begun == []
+
+
+async def test_what_waits_for_another_shift_of_its_person_goes_out_then_and_that_was_no_attempt(post: Post) -> None:
+    made = await post.queued("Ana", expires_at=NOW + timedelta(hours=1))
+    tomorrow = NOW + timedelta(days=1)
+    at_once = post.sender.written
+    post.sender.written = lambda claimed: Postponed(tomorrow, tomorrow + timedelta(hours=12))
+    await post.send()
+    waits = await post.row(made)
+    assert (waits.status, waits.attempts, waits.ended_at) == (Status.QUEUED, 0, None)
+    assert (waits.due_at, waits.expires_at) == (tomorrow, tomorrow + timedelta(hours=12))
+    assert (post.sender.begun, waits.claim_token) == ([], None)
+
+    post.sender.written = at_once
+    await post.send(tomorrow)
+    assert (await post.row(made)).status is Status.SENT
 
 
 async def test_a_sender_that_breaks_on_one_still_sends_the_others(post: Post) -> None:

@@ -3,13 +3,13 @@
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
 from bot.sender import compose
-from jobs.ports import Ended
+from jobs.ports import Ended, Postponed
 from store import deliveries, outcome_news, sending, settling, tellings, triage
 from store.deliveries import Delivery, Kind, Status
 from store.feedback import FeedbackStatus
@@ -46,6 +46,8 @@ class Sent:
     status: Status
     named: frozenset[int]
     """The numbers of the reports that it names."""
+    waits: Postponed | None = None
+    """For the shift that its person works, when it does."""
 
 
 def send_due(run: Run, site: Site, at: datetime) -> Iterator[Sent]:
@@ -56,6 +58,8 @@ def send_due(run: Run, site: Site, at: datetime) -> Iterator[Sent]:
             if sent.status is Status.SENT:
                 assert one.id in run(sending.begin_calls, [one], lease=LEASE, at=at)
             result = Settled(one, sent.status, "as things stand", channel=f"D{one.person_id}", ts=f"{one.id}.0")
+            if sent.waits is not None:
+                result = replace(result, due_at=sent.waits.due_at, expires_at=sent.waits.expires_at, is_counted=False)
             run(settling.settle, [result], at=at)
             yield sent
 
@@ -67,6 +71,8 @@ def _sent(session: Session, claimed: Claimed, at: datetime) -> Sent:
     written = compose(session, claimed.id)
     if isinstance(written, Ended):
         return Sent(row, said_by(session, row), written.status, frozenset())
+    if isinstance(written, Postponed):
+        return Sent(row, Said(), Status.QUEUED, frozenset(), written)
     words = json.dumps(written.arguments)
     return Sent(row, said_by(session, row), Status.SENT, frozenset(map(int, REPORT.findall(words))))
 

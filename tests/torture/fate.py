@@ -10,7 +10,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from jobs.ports import Call, Ended, Later, Outcome, Rule, Sender, Sent
+from jobs.ports import Call, Draft, Later, Outcome, Rule, Sender, Sent
 from store import inbound, sending, settling
 from store.deliveries import Kind
 from store.sending import Claimed, Lost
@@ -140,7 +140,7 @@ class FatedSender:
         """As the sender says."""
         return self._sender.rule(kind)
 
-    async def write(self, claimed: Claimed) -> Call | Ended:
+    async def write(self, claimed: Claimed) -> Draft:
         """As the sender writes it."""
         return await self._sender.write(claimed)
 

@@ -152,6 +152,27 @@ async def test_a_change_is_told_its_reporters_within_the_hour_on_their_shift_and
     await jarrah.sees("Because of your F-2.")
 
 
+async def test_who_says_after_a_change_that_they_are_away_hears_of_it_once_when_they_are_back(stage: Stage) -> None:
+    people = [stage.person(OLA), stage.person(TOMASZ)]
+    await report(stage)
+    await until(stage, moment(FIRST_DAY, 19))
+    await kept(stage, **answering("F-1"))
+    for person in people:
+        await person.runs("/embedding", f"away {FIRST_DAY + DAY}..{FIRST_DAY + 6 * DAY}")
+    await until(stage, moment(FIRST_DAY + 8 * DAY, 5))
+    for person in people:
+        await person.sees_no("Waits ten seconds", person.direct)
+        await person.sees_no("Did it help?", person.direct)
+    await until(stage, moment(FIRST_DAY + 8 * DAY, 10))
+    for person in people:
+        told = [one for one in person.messages if one.channel == person.direct and "Waits ten seconds" in one.text()]
+        assert len(told) == 1
+    await until(stage, moment(FIRST_DAY + 9 * DAY, 16))
+    await people[0].sees_no("Did it help?")
+    await until(stage, moment(FIRST_DAY + 9 * DAY, 18))
+    await people[0].sees("Did it help?")
+
+
 async def test_two_changes_within_an_hour_are_one_message_and_both_authors_are_warned_once(stage: Stage) -> None:
     ola, tomasz, dana = stage.person(OLA), stage.person(TOMASZ), stage.person(DATA_SCIENTIST)
     await report(stage)
