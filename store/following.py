@@ -58,6 +58,9 @@ def later(session: Session, delivery: Delivery) -> Moment | None:
     if wanted is not None and wanted.due_at > due_at:
         due_at, expires_at = wanted.due_at, wanted.expires_at
     moment = Moment(*quiet.on_shift(session, delivery.person_id, due_at, expires_at))
+    if delivery.kind is Kind.VERDICT_ASKED_AGAIN and delivery.expires_at and moment.due_at >= delivery.expires_at:
+        # It says that the embedding ends soon: after that it is not asked any more, and it expires.
+        return Moment(delivery.expires_at, delivery.expires_at)
     return moment if moment.due_at > delivery.due_at else None
 
 

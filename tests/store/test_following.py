@@ -1,6 +1,7 @@
 """What waits for somebody's shift follows when they swap it, are away, or come back: never on a day off, never lost."""
 
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlmodel import select
@@ -15,11 +16,13 @@ from store.policy import Policy
 from store.roster_import import RosterLine, import_roster
 from store.rosters import RosterSource
 from store.shifts import OFF
+from store.verdicts import Helped, give_verdict
 from tests.store.conftest import Run
 from tests.store.site import (
     FIRST_DAY,
     FIRST_SHIFT,
     LATER,
+    ZONE,
     Site,
     active_embedding,
     asked_crew,
@@ -193,3 +196,22 @@ def test_who_is_rostered_earlier_and_whose_team_opens_again_are_told_on_that_shi
     run(lift_shutdown, shutdown, by=site.caller("Mei"), at=EVENING)
     assert queued(run, Kind.CHANGE_TOLD, site).due_at == on_day(1, 6)
     assert queued(run, Kind.CHANGE_NEWS, site, "Ben").due_at == on_day(1, 6)
+
+
+def not_seen_since(run: Run, site: Site) -> Delivery:
+    """Ana has not seen it since; she is asked once more near the end of her last shift before the review opens."""
+    note = change_for(run, site, LATER)
+    run(give_verdict, note, Helped.NOT_SEEN_SINCE, policy=POLICY, by=site.caller("Ana"), at=EVENING)
+    return queued(run, Kind.VERDICT_ASKED_AGAIN, site)
+
+
+def test_who_does_not_work_the_last_shift_of_a_term_is_not_asked_on_their_day_off_nor_after_the_end(
+    run: Run, site: Site
+) -> None:
+    again = not_seen_since(run, site)
+    assert later(run, again) is None
+    local = again.due_at.astimezone(ZoneInfo(ZONE)).date()
+    for day in range((local - FIRST_DAY).days - 1, (local - FIRST_DAY).days + 1):
+        works(run, site, "Ana", day, OFF)
+    assert again.expires_at is not None
+    assert later(run, again) == Moment(again.expires_at, again.expires_at)
