@@ -40,6 +40,9 @@ class ReportChain:
 
     report: FeedbackCard
     acknowledged_at: datetime | None
+    answered_at: datetime | None
+    """When somebody first answered it, by reading it or in any other way."""
+    decided_at: datetime | None
     answers: tuple[Answer, ...]
     zone: str
     is_own: bool
@@ -106,6 +109,8 @@ def of_report(session: Session, number: int, *, by: Caller) -> ReportChain:
     return ReportChain(
         report=feedback.card(session, report.key),
         acknowledged_at=report.acknowledged_at,
+        answered_at=report.answered_at,
+        decided_at=report.decided_at,
         answers=answers_to(session, report),
         zone=reporting.zone_of_tool(session, report.tool_id),
         is_own=report.reporter_id == person.key,

@@ -39,6 +39,10 @@ def report(found: ReportChain, t: Texts) -> Written:
         times = [t.md("Filed by {name}, {moment}.", name=card.reporter, moment=t.moment(card.filed_at, found.zone))]
     if found.acknowledged_at:
         times.append(t.md("Read {moment}.", moment=t.moment(found.acknowledged_at, found.zone)))
+    if found.answered_at and found.answered_at != found.acknowledged_at:
+        times.append(t.md("First answer {moment}.", moment=t.moment(found.answered_at, found.zone)))
+    if found.decided_at:
+        times.append(t.md("Decided {moment}.", moment=t.moment(found.decided_at, found.zone)))
     blocks.append(kit.small(" ".join(times)))
     blocks += answers(found.answers, found.zone, t)
     if not found.answers:

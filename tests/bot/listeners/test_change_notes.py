@@ -471,7 +471,15 @@ async def test_what_came_of_a_report_is_read_by_its_reporter_and_the_embedded_pe
     await stage.quiet()
     for reader in (ola, stage.person(DATA_SCIENTIST)):
         chain = (await reader.runs("/change-note", "f-1")).text
-        for piece in ("F-1", "C-1", "Live 9 Mar, 08:00.", "Told 9 Mar, 09:00.", "👍 Better, 12 Mar", "Version 2.4"):
+        for piece in (
+            "F-1",
+            "First answer 9 Mar, 08:00.",
+            "C-1",
+            "Live 9 Mar, 08:00.",
+            "Told 9 Mar, 09:00.",
+            "👍 Better, 12 Mar",
+            "Version 2.4",
+        ):
             assert piece in chain, piece
     for reader in (tomasz, lena):
         assert "There is no report F-1 that you can read" in (await reader.runs("/change-note", "F-1")).text

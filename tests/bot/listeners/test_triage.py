@@ -84,6 +84,18 @@ async def test_one_report_is_opened_and_promised_for_a_day(stage: Stage) -> None
     assert await stage.app.store.read(statuses) == ["accepted", "accepted", "new"]
 
 
+async def test_a_report_says_when_it_was_read_and_when_it_was_decided(stage: Stage) -> None:
+    ola, dana = stage.person("U0OLA"), stage.person(DATA_SCIENTIST)
+    await files(stage, "false alarm on P-101")
+    stage.clock.advance(timedelta(minutes=20))
+    await answers(dana, "Work on it, until a day", "F-1", **{"Done until": PROMISED.isoformat()})
+    stage.clock.advance(timedelta(hours=2))
+    await answers(dana, "Decline, with the reason", "F-1", **{"Your reason": REASON})
+    for reader in (ola, dana):
+        chain = (await reader.runs("/change-note", "F-1")).text
+        assert "Read 9 Mar, 08:20. Decided 9 Mar, 10:20." in chain
+
+
 async def test_what_fits_only_some_says_with_which_it_was_not_done_and_leads_back(stage: Stage) -> None:
     dana = stage.person(DATA_SCIENTIST)
     await files(stage, "false alarm on P-101", "false alarm on P-102")

@@ -274,6 +274,8 @@ ANSWER = Answer(EXPLAINED, FILED_AT, FILED_AT, Helped.WORSE, FILED_AT, "‹It ra
 CHAIN = ReportChain(
     REPORT,
     FILED_AT,
+    FILED_AT - timedelta(hours=1),
+    FILED_AT,
     (
         ANSWER,
         replace(ANSWER, note=replace(NOTE, version=None, revision=3), verdict=None, verdict_at=None, words=""),
