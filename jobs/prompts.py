@@ -7,7 +7,7 @@ units so short that whoever waits for an answer hardly waits for them. What a ti
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from store import next_days, planned_days, prompt_planning, prompts, turns, uptime
+from store import next_days, planned_days, prompt_planning, prompts, turns, uptime, written_days
 from store.planned_days import Place, PlannedDay, Seen
 from store.policy import Policy
 from store.prompt_planning import DayPlan
@@ -64,7 +64,7 @@ async def _write(store: Store, day: DayPlan, at: datetime) -> int:
     made = 0
     for each in prompt_planning.parts_of(day):
         made += await store.write(
-            prompts.plan_day,
+            written_days.plan_day,
             day.plan_id,
             day.planned_through,
             day.day,
@@ -117,7 +117,7 @@ async def _replanned(store: Store, policy: Policy, days: Sequence[PlannedDay], a
     for day in found:
         for each in prompt_planning.parts_of(day):
             if not await store.write(
-                prompts.replan_day,
+                written_days.replan_day,
                 day.plan_id,
                 day.day,
                 each.version,

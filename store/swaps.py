@@ -23,6 +23,7 @@ from store import (
     rosters,
     shifts,
     teams,
+    written_days,
 )
 from store.deliveries import OUT, Delivery, Kind
 from store.embeddings import Embedding, EmbeddingStatus
@@ -302,7 +303,7 @@ def _plan_again(
     """
     planned = planned_days.of_team_on(session, team.key, days)
     for day in prompt_planning.days_to_replan(session, policy=policy, at=at, among=planned):
-        prompts.replan_day(session, day.plan_id, day.day, day.version, day.due, at=at)
+        written_days.replan_day(session, day.plan_id, day.day, day.version, day.due, at=at)
     coming_back = prompt_planning.coming_back(session, TeamDays(team.key, frozenset(days)))
     back = [one for one in coming_back if one.person_id == person.id]
     returns.queue(session, team.workspace_id, back, at=at)

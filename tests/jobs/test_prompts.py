@@ -7,7 +7,7 @@ import pytest
 from sqlmodel import Session, col, func, select
 
 from jobs.prompts import CHUNK, LastLook, close_lapsed, note_uptime, plan_due, replan_changed
-from store import prompts, terms
+from store import terms, written_days
 from store.deliveries import Delivery, Status
 from store.not_now import Reason
 from store.people import Person
@@ -36,7 +36,7 @@ def asked(session: Session, site: Site, count: int) -> None:
         )
         for number in range(count)
     ]
-    assert prompts.plan_day(session, plan.key, None, FIRST_DAY, due, at=FIRST_SHIFT) == count
+    assert written_days.plan_day(session, plan.key, None, FIRST_DAY, due, at=FIRST_SHIFT) == count
 
 
 def still_open(session: Session) -> int:

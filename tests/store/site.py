@@ -16,11 +16,11 @@ from store import (
     feedback,
     note_drafts,
     packets,
-    prompts,
     reviews,
     scheduling,
     terms,
     workspaces,
+    written_days,
 )
 from store.access import Role, Scope
 from store.change_notes import Change, ChangeNote
@@ -255,7 +255,7 @@ def asked_crew(
     """The prompts of a day for these people of crew A. Returns their ids by name."""
     plan = session.exec(select(PromptPlan).where(PromptPlan.embedding_id == embedding_id)).one()
     due = [replace(one, asks=plan.set_name) for one in due_prompts(session, site, day, names)]
-    prompts.plan_day(session, plan.key, plan.planned_through, day, due, at=LATER)
+    written_days.plan_day(session, plan.key, plan.planned_through, day, due, at=LATER)
     rows = session.exec(select(Prompt).where(Prompt.embedding_id == embedding_id, Prompt.day == day)).all()
     by_person = {row.person_id: row.key for row in rows}
     return {name: by_person[site.people[name]] for name in names}

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlmodel import Session, select
 
-from store import asking, prompt_plans, prompts, questions
+from store import asking, prompt_plans, prompts, questions, written_days
 from store.asking import BOUNDS, PlanDraft, SetDraft
 from store.deliveries import Status
 from store.embeddings import Embedding, EmbeddingStatus
@@ -205,7 +205,7 @@ def test_another_teams_crew_is_none_of_this_one(run: Run, site: Site, embedding_
 
 def replan(run: Run) -> None:
     for day in run(days_to_replan, policy=POLICY, at=LATER):
-        run(prompts.replan_day, day.plan_id, day.day, day.version, day.due, at=LATER)
+        run(written_days.replan_day, day.plan_id, day.day, day.version, day.due, at=LATER)
 
 
 def test_a_plan_that_rests_asks_nobody_and_goes_on_from_today(run: Run, site: Site, embedding_id: int) -> None:

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 import pytest
 from sqlmodel import Session, col, select
 
-from store import closures, days_off, prompt_planning, prompts
+from store import closures, days_off, prompt_planning, written_days
 from store.access import REFUSALS, Act
 from store.closures import Closed, Closing, Lifted
 from store.days_off import HolidayCalendar, Shutdown, Unknown
@@ -38,7 +38,7 @@ def planned_reasons(run: Run, at: datetime) -> dict[date, set[Reason | None]]:
     found: dict[date, set[Reason | None]] = {}
     while plans := run(prompt_planning.days_to_plan, policy=EVERY_SHIFT, at=at):
         for plan in plans:
-            run(prompts.plan_day, plan.plan_id, plan.planned_through, plan.day, plan.due, at=at)
+            run(written_days.plan_day, plan.plan_id, plan.planned_through, plan.day, plan.due, at=at)
             found[plan.day] = {due.reason for due in plan.due}
     return found
 
@@ -192,7 +192,7 @@ def test_one_that_has_begun_ends_yesterday_and_what_was_skipped_stays(run: Run, 
     assert found.lifted == Lifted("Pit crew", days(2, 5), overlapped=False)
     assert run(rows) == [days(0, 1)]
     for day in run(prompt_planning.days_to_replan, policy=EVERY_SHIFT, at=on_the_third):
-        run(prompts.replan_day, day.plan_id, day.day, day.version, day.due, at=on_the_third)
+        run(written_days.replan_day, day.plan_id, day.day, day.version, day.due, at=on_the_third)
 
     def reasons(session: Session) -> dict[date, set[Reason | None]]:
         kept: dict[date, set[Reason | None]] = {}

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlmodel import Session, select
 
-from store import next_days, planned_days, prompt_plans, prompts, shifts, terms
+from store import next_days, planned_days, prompt_plans, shifts, terms, written_days
 from store.embeddings import Embedding
 from store.policy import Policy
 from store.prompt_planning import days_to_plan
@@ -34,7 +34,7 @@ def look(run: Run, at: datetime) -> None:
     """Open what is due and plan it, as the ticker does."""
     run(next_days.open_due, at=at, limit=10)
     for plan in run(days_to_plan, policy=Policy(), at=at):
-        run(prompts.plan_day, plan.plan_id, plan.planned_through, plan.day, plan.due, at=at, version=plan.version)
+        run(written_days.plan_day, plan.plan_id, plan.planned_through, plan.day, plan.due, at=at, version=plan.version)
 
 
 @given(zone=st.sampled_from(ZONES), day=st.dates(date(1990, 1, 1), date(2036, 1, 1)))

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 from sqlmodel import Session, select
 
-from store import not_asked, prompts, summary
+from store import not_asked, summary, written_days
 from store.deliveries import Delivery, Status
 from store.not_asked import NotAsked
 from store.not_now import Reason
@@ -29,7 +29,7 @@ def embedding_id(run: Run, site: Site) -> int:
 def asked(session: Session, site: Site, names: tuple[str, ...] = FRONTLINE) -> None:
     """A day on which these people were expected; Ana was sent hers, for the others there was a reason or none."""
     plan = session.exec(select(PromptPlan)).one()
-    prompts.plan_day(session, plan.key, None, FIRST_DAY, due_prompts(session, site, names=names), at=LATER)
+    written_days.plan_day(session, plan.key, None, FIRST_DAY, due_prompts(session, site, names=names), at=LATER)
 
 
 def skipped(session: Session, site: Site, reasons: dict[str, Reason]) -> None:

@@ -5,7 +5,7 @@ from datetime import datetime, time, timedelta
 import pytest
 from sqlmodel import Session, col, select
 
-from store import preferences, prompt_planning, prompts
+from store import preferences, prompt_planning, prompts, written_days
 from store.deliveries import Delivery, Kind, Status
 from store.errors import Refused
 from store.not_now import QuietHours, Reason
@@ -40,7 +40,7 @@ def choose(run: Run, site: Site, chosen: Chosen, name: str = "Ana") -> Kept:
 
 def plan(run: Run, site: Site) -> dict[str, int]:
     (day,) = run(prompt_planning.days_to_plan, policy=EVERY_SHIFT, at=LATER)
-    run(prompts.plan_day, day.plan_id, day.planned_through, day.day, day.due, at=LATER)
+    run(written_days.plan_day, day.plan_id, day.planned_through, day.day, day.due, at=LATER)
     names = {person_id: name for name, person_id in site.people.items()}
     return {names[row.person_id]: row.key for row in run(lambda session: session.exec(select(Prompt)).all())}
 
@@ -138,7 +138,7 @@ def test_a_reminder_that_is_wanted_later_is_planned_then(run: Run, site: Site, e
     plan(run, site)
     choose(run, site, REMIND)
     for day in run(prompt_planning.days_to_replan, policy=EVERY_SHIFT, at=LATER):
-        run(prompts.replan_day, day.plan_id, day.day, day.version, day.due, at=LATER)
+        run(written_days.replan_day, day.plan_id, day.day, day.version, day.due, at=LATER)
     assert [(row.person_id, row.status) for row in reminders(run)] == [(site.people["Ana"], Status.QUEUED)]
 
 

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import event
 from sqlmodel import Session
 
-from store import prompts
+from store import written_days
 from store.not_now import Reason
 from store.people import Person
 from store.policy import Policy
@@ -41,7 +41,7 @@ def plan_all(run: Run, at: datetime, policy: Policy) -> list[DayPlan]:
     days: list[DayPlan] = []
     while plans := run(days_to_plan, policy=policy, at=at):
         (plan,) = plans
-        run(prompts.plan_day, plan.plan_id, plan.planned_through, plan.day, plan.due, at=at)
+        run(written_days.plan_day, plan.plan_id, plan.planned_through, plan.day, plan.due, at=at)
         days.append(plan)
     return days
 

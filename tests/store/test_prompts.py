@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlmodel import Session, select
 
-from store import deliveries, prompt_plans, prompts
+from store import deliveries, prompt_plans, prompts, written_days
 from store.deliveries import Delivery, Status
 from store.errors import Refused
 from store.not_now import Reason
@@ -84,9 +84,9 @@ def test_a_day_that_is_planned_twice_is_asked_once(run: Run, site: Site, embeddi
     plan = run(prompt_plans.of_embedding, embedding_id)
     assert plan is not None
     due = run(due_prompts, site)
-    assert run(prompts.plan_day, plan.key, None, FIRST_DAY, due, at=LATER) == 3
-    assert run(prompts.plan_day, plan.key, None, FIRST_DAY, due, at=LATER) == 0
-    assert run(prompts.plan_day, plan.key, FIRST_DAY, FIRST_DAY, due, at=LATER) == 0
+    assert run(written_days.plan_day, plan.key, None, FIRST_DAY, due, at=LATER) == 3
+    assert run(written_days.plan_day, plan.key, None, FIRST_DAY, due, at=LATER) == 0
+    assert run(written_days.plan_day, plan.key, FIRST_DAY, FIRST_DAY, due, at=LATER) == 0
     assert len([row for row in run(outbox) if row.kind == "prompt"]) == 3
 
 
@@ -96,9 +96,9 @@ def test_a_plan_that_has_moved_on_is_not_written_on_what_was_seen_before(
     plan = run(prompt_plans.of_embedding, embedding_id)
     assert plan is not None
     next_day = FIRST_DAY + timedelta(days=1)
-    run(prompts.plan_day, plan.key, None, FIRST_DAY, [], at=LATER)
+    run(written_days.plan_day, plan.key, None, FIRST_DAY, [], at=LATER)
     stale = [replace(due, day=next_day) for due in run(due_prompts, site)]
-    assert run(prompts.plan_day, plan.key, None, next_day, stale, at=LATER) == 0
+    assert run(written_days.plan_day, plan.key, None, next_day, stale, at=LATER) == 0
     moved = run(prompt_plans.of_embedding, embedding_id)
     assert moved is not None
     assert moved.planned_through == FIRST_DAY
@@ -200,7 +200,7 @@ def test_a_plan_that_rests_is_not_written(run: Run, site: Site, embedding_id: in
     assert plan is not None
     due = run(due_prompts, site)
     run(rest, plan.key)
-    assert run(prompts.plan_day, plan.key, None, FIRST_DAY, due, at=LATER) == 0
+    assert run(written_days.plan_day, plan.key, None, FIRST_DAY, due, at=LATER) == 0
 
 
 def test_two_different_taps_at_the_same_instant_leave_the_last_one_on_the_screen(
@@ -337,5 +337,5 @@ def test_a_day_that_was_computed_before_the_review_opened_is_not_asked(run: Run,
     assert plan is not None
     due = run(due_prompts, site)
     run(opened_review, embedding_id, LATER + timedelta(days=31))
-    assert run(prompts.plan_day, plan.key, None, FIRST_DAY, due, at=LATER) == 0
+    assert run(written_days.plan_day, plan.key, None, FIRST_DAY, due, at=LATER) == 0
     assert [row for row in run(outbox) if row.kind == "prompt"] == []

@@ -38,6 +38,7 @@ from store import (
     triage,
     unread,
     verdicts,
+    written_days,
 )
 from store.decisions import Step
 from store.deliveries import Delivery, Kind, Status
@@ -395,7 +396,7 @@ def test_a_day_that_two_processes_plan_is_planned_once(arena: Arena, site: Site)
     plan = arena.do(prompt_plans.of_embedding, arena.do(active_embedding, site))
     due = arena.do(due_prompts, site)
     with arena.holding_row("prompt_plan", plan.key) as holder:
-        asked = [arena.start(prompts.plan_day, plan.key, None, FIRST_DAY, due, at=LATER) for _ in range(2)]
+        asked = [arena.start(written_days.plan_day, plan.key, None, FIRST_DAY, due, at=LATER) for _ in range(2)]
         holder.let_go_when_waiting(2)
         answers, errors = outcomes(*asked)
     assert (sorted(answers), errors) == ([0, 3], [])
@@ -412,7 +413,7 @@ def test_a_part_of_a_day_that_two_processes_write_is_written_once_and_the_other_
     with arena.holding_row("planned_day", opened.id) as holder:
         asked = [
             arena.start(
-                prompts.plan_day, plan.key, None, FIRST_DAY, due[:1], at=LATER, part=first, of_day=fingerprint(due)
+                written_days.plan_day, plan.key, None, FIRST_DAY, due[:1], at=LATER, part=first, of_day=fingerprint(due)
             )
             for _ in range(2)
         ]
@@ -429,7 +430,7 @@ def test_somebody_who_goes_away_while_a_part_is_written_is_not_asked(arena: Aren
     opened = arena.do(planned_days.of, plan.key, FIRST_DAY)
     due = arena.do(due_prompts, site)
     with arena.holding_row("planned_day", opened.id) as holder:
-        written = arena.start(prompts.plan_day, plan.key, None, FIRST_DAY, due, at=LATER)
+        written = arena.start(written_days.plan_day, plan.key, None, FIRST_DAY, due, at=LATER)
         away = arena.start(absences.go_away, Days(FIRST_DAY, FIRST_DAY), by=site.caller("Ana"), at=LATER)
         holder.let_go_when_waiting(2)
         _, errors = outcomes(written, away)
@@ -438,9 +439,9 @@ def test_somebody_who_goes_away_while_a_part_is_written_is_not_asked(arena: Aren
     left = arena.do(planned_days.of, plan.key, FIRST_DAY)
     assert left.touched_at == LATER
     for day in arena.do(days_to_plan, policy=EVERY_SHIFT, at=LATER):
-        arena.do(prompts.plan_day, plan.key, None, day.day, day.due, at=LATER, version=day.version)
+        arena.do(written_days.plan_day, plan.key, None, day.day, day.due, at=LATER, version=day.version)
     for day in arena.do(days_to_replan, policy=EVERY_SHIFT, at=LATER):
-        arena.do(prompts.replan_day, plan.key, day.day, day.version, day.due, at=LATER)
+        arena.do(written_days.replan_day, plan.key, day.day, day.version, day.due, at=LATER)
     reasons = arena.do(lambda session: {row.person_id: row.reason for row in session.exec(select(Prompt))})
     assert reasons == {
         person_id: Reason.AWAY if name == "Ana" else None for name, person_id in site.people.items() if name in CREW_A

@@ -27,6 +27,7 @@ from store import (
     prompt_plans,
     prompts,
     sending,
+    written_days,
 )
 from store.asking import PlanDraft
 from store.closures import Closing
@@ -81,14 +82,14 @@ def computed(arena: Arena) -> DayPlan:
 
 def plan(arena: Arena, day: DayPlan) -> int:
     made: int = arena.do(
-        prompts.plan_day, day.plan_id, day.planned_through, day.day, day.due, at=LATER, version=day.version
+        written_days.plan_day, day.plan_id, day.planned_through, day.day, day.due, at=LATER, version=day.version
     )
     return made
 
 
 def planning(arena: Arena, day: DayPlan) -> "Future[Any]":
     return arena.start(
-        prompts.plan_day, day.plan_id, day.planned_through, day.day, day.due, at=LATER, version=day.version
+        written_days.plan_day, day.plan_id, day.planned_through, day.day, day.due, at=LATER, version=day.version
     )
 
 
@@ -106,13 +107,13 @@ def computed_anew(arena: Arena) -> list[DayPlan]:
 
 
 def planning_anew(arena: Arena, day: DayPlan) -> "Future[Any]":
-    return arena.start(prompts.replan_day, day.plan_id, day.day, day.version, day.due, at=LATER)
+    return arena.start(written_days.replan_day, day.plan_id, day.day, day.version, day.due, at=LATER)
 
 
 def look_again(arena: Arena) -> None:
     """What happens a minute later."""
     for day in computed_anew(arena):
-        assert arena.do(prompts.replan_day, day.plan_id, day.day, day.version, day.due, at=LATER)
+        assert arena.do(written_days.replan_day, day.plan_id, day.day, day.version, day.due, at=LATER)
     assert computed_anew(arena) == []
 
 
@@ -195,7 +196,8 @@ def test_who_stops_while_the_day_is_written_is_not_asked(
     act, reason, whom = STOPPING[stopping]
     day = computed(arena)
     with Session(arena.engine) as planner, arena.holding("SELECT 1") as watch:
-        prompts.plan_day(planner, day.plan_id, day.planned_through, day.day, day.due, at=LATER, version=day.version)
+        of_day = (day.plan_id, day.planned_through, day.day, day.due)
+        written_days.plan_day(planner, *of_day, at=LATER, version=day.version)
         stopped = act(arena, site)
         watch.wait_for(1)
         planner.commit()
@@ -343,7 +345,7 @@ def test_a_tap_on_each_of_two_messages_of_a_plan_mutes_it_once(arena: Arena, sit
 
     arena.do(out)
     due = [replace(one, day=one.day + timedelta(days=1)) for one in first.due]
-    arena.do(prompts.plan_day, first.plan_id, first.day, first.day + timedelta(days=1), due, at=LATER)
+    arena.do(written_days.plan_day, first.plan_id, first.day, first.day + timedelta(days=1), due, at=LATER)
     arena.do(out)
 
     def both(session: Session) -> list[int]:

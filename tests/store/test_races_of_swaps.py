@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlmodel import Session, col, select
 
-from store import next_days, prompt_planning, prompts, roster_import, swaps
+from store import next_days, prompt_planning, prompts, roster_import, swaps, written_days
 from store.deliveries import Delivery, Status
 from store.errors import Refused
 from store.policy import Policy
@@ -41,7 +41,7 @@ def plan(arena: Arena, at: Any) -> None:
     """Plan every day that has begun, as a tick does it."""
     while arena.do(next_days.open_due, at=at, limit=10):
         for day in arena.do(prompt_planning.days_to_plan, policy=EVERY_SHIFT, at=at):
-            arena.do(prompts.plan_day, *computed(day), at=at, version=day.version)
+            arena.do(written_days.plan_day, *computed(day), at=at, version=day.version)
 
 
 def computed(day: prompt_planning.DayPlan) -> tuple[Any, ...]:
@@ -72,7 +72,7 @@ def test_a_swap_into_a_day_that_is_being_planned_is_asked_about_once(
     ana = arena.do(anas, site)
     arena.do(next_days.open_due, at=TOMORROW, limit=10)
     (day,) = arena.do(prompt_planning.days_to_plan, policy=EVERY_SHIFT, at=TOMORROW)
-    planning = (prompts.plan_day, *computed(day))
+    planning = (written_days.plan_day, *computed(day))
     with arena.holding_row("prompt_plan", day.plan_id) as holder:
         units: list[tuple[tuple[Any, ...], dict[str, Any]]] = [
             (swap(ana, NEXT_DAY, "N"), given(site)),
@@ -94,7 +94,7 @@ def test_a_planned_day_that_is_written_anew_at_the_moment_of_a_swap_does_not_los
     (day,) = arena.do(
         prompt_planning.days_to_replan, policy=Policy(prompt_before_shift_end=timedelta(hours=2)), at=LATER
     )
-    written = (prompts.replan_day, day.plan_id, day.day, day.version, day.due)
+    written = (written_days.replan_day, day.plan_id, day.day, day.version, day.due)
     with arena.holding_row("prompt_plan", day.plan_id) as holder:
         asked = [arena.start(*swap(ana, FIRST_DAY, "N"), **given(site)), arena.start(*written, at=LATER)]
         holder.let_go_when_waiting(2)
@@ -110,14 +110,14 @@ def test_a_roster_that_is_imported_while_its_day_is_being_planned_is_not_lost(ar
     with arena.holding_row("prompt_plan", day.plan_id) as holder:
         asked = [
             arena.start(roster_import.import_roster, site.workspace_id, lines, at=LATER),
-            arena.start(prompts.plan_day, *computed(day), at=TOMORROW, version=day.version),
+            arena.start(written_days.plan_day, *computed(day), at=TOMORROW, version=day.version),
         ]
         holder.let_go_when_waiting(2)
         _, errors = outcomes(*asked)
     assert errors == []
     plan(arena, TOMORROW)
     for again in arena.do(prompt_planning.days_to_replan, policy=EVERY_SHIFT, at=TOMORROW):
-        assert arena.do(prompts.replan_day, again.plan_id, again.day, again.version, again.due, at=TOMORROW)
+        assert arena.do(written_days.replan_day, again.plan_id, again.day, again.version, again.due, at=TOMORROW)
 
     def open_then(session: Session) -> set[tuple[int, str]]:
         rows = session.exec(select(Prompt).where(Prompt.day == NEXT_DAY, Prompt.status == PromptStatus.OPEN))

@@ -10,7 +10,16 @@ from pathlib import Path
 import pytest
 from sqlmodel import Session, col, select
 
-from store import absences, closures, pausing, planned_days, preferences, prompt_planning, prompts, roster_import
+from store import (
+    absences,
+    closures,
+    pausing,
+    planned_days,
+    preferences,
+    prompt_planning,
+    roster_import,
+    written_days,
+)
 from store.closures import Closing
 from store.days_off import Shutdown
 from store.deliveries import Delivery, Kind, Status
@@ -36,13 +45,13 @@ def embedding_id(run: Run, site: Site) -> int:
     """The embedding on its first day, which is planned."""
     made = run(active_embedding, site)
     (plan,) = run(prompt_planning.days_to_plan, policy=EVERY_SHIFT, at=LATER)
-    run(prompts.plan_day, plan.plan_id, plan.planned_through, plan.day, plan.due, at=LATER)
+    run(written_days.plan_day, plan.plan_id, plan.planned_through, plan.day, plan.due, at=LATER)
     return made
 
 
 def replan(run: Run, at: datetime = LATER) -> int:
     days = run(prompt_planning.days_to_replan, policy=EVERY_SHIFT, at=at)
-    return sum(run(prompts.replan_day, day.plan_id, day.day, day.version, day.due, at=at) for day in days)
+    return sum(run(written_days.replan_day, day.plan_id, day.day, day.version, day.due, at=at) for day in days)
 
 
 def states(run: Run, site: Site) -> dict[str, tuple[str, Reason | None, Status | None]]:
@@ -150,7 +159,7 @@ def test_a_day_that_was_planned_with_a_reason_goes_out_once_it_is_gone(run: Run,
     made = run(active_embedding, site)
     run(absences.go_away, TODAY, by=site.caller("Ana"), at=LATER)
     (plan,) = run(prompt_planning.days_to_plan, policy=EVERY_SHIFT, at=LATER)
-    run(prompts.plan_day, plan.plan_id, plan.planned_through, plan.day, plan.due, at=LATER)
+    run(written_days.plan_day, plan.plan_id, plan.planned_through, plan.day, plan.due, at=LATER)
     assert states(run, site)["Ana"] == ("skipped", Reason.AWAY, None)
     run(absences.come_back, by=site.caller("Ana"), at=LATER)
     assert replan(run) == 1
@@ -271,7 +280,7 @@ def test_a_plan_that_was_computed_before_an_act_is_not_written_over_it(run: Run,
     due = run(due_prompts, site)
     before = run(planned_day)
     run(absences.go_away, TODAY, by=site.caller("Ana"), at=LATER)
-    assert not run(prompts.replan_day, before.plan_id, FIRST_DAY, before.version, due, at=LATER)
+    assert not run(written_days.replan_day, before.plan_id, FIRST_DAY, before.version, due, at=LATER)
     assert states(run, site)["Ana"][1] is Reason.AWAY
 
 
@@ -281,7 +290,7 @@ def test_nothing_is_written_for_an_embedding_that_is_paused_meanwhile(run: Run, 
     run(pausing.pause_embedding, embedding_id, "why", by=site.caller("Mei"), at=LATER)
     now = run(planned_days.of, day.plan_id, FIRST_DAY)
     assert now is not None
-    assert not run(prompts.replan_day, day.plan_id, FIRST_DAY, now.version, due, at=LATER)
+    assert not run(written_days.replan_day, day.plan_id, FIRST_DAY, now.version, due, at=LATER)
     assert {state[0] for state in states(run, site).values()} == {"skipped"}
 
 
@@ -310,7 +319,7 @@ def test_a_day_that_was_computed_before_a_roster_came_is_not_written_over_it(
     run(absences.go_away, TODAY, by=site.caller("Ben"), at=LATER)
     (before,) = run(prompt_planning.days_to_replan, policy=EVERY_SHIFT, at=LATER)
     imported(run, site, ("Ana", "off"), ("Dan", "N"))
-    assert not run(prompts.replan_day, before.plan_id, before.day, before.version, before.due, at=LATER)
+    assert not run(written_days.replan_day, before.plan_id, before.day, before.version, before.due, at=LATER)
     assert replan(run) == 1
     assert {name: state[0] for name, state in states(run, site).items()} == {
         "Ana": "skipped",

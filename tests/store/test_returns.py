@@ -5,7 +5,17 @@ from datetime import date, timedelta
 import pytest
 from sqlmodel import Session, col, select
 
-from store import absences, change_notes, closures, history, prompt_planning, prompts, returns, rosters, verdicts
+from store import (
+    absences,
+    change_notes,
+    closures,
+    history,
+    prompt_planning,
+    returns,
+    rosters,
+    verdicts,
+    written_days,
+)
 from store.closures import Closing
 from store.deliveries import Delivery, Kind, Status
 from store.feedback import Feedback, FeedbackStatus
@@ -53,7 +63,7 @@ def plan_on(run: Run, day: date) -> None:
     at = FIRST_SHIFT + (day - FIRST_DAY) - timedelta(hours=5)
     while plans := run(prompt_planning.days_to_plan, policy=Policy(), at=at):
         for plan in plans:
-            run(prompts.plan_day, plan.plan_id, plan.planned_through, plan.day, plan.due, plan.coming_back, at=at)
+            run(written_days.plan_day, plan.plan_id, plan.planned_through, plan.day, plan.due, plan.coming_back, at=at)
 
 
 def messages(run: Run, site: Site) -> dict[tuple[str, date], Delivery]:

@@ -6,7 +6,7 @@ from functools import partial
 import pytest
 from sqlmodel import Session, col, select
 
-from store import absences, next_days, prompt_planning, prompts, swaps
+from store import absences, next_days, prompt_planning, prompts, swaps, written_days
 from store.deliveries import Delivery, Status
 from store.embeddings import Embedding
 from store.errors import Refused
@@ -138,12 +138,12 @@ def plan(run: Run, day: date, policy: Policy = EVERY_SHIFT) -> None:
         at = FIRST_SHIFT + timedelta(days=number, hours=-5)
         for one in run(prompt_planning.days_to_plan, policy=policy, at=at):
             computed = (one.plan_id, one.planned_through, one.day, one.due, one.coming_back)
-            run(prompts.plan_day, *computed, at=at, version=one.version)
+            run(written_days.plan_day, *computed, at=at, version=one.version)
 
 
 def look_again(run: Run, at: datetime) -> int:
     days = run(prompt_planning.days_to_replan, policy=EVERY_SHIFT, at=at)
-    return sum(run(prompts.replan_day, day.plan_id, day.day, day.version, day.due, at=at) for day in days)
+    return sum(run(written_days.replan_day, day.plan_id, day.day, day.version, day.due, at=at) for day in days)
 
 
 def asked_of(run: Run, site: Site, name: str) -> list[tuple[date, str, str, str | None]]:
@@ -349,7 +349,7 @@ def test_a_day_that_was_computed_before_a_swap_is_computed_again(run: Run, site:
     (before,) = run(prompt_planning.days_to_plan, policy=EVERY_SHIFT, at=at)
     run(swap, prompt_of(run, site, "Ana", FIRST_DAY), NEXT_DAY, "N", by=site.caller("Ana"), at=LATER)
     computed = (before.plan_id, before.planned_through, before.day, before.due, before.coming_back)
-    assert run(prompts.plan_day, *computed, at=at, version=before.version) == 0
+    assert run(written_days.plan_day, *computed, at=at, version=before.version) == 0
     assert NEXT_DAY not in {day for day, *_ in asked_of(run, site, "Ana")}
     plan(run, NEXT_DAY)
     assert asked_of(run, site, "Ana")[1:] == [(NEXT_DAY, "N", "open", "queued")]
@@ -362,7 +362,7 @@ def test_a_planned_day_that_was_computed_before_a_swap_is_not_written_over_it(
     run(absences.go_away, Days(FIRST_DAY, FIRST_DAY), by=site.caller("Ben"), at=LATER)
     (before,) = run(prompt_planning.days_to_replan, policy=EVERY_SHIFT, at=LATER)
     run(swap, prompt_of(run, site, "Ana", FIRST_DAY), FIRST_DAY, "N", by=site.caller("Ana"), at=LATER)
-    assert not run(prompts.replan_day, before.plan_id, before.day, before.version, before.due, at=LATER)
+    assert not run(written_days.replan_day, before.plan_id, before.day, before.version, before.due, at=LATER)
     assert [state for *_, state, _ in asked_of(run, site, "Ana")] == ["skipped", "open"]
 
 

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import event
 from sqlmodel import Session, col, select
 
-from store import access, people, prompt_plans, prompts, rosters
+from store import access, people, prompt_plans, rosters, written_days
 from store.not_now import Reason
 from store.people import Person
 from store.policy import Policy
@@ -44,7 +44,7 @@ def planned(run: Run, at: datetime = AFTER) -> list[DayPlan]:
     days: list[DayPlan] = []
     while plans := run(days_to_plan, policy=Policy(), at=at):
         (plan,) = plans
-        run(prompts.plan_day, plan.plan_id, plan.planned_through, plan.day, plan.due, at=at)
+        run(written_days.plan_day, plan.plan_id, plan.planned_through, plan.day, plan.due, at=at)
         days.append(plan)
     return days
 
