@@ -66,7 +66,7 @@ def lines(number: int) -> list[Line]:
     """What a request asks for: questions, what must arrive, and news in the channel."""
     to_all = [Line(Kind.PROMPT, name, "prompt") for name in CREW_A + CREW_B]
     to_all += [Line(Kind.FEEDBACK_FILED, name, "feedback") for name in COLLEAGUES]
-    to_all += [Line(Kind.FEEDBACK_ACKNOWLEDGED, name, "feedback", READ, {"by": 7}) for name in ("Ana", "Ben")]
+    to_all += [Line(Kind.FEEDBACK_ACKNOWLEDGED, name, "feedback", READ, {"by": 7}) for name in COLLEAGUES[-2:]]
     to_all += [Line(Kind.CHANGE_IN_CHANNEL, CHANNEL, "change_note"), Line(Kind.EMBEDDING_BEGUN, CHANNEL, "embedding")]
     return to_all[number::ACTS]
 
