@@ -12,18 +12,17 @@ from store.deliveries import Delivery, Kind, Message, Status
 from store.errors import N_, Refused
 from store.feedback import Feedback, Raised
 from store.people import Caller, Person
-from store.table import Table
+from store.table import Keyed
 from store.types import Instant
 
 NOT_YOURS = N_("That question is for whoever filed the report.")
 
 
-class QuestionBack(Table, table=True):
+class QuestionBack(Keyed, table=True):
     """A question about a report to the person who filed it; of those of one report only one waits at a time."""
 
     __tablename__ = "question_back"
 
-    id: int | None = Field(default=None, primary_key=True)
     feedback_id: int = Field(foreign_key="feedback.id", index=True)
     asked_by_id: int = Field(foreign_key="person.id")
     text: str
@@ -33,12 +32,6 @@ class QuestionBack(Table, table=True):
     """When they first answered."""
     closed_at: datetime | None = Field(default=None, sa_type=Instant)
     """When the report was decided without an answer; one that comes all the same is kept."""
-
-    @property
-    def key(self) -> int:
-        """The id of a row that is in the database."""
-        assert self.id is not None  # noqa: S101 - rows that are read have one
-        return self.id
 
 
 def ask(session: Session, feedback: Feedback, person: Person, text: str, *, at: datetime) -> None:

@@ -19,7 +19,7 @@ from store.errors import Refused
 from store.feedback import Feedback, FeedbackStatus
 from store.people import Person
 from store.references import Series
-from store.table import Table
+from store.table import Keyed, Table
 from store.tools import Tool, ToolVersion
 from store.types import Instant, Word
 
@@ -38,7 +38,7 @@ WENT_LIVE = (NoteStatus.LIVE, NoteStatus.ROLLED_BACK)
 """Those of which people were told."""
 
 
-class ChangeNote(Table, table=True):
+class ChangeNote(Keyed, table=True):
     """A record of a behaviour change: what, why, and from which version to which."""
 
     __tablename__ = "change_note"
@@ -48,7 +48,6 @@ class ChangeNote(Table, table=True):
         Index(None, "status", "planned_for"),
     )
 
-    id: int | None = Field(default=None, primary_key=True)
     workspace_id: int = Field(foreign_key="workspace.id")
     number: int
     embedding_id: int = Field(foreign_key="embedding.id", index=True)
@@ -82,12 +81,6 @@ class ChangeNote(Table, table=True):
     rolled_back_by_id: int | None = Field(default=None, foreign_key="person.id")
     rolled_back_because: str | None = None
     created_at: datetime = Field(sa_type=Instant)
-
-    @property
-    def key(self) -> int:
-        """The id of a row that is in the database."""
-        assert self.id is not None  # noqa: S101 - rows that are read have one
-        return self.id
 
     @property
     def reference(self) -> str:

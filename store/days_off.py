@@ -15,7 +15,7 @@ from sqlmodel import Field, Session, col, select
 
 from store import prepared
 from store.not_now import Days
-from store.table import Table
+from store.table import Keyed, Table
 from store.types import Instant
 
 
@@ -42,13 +42,12 @@ class HolidayCalendar(Table, table=True):
     worked_through: bool = False
 
 
-class Shutdown(Table, table=True):
+class Shutdown(Keyed, table=True):
     """Days on which a team does not work, and why."""
 
     __tablename__ = "shutdown"
     __table_args__ = (Index(None, "team_id", "last_day"),)
 
-    id: int | None = Field(default=None, primary_key=True)
     team_id: int = Field(foreign_key="team.id")
     first_day: date
     last_day: date
@@ -58,34 +57,21 @@ class Shutdown(Table, table=True):
     created_at: datetime = Field(sa_type=Instant)
 
     @property
-    def key(self) -> int:
-        """The id of a row that is in the database."""
-        assert self.id is not None  # noqa: S101 - rows that are read have one
-        return self.id
-
-    @property
     def days(self) -> Days:
         """Both included."""
         return Days(self.first_day, self.last_day)
 
 
-class Absence(Table, table=True):
+class Absence(Keyed, table=True):
     """Days on which somebody is not there, as they said themselves."""
 
     __tablename__ = "absence"
     __table_args__ = (Index(None, "person_id", "last_day"),)
 
-    id: int | None = Field(default=None, primary_key=True)
     person_id: int = Field(foreign_key="person.id")
     first_day: date
     last_day: date
     created_at: datetime = Field(sa_type=Instant)
-
-    @property
-    def key(self) -> int:
-        """The id of a row that is in the database."""
-        assert self.id is not None  # noqa: S101 - rows that are read have one
-        return self.id
 
     @property
     def days(self) -> Days:

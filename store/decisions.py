@@ -11,7 +11,7 @@ from enum import StrEnum
 from sqlmodel import Field, Session, col, select
 
 from store.feedback import OPEN, FeedbackStatus
-from store.table import Table
+from store.table import Keyed
 from store.types import Instant, Word
 
 
@@ -63,12 +63,11 @@ def steps_after(status: FeedbackStatus) -> tuple[Step, ...]:
     return tuple(step for step in Step if status in FOLLOWS[step].after)
 
 
-class Decision(Table, table=True):
+class Decision(Keyed, table=True):
     """What a data scientist decided about a report."""
 
     __tablename__ = "decision"
 
-    id: int | None = Field(default=None, primary_key=True)
     feedback_id: int = Field(foreign_key="feedback.id", index=True)
     status: FeedbackStatus = Field(sa_type=Word(FeedbackStatus))
     """What the report became by it."""
@@ -88,12 +87,6 @@ class Decision(Table, table=True):
     taken_back_by_id: int | None = Field(default=None, foreign_key="person.id")
     taken_back_at: datetime | None = Field(default=None, sa_type=Instant)
     taken_back_because: str | None = None
-
-    @property
-    def key(self) -> int:
-        """The id of a row that is in the database."""
-        assert self.id is not None  # noqa: S101 - rows that are read have one
-        return self.id
 
 
 def of_report(session: Session, feedback_id: int) -> Sequence[Decision]:

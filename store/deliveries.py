@@ -16,7 +16,7 @@ from store import prepared
 from store.errors import RunAgain
 from store.meanings import Meaning
 from store.people import Person
-from store.table import Table
+from store.table import Keyed, Table
 from store.types import Instant, Word
 
 
@@ -112,7 +112,7 @@ OUT = (Status.SENDING, Status.SENT, Status.UNKNOWN)
 """Of a message that somebody sees, or may: an edit waits for a post that is on its way."""
 
 
-class Delivery(Table, table=True):
+class Delivery(Keyed, table=True):
     """One message that must go out once, or one edit of a message that did."""
 
     __tablename__ = "delivery"
@@ -124,7 +124,6 @@ class Delivery(Table, table=True):
         Index(None, "subject_id", "kind"),
     )
 
-    id: int | None = Field(default=None, primary_key=True)
     workspace_id: int = Field(foreign_key="workspace.id")
     kind: Kind = Field(sa_type=Word(Kind))
     dedupe_key: str
@@ -153,12 +152,6 @@ class Delivery(Table, table=True):
     """Seconds since 1970 on the database's clock."""
     created_at: datetime = Field(sa_type=Instant)
     ended_at: datetime | None = Field(default=None, sa_type=Instant)
-
-    @property
-    def key(self) -> int:
-        """The id of a row that is in the database."""
-        assert self.id is not None  # noqa: S101 - rows that are read have one
-        return self.id
 
 
 class Message(Table, table=True):

@@ -19,7 +19,7 @@ from store.errors import N_, Refused
 from store.feedback import KINDS_OFFERED, OPEN, Filed, Impact, Kind, Report
 from store.people import Caller, Person
 from store.policy import Policy
-from store.table import Table
+from store.table import Keyed
 from store.types import Instant, Word
 from store.workspaces import Workspace
 
@@ -27,7 +27,7 @@ FILED_AFTER = timedelta(hours=1)
 """So long somebody can say of which kind it is; then it is filed as what its words say."""
 
 
-class Unfiled(Table, table=True):
+class Unfiled(Keyed, table=True):
     """What somebody has said in direct messages, until it is filed or they say that it is no report."""
 
     __tablename__ = "unfiled_report"
@@ -43,7 +43,6 @@ class Unfiled(Table, table=True):
         Index(None, "ended_at", "files_at"),
     )
 
-    id: int | None = Field(default=None, primary_key=True)
     workspace_id: int = Field(foreign_key="workspace.id")
     person_id: int = Field(foreign_key="person.id")
     text: str
@@ -55,12 +54,6 @@ class Unfiled(Table, table=True):
     ended_at: datetime | None = Field(default=None, sa_type=Instant)
     feedback_id: int | None = Field(default=None, foreign_key="feedback.id")
     """What it has become; None when it is no report."""
-
-    @property
-    def key(self) -> int:
-        """The id of a row that is in the database."""
-        assert self.id is not None  # noqa: S101 - rows that are read have one
-        return self.id
 
 
 @dataclass(frozen=True, slots=True)

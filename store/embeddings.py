@@ -14,7 +14,7 @@ from store.access import Role, Scope
 from store.errors import Refused
 from store.people import Person
 from store.references import Series
-from store.table import Table
+from store.table import Keyed, Table
 from store.tools import Tool
 from store.types import Instant, Word
 
@@ -37,7 +37,7 @@ UNDER_WAY = (EmbeddingStatus.ACTIVE, EmbeddingStatus.PAUSED, EmbeddingStatus.IN_
 """While an embedding is one of these, its data scientists answer for its tools."""
 
 
-class Embedding(Table, table=True):
+class Embedding(Keyed, table=True):
     """A fixed-term placement of data scientists in a team, beside the people who use their tools."""
 
     __tablename__ = "embedding"
@@ -47,7 +47,6 @@ class Embedding(Table, table=True):
         Index(None, "status", "last_day"),
     )
 
-    id: int | None = Field(default=None, primary_key=True)
     workspace_id: int = Field(foreign_key="workspace.id")
     number: int
     team_id: int = Field(foreign_key="team.id")
@@ -57,12 +56,6 @@ class Embedding(Table, table=True):
     exit_criteria: str
     proposed_by_id: int = Field(foreign_key="person.id")
     created_at: datetime = Field(sa_type=Instant)
-
-    @property
-    def key(self) -> int:
-        """The id of a row that is in the database."""
-        assert self.id is not None  # noqa: S101 - rows that are read have one
-        return self.id
 
     @property
     def reference(self) -> str:

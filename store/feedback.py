@@ -21,7 +21,7 @@ from store.people import Caller, Person
 from store.references import Series
 from store.restrictions import InForce
 from store.roles import Grant, Role, Scope
-from store.table import Table
+from store.table import Keyed
 from store.teams import Member
 from store.tools import Tool, ToolType, ToolUse, ToolVersion
 from store.types import Instant, Word
@@ -149,7 +149,7 @@ OPEN = (
 """Reports that still wait for an answer."""
 
 
-class Feedback(Table, table=True):
+class Feedback(Keyed, table=True):
     """One report of a tool's behaviour, in its reporter's own words."""
 
     __tablename__ = "feedback"
@@ -160,7 +160,6 @@ class Feedback(Table, table=True):
         Index(None, "prompt_id"),
     )
 
-    id: int | None = Field(default=None, primary_key=True)
     workspace_id: int = Field(foreign_key="workspace.id")
     number: int
     tool_id: int = Field(foreign_key="tool.id")
@@ -201,12 +200,6 @@ class Feedback(Table, table=True):
     """The report in which it goes on, which is never a duplicate itself."""
     unread_told_at: datetime | None = Field(default=None, sa_type=Instant)
     """When its data scientists were reminded that nobody had read it."""
-
-    @property
-    def key(self) -> int:
-        """The id of a row that is in the database."""
-        assert self.id is not None  # noqa: S101 - rows that are read have one
-        return self.id
 
     @property
     def reference(self) -> str:

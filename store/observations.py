@@ -11,7 +11,7 @@ from store.access import Act
 from store.embeddings import Embedding
 from store.errors import Refused
 from store.people import Caller, Person
-from store.table import Table
+from store.table import Keyed
 from store.teams import Crew
 from store.types import Instant
 
@@ -19,12 +19,11 @@ PAGE = 10
 LONGEST_AGO = timedelta(days=366)
 
 
-class Observation(Table, table=True):
+class Observation(Keyed, table=True):
     """Something that a data scientist saw a tool do."""
 
     __tablename__ = "observation"
 
-    id: int | None = Field(default=None, primary_key=True)
     embedding_id: int = Field(foreign_key="embedding.id", index=True)
     tool_id: int = Field(foreign_key="tool.id")
     author_id: int = Field(foreign_key="person.id")
@@ -34,12 +33,6 @@ class Observation(Table, table=True):
     crew_id: int | None = Field(default=None, foreign_key="crew.id")
     """With whom it was seen on shift."""
     noted_at: datetime | None = Field(default=None, sa_type=Instant)
-
-    @property
-    def key(self) -> int:
-        """The id of a row that is in the database."""
-        assert self.id is not None  # noqa: S101 - rows that are read have one
-        return self.id
 
 
 @dataclass(frozen=True, slots=True)

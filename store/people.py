@@ -10,7 +10,7 @@ from store import history, prepared, workspaces
 from store.errors import Refused
 from store.policy import Policy
 from store.roles import Grant, Role
-from store.table import Table
+from store.table import Keyed
 from store.types import Instant
 from store.workspaces import Workspace
 
@@ -24,13 +24,12 @@ class Caller:
     user: str
 
 
-class Person(Table, table=True):
+class Person(Keyed, table=True):
     """A Slack user we know."""
 
     __tablename__ = "person"
     __table_args__ = (UniqueConstraint("workspace_id", "slack_id"), Index(None, "profile_at"))
 
-    id: int | None = Field(default=None, primary_key=True)
     workspace_id: int = Field(foreign_key="workspace.id")
     slack_id: str
     name: str
@@ -46,12 +45,6 @@ class Person(Table, table=True):
     profile_at: datetime | None = Field(default=None, sa_type=Instant)
     """When Slack was last asked about them."""
     created_at: datetime = Field(sa_type=Instant)
-
-    @property
-    def key(self) -> int:
-        """The id of a row that is in the database."""
-        assert self.id is not None  # noqa: S101 - rows that are read have one
-        return self.id
 
 
 def known(session: Session, caller: Caller) -> Person:

@@ -13,7 +13,7 @@ from store.policy import Policy
 from store.questions import QuestionSet, SetName
 from store.roles import Role
 from store.shifts import WorkedShift
-from store.table import Table
+from store.table import Keyed
 from store.types import Instant, Word
 
 
@@ -47,13 +47,12 @@ AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)
 """Before everything else: what is new is looked at by the next tick."""
 
 
-class PromptPlan(Table, table=True):
+class PromptPlan(Keyed, table=True):
     """What an embedding asks its team. What is left open (None) is as the site's policy has it."""
 
     __tablename__ = "prompt_plan"
     __table_args__ = (Index(None, "next_look_at", "id"),)
 
-    id: int | None = Field(default=None, primary_key=True)
     embedding_id: int = Field(foreign_key="embedding.id", index=True)
     questions: QuestionSet = Field(default=QuestionSet.DID_IT_HELP, sa_type=Word(QuestionSet))
     own_set_id: int | None = Field(default=None, foreign_key="question_set.id")
@@ -79,12 +78,6 @@ class PromptPlan(Table, table=True):
     counted_through: date | None = None
     """The local day up to which its prompts are final and counted in `turns.TurnsTaken`."""
     created_at: datetime = Field(sa_type=Instant)
-
-    @property
-    def key(self) -> int:
-        """The id of a row that is in the database."""
-        assert self.id is not None  # noqa: S101 - rows that are read have one
-        return self.id
 
     @property
     def set_name(self) -> SetName:

@@ -27,7 +27,7 @@ from store.not_now import Reason
 from store.people import Caller, Person
 from store.questions import FIRST_SET, Question, QuestionKind, QuestionSet, SetName, questions_of
 from store.restrictions import InForce
-from store.table import Table
+from store.table import Keyed, Table
 from store.types import Instant, Word
 
 CALLED_OFF = {
@@ -52,7 +52,7 @@ class PromptStatus(StrEnum):
     SKIPPED = "skipped"
 
 
-class Prompt(Table, table=True):
+class Prompt(Keyed, table=True):
     """One occurrence of a plan for one person: a shift, and the time in which it can be answered."""
 
     __tablename__ = "prompt"
@@ -63,7 +63,6 @@ class Prompt(Table, table=True):
         Index(None, "person_id", "day"),
     )
 
-    id: int | None = Field(default=None, primary_key=True)
     plan_id: int = Field(foreign_key="prompt_plan.id")
     embedding_id: int = Field(foreign_key="embedding.id", index=True)
     person_id: int = Field(foreign_key="person.id")
@@ -84,12 +83,6 @@ class Prompt(Table, table=True):
     def set_name(self) -> SetName:
         """Which questions it asks."""
         return SetName(self.questions, self.own_set_id)
-
-    @property
-    def key(self) -> int:
-        """The id of a row that is in the database."""
-        assert self.id is not None  # noqa: S101 - rows that are read have one
-        return self.id
 
 
 class Answer(Table, table=True):

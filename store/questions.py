@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import JSON, UniqueConstraint, func
 from sqlmodel import Field, Session, col, select
 
-from store.table import Table
+from store.table import Keyed
 from store.types import Instant
 
 MOST_QUESTIONS = 5
@@ -124,25 +124,18 @@ QUESTIONS: dict[QuestionSet, tuple[Question, ...]] = {
 }
 
 
-class OwnQuestions(Table, table=True):
+class OwnQuestions(Keyed, table=True):
     """A version of a set that an embedding wrote itself. A change is a new version: what was asked stays as it was."""
 
     __tablename__ = "question_set"
     __table_args__ = (UniqueConstraint("embedding_id", "name", "version"),)
 
-    id: int | None = Field(default=None, primary_key=True)
     embedding_id: int = Field(foreign_key="embedding.id")
     name: str
     version: int
     questions: list[dict[str, Any]] = Field(sa_type=JSON)
     made_by_id: int = Field(foreign_key="person.id")
     made_at: datetime = Field(sa_type=Instant)
-
-    @property
-    def key(self) -> int:
-        """The id of a row that is in the database."""
-        assert self.id is not None  # noqa: S101 - rows that are read have one
-        return self.id
 
     @property
     def asked(self) -> tuple[Question, ...]:

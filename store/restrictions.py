@@ -10,7 +10,7 @@ from sqlmodel import Field, Session, col, select
 
 from store import prepared, teams, tools
 from store.people import Person
-from store.table import Table
+from store.table import Keyed
 from store.tools import Tool
 from store.types import Instant
 
@@ -18,12 +18,11 @@ SHOWN = 10
 """As many as a banner names."""
 
 
-class Restriction(Table, table=True):
+class Restriction(Keyed, table=True):
     """A limit on what a tool may be relied on for."""
 
     __tablename__ = "restriction"
 
-    id: int | None = Field(default=None, primary_key=True)
     tool_id: int = Field(foreign_key="tool.id", index=True)
     set_by_id: int = Field(foreign_key="person.id")
     what_for: str
@@ -40,12 +39,6 @@ class Restriction(Table, table=True):
     lifted_by_id: int | None = Field(default=None, foreign_key="person.id")
     lifted_at: datetime | None = Field(default=None, sa_type=Instant)
     lifted_because: str | None = None
-
-    @property
-    def key(self) -> int:
-        """The id of a row that is in the database."""
-        assert self.id is not None  # noqa: S101 - rows that are read have one
-        return self.id
 
     @property
     def stands(self) -> bool:

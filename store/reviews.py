@@ -30,7 +30,7 @@ from store.feedback import OPEN, OWES_NOTHING, Feedback, FeedbackStatus
 from store.not_now import Reason
 from store.people import Caller, Person
 from store.policy import Policy
-from store.table import Table
+from store.table import Keyed, Table
 from store.teams import Team
 from store.tools import Tool
 from store.types import Instant, Word
@@ -44,13 +44,12 @@ class Outcome(StrEnum):
     RETIRE = "retire"
 
 
-class Review(Table, table=True):
+class Review(Keyed, table=True):
     """The frozen packet of an embedding: its canonical JSON, and the SHA-256 of those bytes."""
 
     __tablename__ = "review"
     __table_args__ = (Index(None, "kept_at"),)
 
-    id: int | None = Field(default=None, primary_key=True)
     embedding_id: int = Field(foreign_key="embedding.id", unique=True)
     packet: str
     sha256: str
@@ -60,12 +59,6 @@ class Review(Table, table=True):
     closed_at: datetime | None = Field(default=None, sa_type=Instant)
     kept_at: datetime | None = Field(default=None, sa_type=Instant)
     """When the packet was written to where people open it."""
-
-    @property
-    def key(self) -> int:
-        """The id of a row that is in the database."""
-        assert self.id is not None  # noqa: S101 - rows that are read have one
-        return self.id
 
 
 class SignOff(Table, table=True):

@@ -1,6 +1,6 @@
 """What every table has in common: names for constraints, so that later migrations can find them."""
 
-from sqlmodel import SQLModel
+from sqlmodel import Field, SQLModel
 
 SQLModel.metadata.naming_convention = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -13,3 +13,15 @@ SQLModel.metadata.naming_convention = {
 
 class Table(SQLModel):
     """The base of our tables."""
+
+
+class Keyed(Table):
+    """The base of those whose rows have an id of ours."""
+
+    id: int | None = Field(default=None, primary_key=True)
+
+    @property
+    def key(self) -> int:
+        """The id of a row that is in the database."""
+        assert self.id is not None  # noqa: S101 - rows that are read have one
+        return self.id

@@ -8,17 +8,16 @@ from sqlmodel import Field, Session, col, select
 
 from store import prepared
 from store.shifts import Pattern, ShiftTimes
-from store.table import Table
+from store.table import Keyed, Table
 from store.types import Instant
 
 
-class Team(Table, table=True):
+class Team(Keyed, table=True):
     """An operational team at a site. Shift times are always in the site's zone."""
 
     __tablename__ = "team"
     __table_args__ = (UniqueConstraint("workspace_id", "name"),)
 
-    id: int | None = Field(default=None, primary_key=True)
     workspace_id: int = Field(foreign_key="workspace.id")
     name: str
     site: str
@@ -34,12 +33,6 @@ class Team(Table, table=True):
     emergency: str | None = None
     """The number that people call when there is danger, as the site file has it; None when it has none."""
     created_at: datetime = Field(sa_type=Instant)
-
-    @property
-    def key(self) -> int:
-        """The id of a row that is in the database."""
-        assert self.id is not None  # noqa: S101 - rows that are read have one
-        return self.id
 
 
 class Shift(Table, table=True):

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, UniqueConstraint, and_, bindparam, or_
 from sqlmodel import Field, Session, col, select
 
 from store import prepared
-from store.table import Table
+from store.table import Keyed, Table
 from store.types import Instant, Word
 
 
@@ -24,13 +24,12 @@ class ToolType(StrEnum):
     ASSISTANT = "assistant"
 
 
-class Tool(Table, table=True):
+class Tool(Keyed, table=True):
     """A deployed model or analytic."""
 
     __tablename__ = "tool"
     __table_args__ = (UniqueConstraint("workspace_id", "name"),)
 
-    id: int | None = Field(default=None, primary_key=True)
     workspace_id: int = Field(foreign_key="workspace.id")
     name: str
     type: ToolType = Field(sa_type=Word(ToolType))
@@ -39,12 +38,6 @@ class Tool(Table, table=True):
     approver_id: int | None = Field(default=None, foreign_key="person.id")
     """Whose OK a change of it needs before it goes live; None where it needs none."""
     created_at: datetime = Field(sa_type=Instant)
-
-    @property
-    def key(self) -> int:
-        """The id of a row that is in the database."""
-        assert self.id is not None  # noqa: S101 - rows that are read have one
-        return self.id
 
 
 class ToolVersion(Table, table=True):

@@ -34,7 +34,7 @@ from store.errors import Refused
 from store.feedback import Feedback, FeedbackCard, FeedbackStatus, Filed, Impact, Raised, Report
 from store.people import Caller, Person
 from store.policy import Policy
-from store.table import Table
+from store.table import Keyed, Table
 from store.tools import Tool
 from store.types import Instant
 
@@ -46,13 +46,12 @@ TOLD_AS_UNSAFE = "told as something unsafe instead"
 """What the delivery of a new report says that its data scientist is called about."""
 
 
-class UnsafeCall(Table, table=True):
+class UnsafeCall(Keyed, table=True):
     """A report of something unsafe calls people until somebody has it."""
 
     __tablename__ = "unsafe_call"
     __table_args__ = (UniqueConstraint("feedback_id", "number"),)
 
-    id: int | None = Field(default=None, primary_key=True)
     feedback_id: int = Field(foreign_key="feedback.id")
     number: int
     """Which of the report's calls it is, counted from 1; all but the last are over."""
@@ -70,12 +69,6 @@ class UnsafeCall(Table, table=True):
     """When its reporter said that it is not unsafe; whoever has it keeps it."""
     nobody_left_at: datetime | None = Field(default=None, sa_type=Instant)
     """When there was nobody left to call."""
-
-    @property
-    def key(self) -> int:
-        """The id of a row that is in the database."""
-        assert self.id is not None  # noqa: S101 - rows that are read have one
-        return self.id
 
     @property
     def is_open(self) -> bool:

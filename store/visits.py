@@ -14,7 +14,7 @@ from store.errors import Refused
 from store.feedback import Feedback
 from store.people import Caller, Person
 from store.policy import Policy
-from store.table import Table
+from store.table import Keyed
 from store.types import Instant, Word
 
 WEEKEND = (5, 6)
@@ -33,12 +33,11 @@ class VisitStatus(StrEnum):
 OPEN = (VisitStatus.PROPOSED, VisitStatus.BOOKED)
 
 
-class Visit(Table, table=True):
+class Visit(Keyed, table=True):
     """A time at which a reporter shows a data scientist what they mean."""
 
     __tablename__ = "visit"
 
-    id: int | None = Field(default=None, primary_key=True)
     workspace_id: int = Field(foreign_key="workspace.id")
     embedding_id: int = Field(foreign_key="embedding.id")
     feedback_id: int = Field(foreign_key="feedback.id", index=True)
@@ -52,12 +51,6 @@ class Visit(Table, table=True):
     scientist_agreed_at: datetime | None = Field(default=None, sa_type=Instant)
     status: VisitStatus = Field(sa_type=Word(VisitStatus))
     proposed_at: datetime = Field(sa_type=Instant)
-
-    @property
-    def key(self) -> int:
-        """The id of a row that is in the database."""
-        assert self.id is not None  # noqa: S101 - rows that are read have one
-        return self.id
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,17 +6,16 @@ from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, Session, select
 
 from store.dialect import insert
-from store.table import Table
+from store.table import Keyed
 from store.types import Instant
 
 
-class Workspace(Table, table=True):
+class Workspace(Keyed, table=True):
     """A Slack workspace, or a whole Enterprise Grid org; an absent id is the empty string, never NULL."""
 
     __tablename__ = "workspace"
     __table_args__ = (UniqueConstraint("enterprise_id", "slack_id"),)
 
-    id: int | None = Field(default=None, primary_key=True)
     enterprise_id: str = ""
     slack_id: str = ""
     name: str

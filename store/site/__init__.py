@@ -103,6 +103,5 @@ def workspace_meant(session: Session, slack_id: str | None = None) -> Workspace:
 def _record(session: Session, site: Site, verbs: Counter[str], at: datetime) -> None:
     workspace = workspaces.find(session, site.enterprise_id, site.workspace)
     assert workspace is not None  # noqa: S101 - it was found or made just now
-    assert workspace.id is not None  # noqa: S101 - rows that are read have one
-    planned_days.look_soon_at_workspace(session, workspace.id, at=at)
-    history.record(session, workspace.id, "site_imported", "workspace", workspace.id, at=at, data=verbs)
+    planned_days.look_soon_at_workspace(session, workspace.key, at=at)
+    history.record(session, workspace.key, "site_imported", "workspace", workspace.key, at=at, data=verbs)

@@ -46,12 +46,11 @@ def overview(session: Session) -> list[WorkspaceOverview]:
 
 
 def _workspace(session: Session, workspace: Workspace) -> WorkspaceOverview:
-    assert workspace.id is not None  # noqa: S101 - rows that are read have one
     return WorkspaceOverview(
         enterprise_id=workspace.enterprise_id,
         slack_id=workspace.slack_id,
         name=workspace.name,
-        teams=tuple(_team(session, team) for team in teams.of_workspace(session, workspace.id)),
+        teams=tuple(_team(session, team) for team in teams.of_workspace(session, workspace.key)),
     )
 
 
