@@ -9,7 +9,7 @@ each is carried out is the desk's business.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeVar
 
 from slack_sdk.models.blocks import Option
 from slack_sdk.models.views import View
@@ -38,6 +38,18 @@ EMBEDDING_REFERENCE = "E-#"
 """The word of a command's row for the reference of an embedding, or its number, and nothing else."""
 
 Form = Callable[[Request, Texts], tuple[Any, ...]]
+Found = TypeVar("Found")
+
+
+def drawn(view: Callable[[Found, Texts], View]) -> Callable[[Found, Request, Texts], View]:
+    """A modal that is drawn from what the query found alone."""
+
+    def draw(found: Found, request: Request, t: Texts) -> View:
+        return view(found, t)
+
+    return draw
+
+
 """Reads the request into the arguments of the use case or query; raises FormErrors."""
 
 

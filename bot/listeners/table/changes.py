@@ -1,7 +1,5 @@
 """Change notes, from the draft to the history of a tool."""
 
-from slack_sdk.models.views import View
-
 from bot import ids
 from bot.blocks import chains as chain_blocks
 from bot.blocks import change_notes as note_blocks
@@ -10,13 +8,11 @@ from bot.blocks import note_lists as note_list_blocks
 from bot.blocks.kit import Written
 from bot.forms import change_notes as note_forms
 from bot.forms import taps
-from bot.forms.request import Request
-from bot.listeners.rows import REFERENCE, Act, Heard, Open, Row, Show, Suggest
+from bot.listeners.rows import REFERENCE, Act, Heard, Open, Row, Show, Suggest, drawn
 from bot.listeners.table.helping import help_on
 from bot.texts import Texts
 from store import (
     chain,
-    change_notes,
     going_live,
     note_approval,
     note_drafts,
@@ -27,29 +23,13 @@ from store import (
 )
 
 
-def _note_form(found: noting.Notable, request: Request, t: Texts) -> View:
-    return note_blocks.note_form(found, t)
-
-
-def _edit_note_form(found: noting.Editable, request: Request, t: Texts) -> View:
-    return note_blocks.edit_form(found, t)
-
-
-def _not_yet_form(found: change_notes.ChangeNote, request: Request, t: Texts) -> View:
-    return note_list_blocks.not_yet_form(found, t)
-
-
-def _take_back_form(found: change_notes.ChangeNote, request: Request, t: Texts) -> View:
-    return note_list_blocks.take_back_form(found, t)
-
-
 def _chain(found: chain.ReportChain | chain.NoteChain, t: Texts) -> Written:
     return chain_blocks.report(found, t) if isinstance(found, chain.ReportChain) else chain_blocks.note(found, t)
 
 
 ROWS: tuple[Row, ...] = (
-    Open(Heard.COMMAND, "/change-note", query=noting.notable, view=_note_form),
-    Open(Heard.ACTION, ids.NOTE, query=noting.notable, view=_note_form),
+    Open(Heard.COMMAND, "/change-note", query=noting.notable, view=drawn(note_blocks.note_form)),
+    Open(Heard.ACTION, ids.NOTE, query=noting.notable, view=drawn(note_blocks.note_form)),
     *help_on("/change-note", help_blocks.change_note, "*"),
     Act(
         Heard.VIEW,
@@ -75,7 +55,7 @@ ROWS: tuple[Row, ...] = (
         reply=note_list_blocks.listed,
     ),
     Show(Heard.ACTION, ids.LIST_NOTES, note_forms.page, query=note_lists.listed, reply=note_list_blocks.listed),
-    Open(Heard.ACTION, ids.EDIT_NOTE, taps.clicked, query=noting.editable, view=_edit_note_form),
+    Open(Heard.ACTION, ids.EDIT_NOTE, taps.clicked, query=noting.editable, view=drawn(note_blocks.edit_form)),
     Act(
         Heard.VIEW,
         ids.KEEP_NOTE,
@@ -105,10 +85,16 @@ ROWS: tuple[Row, ...] = (
         ids.NOT_YET,
         note_forms.version_of_note,
         query=note_approval.to_refuse,
-        view=_not_yet_form,
+        view=drawn(note_list_blocks.not_yet_form),
     ),
     Act(Heard.VIEW, ids.SAY_NOT_YET, note_forms.not_yet, use_case=note_approval.say_not_yet),
-    Open(Heard.ACTION, ids.TAKE_BACK, taps.clicked, query=rolling_back.to_roll_back, view=_take_back_form),
+    Open(
+        Heard.ACTION,
+        ids.TAKE_BACK,
+        taps.clicked,
+        query=rolling_back.to_roll_back,
+        view=drawn(note_list_blocks.take_back_form),
+    ),
     Act(
         Heard.VIEW,
         ids.ROLL_BACK,

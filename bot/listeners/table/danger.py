@@ -1,35 +1,30 @@
 """What is unsafe, and what a tool is not to be relied on for."""
 
-from slack_sdk.models.views import View
-
 from bot import ids
 from bot.blocks import restrictions as restriction_blocks
 from bot.blocks import unsafe as unsafe_blocks
 from bot.forms import restrictions as restriction_forms
 from bot.forms import taps
 from bot.forms import unsafe as unsafe_forms
-from bot.forms.request import Request
-from bot.listeners.rows import Act, Heard, Open, Row
-from bot.texts import Texts
+from bot.listeners.rows import Act, Heard, Open, Row, drawn
 from store import reporting, restricting, unsafe
 
-
-def _unsafe_form(found: reporting.Reportable, request: Request, t: Texts) -> View:
-    return unsafe_blocks.form(found, t)
-
-
-def _restriction_form(found: restricting.Restrictable, request: Request, t: Texts) -> View:
-    return restriction_blocks.form(found, t)
-
-
-def _lift_form(found: restricting.Liftable, request: Request, t: Texts) -> View:
-    return restriction_blocks.lift_form(found, t)
-
-
 ROWS: tuple[Row, ...] = (
-    Open(Heard.COMMAND, "/model-feedback", word="restrict", query=restricting.restrictable, view=_restriction_form),
-    Open(Heard.COMMAND, "/model-feedback", word="lift", query=restricting.liftable, view=_lift_form),
-    Open(Heard.ACTION, ids.REPORT_UNSAFE, query=reporting.reportable, view=_unsafe_form, with_time=True),
+    Open(
+        Heard.COMMAND,
+        "/model-feedback",
+        word="restrict",
+        query=restricting.restrictable,
+        view=drawn(restriction_blocks.form),
+    ),
+    Open(
+        Heard.COMMAND,
+        "/model-feedback",
+        word="lift",
+        query=restricting.liftable,
+        view=drawn(restriction_blocks.lift_form),
+    ),
+    Open(Heard.ACTION, ids.REPORT_UNSAFE, query=reporting.reportable, view=drawn(unsafe_blocks.form), with_time=True),
     Act(
         Heard.VIEW,
         ids.FILE_UNSAFE,
@@ -57,7 +52,7 @@ ROWS: tuple[Row, ...] = (
         ids.RESTRICT,
         restriction_forms.which,
         query=restricting.restrictable,
-        view=_restriction_form,
+        view=drawn(restriction_blocks.form),
     ),
     Act(
         Heard.VIEW,
@@ -66,6 +61,6 @@ ROWS: tuple[Row, ...] = (
         use_case=restricting.restrict,
         reply=restriction_blocks.restricted,
     ),
-    Open(Heard.ACTION, ids.LIFT, taps.clicked, query=restricting.liftable, view=_lift_form),
+    Open(Heard.ACTION, ids.LIFT, taps.clicked, query=restricting.liftable, view=drawn(restriction_blocks.lift_form)),
     Act(Heard.VIEW, ids.LIFT_IT, restriction_forms.lift, use_case=restricting.lift, reply=restriction_blocks.lifted),
 )

@@ -1,25 +1,16 @@
 """Embeddings: proposing them, agreeing, and which there are."""
 
-from slack_sdk.models.views import View
-
 from bot import ids
 from bot.blocks import embeddings as embedding_blocks
 from bot.blocks import help as help_blocks
 from bot.forms import embeddings as embedding_forms
-from bot.forms.request import Request
-from bot.listeners.rows import Act, Heard, Open, Row, Show
+from bot.listeners.rows import Act, Heard, Open, Row, Show, drawn
 from bot.listeners.table.helping import help_on
-from bot.texts import Texts
 from store import agreements, scheduling, summary
 
-
-def _schedule_form(found: scheduling.Schedulable, request: Request, t: Texts) -> View:
-    return embedding_blocks.schedule_form(found, t)
-
-
 ROWS: tuple[Row, ...] = (
-    Open(Heard.COMMAND, "/embedding", query=scheduling.schedulable, view=_schedule_form),
-    Open(Heard.ACTION, ids.PROPOSE, query=scheduling.schedulable, view=_schedule_form),
+    Open(Heard.COMMAND, "/embedding", query=scheduling.schedulable, view=drawn(embedding_blocks.schedule_form)),
+    Open(Heard.ACTION, ids.PROPOSE, query=scheduling.schedulable, view=drawn(embedding_blocks.schedule_form)),
     Show(Heard.COMMAND, "/embedding", word="list", query=summary.listing, reply=embedding_blocks.listed),
     *help_on("/embedding", help_blocks.embedding, "*"),
     Act(

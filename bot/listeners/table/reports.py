@@ -13,7 +13,7 @@ from bot.forms import feedback as feedback_forms
 from bot.forms import taps
 from bot.forms import unsafe as unsafe_forms
 from bot.forms.request import Request
-from bot.listeners.rows import FEEDBACK_REFERENCE, REFERENCE, Act, Heard, Open, Redraw, Row, Show
+from bot.listeners.rows import FEEDBACK_REFERENCE, REFERENCE, Act, Heard, Open, Redraw, Row, Show, drawn
 from bot.listeners.table.helping import help_on
 from bot.texts import Texts
 from store import details, direct_reports, report_edits, report_status, reporting, triage, unread, unsafe
@@ -39,18 +39,6 @@ def _report_form_again(found: reporting.Reportable, request: Request, t: Texts) 
 def _named(words: str, choices: reporting.Reportable, t: Texts) -> Kind | None:
     kind = feedback_forms.understood_kind(words, t)
     return kind if kind in choices.kinds and kind is not Kind.OTHER else None
-
-
-def _edit_form(found: report_edits.ToEdit, request: Request, t: Texts) -> View:
-    return report_form_blocks.edit_form(found, t)
-
-
-def _addition_form(found: report_edits.Kept, request: Request, t: Texts) -> View:
-    return report_form_blocks.addition_form(found, t)
-
-
-def _own_report(found: report_status.ReportStatus, request: Request, t: Texts) -> View:
-    return own_report_blocks.status_modal(found, t)
 
 
 def _report_of_answer(found: details.ToReport, request: Request, t: Texts) -> View:
@@ -125,9 +113,21 @@ ROWS: tuple[Row, ...] = (
     ),
     Act(Heard.ACTION, ids.ACKNOWLEDGE, taps.clicked, use_case=triage.acknowledge),
     Open(
-        Heard.ACTION, ids.LOOK_AT_REPORT, taps.clicked, query=report_status.status_of, view=_own_report, with_time=True
+        Heard.ACTION,
+        ids.LOOK_AT_REPORT,
+        taps.clicked,
+        query=report_status.status_of,
+        view=drawn(own_report_blocks.status_modal),
+        with_time=True,
     ),
-    Open(Heard.ACTION, ids.EDIT_REPORT, taps.clicked, query=report_edits.to_edit, view=_edit_form, with_time=True),
+    Open(
+        Heard.ACTION,
+        ids.EDIT_REPORT,
+        taps.clicked,
+        query=report_edits.to_edit,
+        view=drawn(report_form_blocks.edit_form),
+        with_time=True,
+    ),
     Act(
         Heard.VIEW,
         ids.KEEP_EDIT,
@@ -142,7 +142,13 @@ ROWS: tuple[Row, ...] = (
         use_case=report_edits.choose_tool,
         reply=feedback_blocks.filed,
     ),
-    Open(Heard.ACTION, ids.ADD_TO_REPORT, taps.clicked, query=report_edits.own_open, view=_addition_form),
+    Open(
+        Heard.ACTION,
+        ids.ADD_TO_REPORT,
+        taps.clicked,
+        query=report_edits.own_open,
+        view=drawn(report_form_blocks.addition_form),
+    ),
     Act(
         Heard.VIEW,
         ids.KEEP_ADDITION,

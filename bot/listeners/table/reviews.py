@@ -1,7 +1,5 @@
 """How an embedding is going, and its review."""
 
-from slack_sdk.models.views import View
-
 from bot import ids
 from bot.blocks import help as help_blocks
 from bot.blocks import reviews as review_blocks
@@ -10,15 +8,10 @@ from bot.blocks.kit import Written
 from bot.forms import embeddings as embedding_forms
 from bot.forms import reviews as review_forms
 from bot.forms import taps
-from bot.forms.request import Request
-from bot.listeners.rows import EMBEDDING_REFERENCE, Act, Heard, Open, Row, Show
+from bot.listeners.rows import EMBEDDING_REFERENCE, Act, Heard, Open, Row, Show, drawn
 from bot.listeners.table.helping import help_on
 from bot.texts import Texts
 from store import reviews, summary
-
-
-def _sign_form(found: reviews.ReviewCard, request: Request, t: Texts) -> View:
-    return review_blocks.sign_form(found, t)
 
 
 def _signed(result: reviews.Signed, t: Texts) -> Written:
@@ -46,6 +39,6 @@ ROWS: tuple[Row, ...] = (
         with_time=True,
         with_policy=True,
     ),
-    Open(Heard.ACTION, ids.READ_REVIEW, taps.clicked, query=reviews.to_sign, view=_sign_form),
+    Open(Heard.ACTION, ids.READ_REVIEW, taps.clicked, query=reviews.to_sign, view=drawn(review_blocks.sign_form)),
     Act(Heard.VIEW, ids.SIGN, review_forms.modal, use_case=reviews.sign_review, reply=_signed),
 )

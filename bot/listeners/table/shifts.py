@@ -18,37 +18,13 @@ from bot.forms import preferences as preference_forms
 from bot.forms import prompts as prompt_forms
 from bot.forms import taps
 from bot.forms.request import Request
-from bot.listeners.rows import Act, Heard, Open, Row, Show
+from bot.listeners.rows import Act, Heard, Open, Row, Show, drawn
 from bot.texts import Texts
 from store import absences, closures, crews, pausing, preferences, shift_calendar, swaps
 
 
-def _move_form(found: crews.Movable, request: Request, t: Texts) -> View:
-    return crew_blocks.move_form(found, t)
-
-
-def _swap_form(found: swaps.Swappable, request: Request, t: Texts) -> View:
-    return prompt_blocks.swap_form(found, t)
-
-
 def _away_form(found: None, request: Request, t: Texts) -> View:
     return absence_blocks.away_form(t)
-
-
-def _shutdown_form(found: closures.Closable, request: Request, t: Texts) -> View:
-    return closure_blocks.shutdown_form(found, t)
-
-
-def _pause_form(found: pausing.Pausable, request: Request, t: Texts) -> View:
-    return pausing_blocks.pause_form(found, t)
-
-
-def _resume_form(found: pausing.Pausable, request: Request, t: Texts) -> View:
-    return pausing_blocks.resume_form(found, t)
-
-
-def _settings_form(found: preferences.Kept, request: Request, t: Texts) -> View:
-    return preference_blocks.settings_form(found, t)
 
 
 ROWS: tuple[Row, ...] = (
@@ -73,15 +49,17 @@ ROWS: tuple[Row, ...] = (
         reply=closure_blocks.listed,
         with_time=True,
     ),
-    Open(Heard.ACTION, ids.SHUTDOWN_FORM, query=closures.closable, view=_shutdown_form),
+    Open(Heard.ACTION, ids.SHUTDOWN_FORM, query=closures.closable, view=drawn(closure_blocks.shutdown_form)),
     Act(Heard.ACTION, ids.LIFT_SHUTDOWN, taps.clicked, use_case=closures.lift_shutdown, reply=closure_blocks.listed),
     Act(Heard.VIEW, ids.SHUT_DOWN, closure_forms.modal, use_case=closures.shut_down, reply=closure_blocks.shut_down),
-    Open(Heard.COMMAND, "/embedding", word="pause", query=pausing.to_pause, view=_pause_form),
+    Open(Heard.COMMAND, "/embedding", word="pause", query=pausing.to_pause, view=drawn(pausing_blocks.pause_form)),
     Act(Heard.VIEW, ids.PAUSE, pausing_forms.modal, use_case=pausing.pause_embedding, reply=pausing_blocks.paused),
-    Open(Heard.COMMAND, "/embedding", word="resume", query=pausing.to_resume, view=_resume_form),
+    Open(Heard.COMMAND, "/embedding", word="resume", query=pausing.to_resume, view=drawn(pausing_blocks.resume_form)),
     Act(Heard.VIEW, ids.RESUME, pausing_forms.modal, use_case=pausing.resume_embedding, reply=pausing_blocks.paused),
-    Open(Heard.COMMAND, "/embedding", word="settings", query=preferences.own, view=_settings_form),
-    Open(Heard.ACTION, ids.SETTINGS, query=preferences.own, view=_settings_form),
+    Open(
+        Heard.COMMAND, "/embedding", word="settings", query=preferences.own, view=drawn(preference_blocks.settings_form)
+    ),
+    Open(Heard.ACTION, ids.SETTINGS, query=preferences.own, view=drawn(preference_blocks.settings_form)),
     Act(Heard.VIEW, ids.CHOOSE, preference_forms.modal, use_case=preferences.choose, reply=preference_blocks.kept),
     Act(Heard.ACTION, ids.MUTE, taps.clicked, use_case=preferences.mute),
     Act(Heard.ACTION, ids.UNMUTE, taps.clicked, use_case=preferences.unmute),
@@ -93,10 +71,10 @@ ROWS: tuple[Row, ...] = (
         reply=shift_blocks.calendars,
         with_time=True,
     ),
-    Open(Heard.COMMAND, "/embedding", word="crews", query=crews.movable, view=_move_form),
+    Open(Heard.COMMAND, "/embedding", word="crews", query=crews.movable, view=drawn(crew_blocks.move_form)),
     Act(Heard.VIEW, ids.MOVE, crew_forms.modal, use_case=crews.move_to_crew, reply=crew_blocks.moved),
     Act(Heard.ACTION, ids.NOT_ON_SHIFT, taps.clicked, use_case=swaps.not_on_this_shift),
-    Open(Heard.ACTION, ids.SWAP, taps.clicked, query=swaps.swappable, view=_swap_form),
+    Open(Heard.ACTION, ids.SWAP, taps.clicked, query=swaps.swappable, view=drawn(prompt_blocks.swap_form)),
     Act(
         Heard.VIEW,
         ids.FILE_SWAP,

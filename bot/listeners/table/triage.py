@@ -12,38 +12,28 @@ from bot.forms import observations as observation_forms
 from bot.forms import taps
 from bot.forms import triage as triage_forms
 from bot.forms.request import Request
-from bot.listeners.rows import Act, Heard, Next, Open, Row, Show
+from bot.listeners.rows import Act, Heard, Next, Open, Row, Show, drawn
 from bot.texts import Texts
 from store import asking_back, exposure, inbox, observations, report_edits, triage
-
-
-def _inbox(found: inbox.InboxPage, request: Request, t: Texts) -> View:
-    return triage_blocks.inbox(found, t)
-
-
-def _opened(found: inbox.Opened, request: Request, t: Texts) -> View:
-    return triage_blocks.opened(found, t)
-
-
-def _question_form(found: asking_back.QuestionCard, request: Request, t: Texts) -> View:
-    return outcome_blocks.question_form(found, t)
 
 
 def _observation_form(found: observations.Observable, request: Request, t: Texts) -> View:
     return observation_blocks.observation_form(found, request.text.partition(" ")[2].strip(), t)
 
 
-def _exposure_form(found: exposure.Enterable, request: Request, t: Texts) -> View:
-    return exposure_blocks.exposure_form(found, t)
-
-
 ROWS: tuple[Row, ...] = (
-    Open(Heard.COMMAND, "/change-note", word="inbox", query=inbox.first_page, view=_inbox),
-    Open(Heard.ACTION, ids.INBOX, query=inbox.first_page, view=_inbox),
-    Open(Heard.ACTION, ids.OPEN_REPORT, taps.clicked, query=inbox.opened, view=_opened),
+    Open(Heard.COMMAND, "/change-note", word="inbox", query=inbox.first_page, view=drawn(triage_blocks.inbox)),
+    Open(Heard.ACTION, ids.INBOX, query=inbox.first_page, view=drawn(triage_blocks.inbox)),
+    Open(Heard.ACTION, ids.OPEN_REPORT, taps.clicked, query=inbox.opened, view=drawn(triage_blocks.opened)),
     Next(Heard.VIEW, ids.LOOK_ON, triage_forms.look_on, query=inbox.next_page, view=triage_blocks.next_view),
     Act(Heard.VIEW, ids.TRIAGE, triage_forms.triage, use_case=triage.triage, reply=triage_blocks.triaged),
-    Open(Heard.ACTION, ids.ANSWER_QUESTION, taps.clicked, query=asking_back.to_answer, view=_question_form),
+    Open(
+        Heard.ACTION,
+        ids.ANSWER_QUESTION,
+        taps.clicked,
+        query=asking_back.to_answer,
+        view=drawn(outcome_blocks.question_form),
+    ),
     Act(
         Heard.VIEW,
         ids.KEEP_QUESTION_ANSWER,
@@ -81,7 +71,7 @@ ROWS: tuple[Row, ...] = (
         "/change-note",
         word="exposure",
         query=exposure.enterable,
-        view=_exposure_form,
+        view=drawn(exposure_blocks.exposure_form),
         with_time=True,
     ),
     Act(
