@@ -53,6 +53,7 @@ from store import (
     triage,
     unread,
     unsafe,
+    unsafe_cards,
     verdict_asking,
     verdicts,
     visits,
@@ -348,8 +349,8 @@ def _invite_me(session: Session, delivery: Delivery, t: Texts) -> Written | None
     return channel_blocks.invite_me(wanted, t) if wanted else None
 
 
-def _unsafe_card(session: Session, delivery: Delivery) -> unsafe.UnsafeCard:
-    return unsafe.card(session, delivery.subject_id, delivery.person_id, delivery.data["call"])
+def _unsafe_card(session: Session, delivery: Delivery) -> unsafe_cards.UnsafeCard:
+    return unsafe_cards.card(session, delivery.subject_id, delivery.person_id, delivery.data["call"])
 
 
 def _unsafe_called(session: Session, delivery: Delivery, t: Texts) -> Written | None:

@@ -28,7 +28,7 @@ from store import (
     shifts,
     teams,
     troubles,
-    unsafe,
+    unsafe_cards,
     user_groups,
 )
 from store.access import Act, Role
@@ -46,7 +46,7 @@ from store.restrictions import InForce
 from store.retrying import LATELY
 from store.reviews import Review, ReviewCard
 from store.troubles import Undelivered
-from store.unsafe import Unanswered, UnsafeCard
+from store.unsafe_cards import Unanswered, UnsafeCard
 from store.user_groups import GroupTrouble
 from store.verdicts import Verdict
 
@@ -207,7 +207,7 @@ def _to_do(
     session: Session, person: Person, mine: list[int], notes: Waiting, roles: frozenset[Role], at: datetime
 ) -> ToDo:
     new = (col(Feedback.embedding_id).in_(mine), Feedback.status == FeedbackStatus.NEW)
-    calls = unsafe.waiting_for(session, person.key)
+    calls = unsafe_cards.waiting_for(session, person.key)
     called = [one.report.id for one in calls]
     unread_unsafe, unsafe_count = _reports(
         session, *new, Feedback.impact == Impact.UNSAFE, col(Feedback.id).not_in(called)
@@ -232,7 +232,7 @@ def _to_do(
         undelivered_count=lost_count,
         broke=tuple(Broke(one.reference, one.during, one.at) for one in broke[:SHOWN]),
         broke_count=len(broke),
-        unanswered=unsafe.unanswered(session, person.workspace_id)[:SHOWN] if is_admin else (),
+        unanswered=unsafe_cards.unanswered(session, person.workspace_id)[:SHOWN] if is_admin else (),
         approvals=note_approval.waiting_for(session, person),
         notes=notes.to_go_on,
         notes_count=notes.to_go_on_count,

@@ -23,7 +23,7 @@ from store import (
     shifts,
     teams,
     tools,
-    unsafe,
+    unsafe_cards,
 )
 from store.change_notes import ChangeNote
 from store.deliveries import Delivery
@@ -96,7 +96,7 @@ def _tool_part(session: Session, embedding: Embedding, tool: Tool) -> dict[str, 
         .order_by(UNSAFE_FIRST, col(Feedback.id))
     ).all()
     unsafe_ids = [row.key for row, _ in rows if row.impact is Impact.UNSAFE]
-    seen_after = unsafe.seen_after_minutes(session, unsafe_ids)
+    seen_after = unsafe_cards.seen_after_minutes(session, unsafe_ids)
     versions = session.exec(
         select(ToolVersion.name).where(ToolVersion.tool_id == tool.id).order_by(col(ToolVersion.live_from))
     ).all()

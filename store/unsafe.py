@@ -15,7 +15,6 @@ from sqlmodel import Field, Session, col, select
 
 from store import (
     access,
-    asking_back,
     contacts,
     deliveries,
     embeddings,
@@ -23,7 +22,6 @@ from store import (
     history,
     people,
     prepared,
-    restricting,
     teams,
     tools,
 )
@@ -31,11 +29,10 @@ from store.access import Act
 from store.contacts import Circle
 from store.deliveries import Delivery, Kind, Status
 from store.errors import Refused
-from store.feedback import Feedback, FeedbackCard, FeedbackStatus, Filed, Impact, Raised, Report
+from store.feedback import Feedback, FeedbackStatus, Filed, Impact, Raised, Report
 from store.people import Caller, Person
 from store.policy import Policy
 from store.table import Keyed, Table
-from store.tools import Tool
 from store.types import Instant
 
 DUE_AT_ONCE = 100
@@ -164,7 +161,7 @@ def raise_call(session: Session, feedback_id: int, *, at: datetime) -> Raised | 
     report = feedback.by_id(session, feedback_id)
     if report.impact is not Impact.UNSAFE or report.status is FeedbackStatus.WITHDRAWN:
         return None
-    before = _of(session, report)
+    before = call_of(session, report)
     if before is not None and before.not_unsafe_at is None:
         return None
     call_id = prepared.add_new(
@@ -247,7 +244,7 @@ def follow(session: Session, report: Feedback, *, at: datetime) -> Raised | None
     Returns:
         Who is called and what the reporter is to read first; None when nobody is called anew.
     """
-    call = _of(session, report)
+    call = call_of(session, report)
     if report.impact is not Impact.UNSAFE:
         if call is not None and call.withdrawn_at is None and call.not_unsafe_at is None:
             _end(session, report, call, at)
@@ -264,7 +261,7 @@ def tell_reporter(session: Session, feedback_id: int, *, at: datetime) -> None:
     For reports that came to be of something unsafe where there is no answer at once, such as in a thread.
     """
     report = feedback.by_id(session, feedback_id)
-    call = _of(session, report)
+    call = call_of(session, report)
     if call is not None and call.not_unsafe_at is None:
         _queue(session, report, call, Kind.UNSAFE_RAISED, "raised", report.reporter_id, at)
 
@@ -272,7 +269,7 @@ def tell_reporter(session: Session, feedback_id: int, *, at: datetime) -> None:
 def raised(session: Session, feedback_id: int) -> Raised | None:
     """Whom a report of something unsafe has called so far, or None."""
     report = feedback.by_id(session, feedback_id)
-    call = _of(session, report)
+    call = call_of(session, report)
     return _raised(session, report, call) if call is not None and call.not_unsafe_at is None else None
 
 
@@ -282,11 +279,12 @@ def _raised(session: Session, report: Feedback, call: UnsafeCall) -> Raised:
         number_of(session, call.team_id),
         tuple(people.by_id(session, one.person_id).name for one in _called(session, call)),
         report.reference,
-        _name_of_taker(session, call),
+        name_of_taker(session, call),
     )
 
 
-def _name_of_taker(session: Session, call: UnsafeCall) -> str | None:
+def name_of_taker(session: Session, call: UnsafeCall) -> str | None:
+    """Who has it; None while nobody does."""
     return people.by_id(session, call.taken_by_id).name if call.taken_by_id is not None else None
 
 
@@ -365,7 +363,7 @@ def take(session: Session, feedback_id: int, *, by: Caller, at: datetime) -> Tak
     """
     person = people.known(session, by)
     report = feedback.locked(session, feedback_id, person.workspace_id)
-    call = _of(session, report)
+    call = call_of(session, report)
     if call is None:
         raise Refused("Nobody was called about {reference}. Nothing to do.", reference=report.reference)
     if call.taken_by_id == person.id:
@@ -402,7 +400,7 @@ def take_with_it(session: Session, report: Feedback, person: Person, *, at: date
     Returns:
         Whether the reporter is told by this that somebody has it.
     """
-    call = _of(session, report)
+    call = call_of(session, report)
     if call is None or not call.is_open:
         return False
     _take(session, report, call, person, at)
@@ -427,7 +425,7 @@ def say_whether_to_call(session: Session, feedback_id: int, yes: bool, *, by: Ca
     """
     person = people.known(session, by)
     report = feedback.locked(session, feedback_id, person.workspace_id)
-    call = _of(session, report)
+    call = call_of(session, report)
     if call is None or report.reporter_id != person.id:
         raise Refused("Only whoever filed that report can say this. Nothing was changed.")
     if call.withdrawn_at is not None:
@@ -455,13 +453,13 @@ def say_whether_to_call(session: Session, feedback_id: int, yes: bool, *, by: Ca
         raised=_raised(session, report, call),
         reference=report.reference,
         yes=yes,
-        taken_by=_name_of_taker(session, call),
+        taken_by=name_of_taker(session, call),
     )
 
 
 def withdraw(session: Session, report: Feedback, *, at: datetime) -> None:
     """End the call of a report that its reporter withdrew, and tell those who were called; the report must be held."""
-    call = _of(session, report)
+    call = call_of(session, report)
     if call is None or call.withdrawn_at is not None:
         return
     call.withdrawn_at, call.waits_since = at, None
@@ -531,7 +529,7 @@ def escalate(session: Session, feedback_id: int, *, policy: Policy, at: datetime
         Whether it was still due.
     """
     report = feedback.locked(session, feedback_id, feedback.by_id(session, feedback_id).workspace_id)
-    call = _of(session, report)
+    call = call_of(session, report)
     if call is None or call.waits_since is None or call.waits_since > at - policy.unsafe_unseen_after:
         return False
     if report.status is FeedbackStatus.WITHDRAWN:
@@ -569,7 +567,7 @@ def _called(session: Session, call: UnsafeCall) -> Sequence[UnsafeCalled]:
     return session.exec(query).all()
 
 
-def _of(session: Session, report: Feedback, number: int | None = None) -> UnsafeCall | None:
+def call_of(session: Session, report: Feedback, number: int | None = None) -> UnsafeCall | None:
     """A call of a report, the last one unless told otherwise, as it is now that the report is held."""
     query = select(UnsafeCall).where(UnsafeCall.feedback_id == report.id).order_by(col(UnsafeCall.number).desc())
     if number is not None:
@@ -580,130 +578,6 @@ def _of(session: Session, report: Feedback, number: int | None = None) -> Unsafe
 def number_of(session: Session, team_id: int | None) -> str | None:
     """The number that people of a team call in danger; None when nobody wrote it down."""
     return teams.number_for(session, [team_id]) if team_id is not None else None
-
-
-@dataclass(frozen=True, slots=True)
-class UnsafeCard:
-    """A report of something unsafe as those who are called and its reporter are shown it."""
-
-    report: FeedbackCard
-    number: str | None
-    zone: str
-    may_call: bool | None
-    taken_by: str | None
-    taken_at: datetime | None
-    withdrawn: bool
-    nobody_left: bool
-    mine: bool
-    """Whether the reader has it."""
-    may_restrict: bool
-    """Whether the reader may say what not to rely on the tool for."""
-    not_unsafe: bool = False
-    """Whether its reporter says that it is not."""
-    kept: bool = False
-    """Whether somebody had it already when this call began."""
-    answers: tuple[tuple[str, str], ...] = ()
-    """What its reporter was asked about it and answered, oldest first."""
-
-    @property
-    def is_open(self) -> bool:
-        """Whether somebody is still needed."""
-        return self.taken_by is None and not self.withdrawn and not self.not_unsafe
-
-
-def card(session: Session, feedback_id: int, reader_id: int | None, number: int | None = None) -> UnsafeCard:
-    """What somebody is shown of a report of something unsafe, by the last call about it or another one."""
-    report = feedback.by_id(session, feedback_id)
-    call = _of(session, report, number)
-    if call is None:
-        raise LookupError(f"nobody was called about feedback {feedback_id}")
-    reader = people.by_id(session, reader_id) if reader_id is not None else None
-    return UnsafeCard(
-        report=feedback.card(session, feedback_id),
-        number=number_of(session, call.team_id),
-        zone=teams.by_id(session, call.team_id).zone if call.team_id is not None else "UTC",
-        may_call=call.may_call,
-        taken_by=_name_of_taker(session, call),
-        taken_at=call.taken_at,
-        withdrawn=call.withdrawn_at is not None,
-        nobody_left=call.nobody_left_at is not None,
-        mine=call.taken_by_id is not None and call.taken_by_id == reader_id,
-        may_restrict=reader is not None and restricting.may_restrict(session, reader, report.tool_id),
-        not_unsafe=call.not_unsafe_at is not None,
-        kept=call.is_kept,
-        answers=tuple(
-            (question.text, question.answer)
-            for question in asking_back.of_report(session, feedback_id)
-            if question.answer is not None
-        ),
-    )
-
-
-def waiting_for(session: Session, person_id: int) -> tuple[UnsafeCard, ...]:
-    """The reports about which somebody was called and that nobody has yet, the oldest first."""
-    rows = session.exec(
-        select(UnsafeCall.feedback_id)
-        .join(UnsafeCalled, col(UnsafeCalled.call_id) == col(UnsafeCall.id))
-        .where(
-            UnsafeCalled.person_id == person_id,
-            col(UnsafeCall.taken_at).is_(None),
-            col(UnsafeCall.withdrawn_at).is_(None),
-            col(UnsafeCall.not_unsafe_at).is_(None),
-        )
-        .order_by(col(UnsafeCall.id))
-    ).all()
-    return tuple(card(session, feedback_id, person_id) for feedback_id in rows)
-
-
-@dataclass(frozen=True, slots=True)
-class Unanswered:
-    """Something unsafe that nobody was left to be called about."""
-
-    reference: str
-    tool: str
-    team: str | None
-    at: datetime
-
-
-def unanswered(session: Session, workspace_id: int) -> tuple[Unanswered, ...]:
-    """What is unsafe in a workspace, that nobody has, and that nobody is left to be called about, the oldest first."""
-    rows = session.exec(
-        select(UnsafeCall, Feedback, Tool)
-        .join(Feedback, col(Feedback.id) == col(UnsafeCall.feedback_id))
-        .join(Tool, col(Tool.id) == col(Feedback.tool_id))
-        .where(
-            Feedback.workspace_id == workspace_id,
-            col(UnsafeCall.nobody_left_at).is_not(None),
-            col(UnsafeCall.taken_at).is_(None),
-            col(UnsafeCall.withdrawn_at).is_(None),
-            col(UnsafeCall.not_unsafe_at).is_(None),
-        )
-        .order_by(col(UnsafeCall.id))
-    ).all()
-    return tuple(
-        Unanswered(
-            report.reference,
-            tool.name,
-            teams.by_id(session, call.team_id).name if call.team_id is not None else None,
-            call.nobody_left_at or call.raised_at,
-        )
-        for call, report, tool in rows
-    )
-
-
-def seen_after_minutes(session: Session, feedback_ids: Sequence[int]) -> dict[int, int | None]:
-    """Of the reports that called people: after how many whole minutes somebody had each, None for not yet.
-
-    Of several calls about one the last counts, unless whoever had it before kept it.
-    """
-    rows = session.exec(
-        select(UnsafeCall).where(col(UnsafeCall.feedback_id).in_(feedback_ids)).order_by(col(UnsafeCall.id))
-    ).all()
-    return {
-        row.feedback_id: int((row.taken_at - row.raised_at).total_seconds() // 60) if row.taken_at else None
-        for row in rows
-        if not row.is_kept
-    }
 
 
 def was_told(session: Session, told: Delivery) -> bool:

@@ -13,7 +13,8 @@ from store.details import Noted
 from store.feedback import Filed, Raised
 from store.reporting import Reportable
 from store.restrictions import InForce
-from store.unsafe import MayCall, Unanswered, UnsafeCard
+from store.unsafe import MayCall
+from store.unsafe_cards import Unanswered, UnsafeCard
 
 YES, NO = "yes", "no"
 

@@ -22,6 +22,7 @@ from store import (
     tools,
     triage,
     unsafe,
+    unsafe_cards,
 )
 from store.access import REFUSALS, Act, Role, Scope
 from store.deliveries import Kind as MessageKind
@@ -207,7 +208,7 @@ def test_with_nobody_left_the_reporter_is_told_at_once_and_an_admin_sees_it(run:
     assert filed.unsafe is not None
     assert filed.unsafe.called == ()
     assert told(run, site) == ["unsafe_nobody_left"]
-    (left,) = run(unsafe.unanswered, site.workspace_id)
+    (left,) = run(unsafe_cards.unanswered, site.workspace_id)
     assert (left.reference, left.tool, left.team, left.at) == ("F-1", "Crusher alarm", "Pit crew", LATER)
     assert go_on(run, 3 * STEP) == []
 
@@ -230,7 +231,7 @@ def test_who_has_it_is_told_to_the_reporter_and_nobody_else_is_called(run: Run, 
     assert run(unsafe.take, filed.id, by=site.caller("Ben"), at=LATER + MINUTE).reference == "F-1"
     assert told(run, site) == ["unsafe_taken"]
     assert go_on(run, 3 * STEP) == []
-    card = run(unsafe.card, filed.id, site.people["Ben"])
+    card = run(unsafe_cards.card, filed.id, site.people["Ben"])
     assert (card.taken_by, card.taken_at, card.mine, card.is_open) == ("Ben", LATER + MINUTE, True, False)
     assert run(event_kinds)[-1] == "unsafe_taken"
 
@@ -279,7 +280,7 @@ def test_a_data_scientist_who_reads_the_report_has_it_and_the_reporter_hears_it_
 ) -> None:
     filed = report(run, site)
     run(triage.acknowledge, filed.id, by=site.caller("Priya"), at=LATER + MINUTE)
-    assert run(unsafe.card, filed.id, None).taken_by == "Priya"
+    assert run(unsafe_cards.card, filed.id, None).taken_by == "Priya"
     assert [kind for kind, who in run(sent_to, site) if who == "Ana" and "feedback" in kind] == []
     assert told(run, site) == ["unsafe_taken"]
     assert go_on(run, STEP) == []
@@ -335,7 +336,7 @@ def test_when_it_is_withdrawn_those_who_heard_of_it_are_told_and_nobody_else_is_
     assert go_on(run, 3 * STEP) == []
     with pytest.raises(Refused, match="F-1 was withdrawn"):
         run(unsafe.take, filed.id, by=site.caller("Ben"), at=LATER)
-    assert run(unsafe.unanswered, site.workspace_id) == ()
+    assert run(unsafe_cards.unanswered, site.workspace_id) == ()
 
 
 def test_nobody_hears_that_something_is_withdrawn_of_which_they_never_heard(run: Run, site: Site) -> None:
@@ -401,10 +402,10 @@ def test_the_reporter_says_whether_they_may_be_called_and_the_called_see_it(run:
     def edits(session: Session) -> Sequence[object]:
         return [row for row in outbox(session) if row.kind is MessageKind.UNSAFE_CALLED_CHANGED]
 
-    assert run(unsafe.card, filed.id, None).may_call is None
+    assert run(unsafe_cards.card, filed.id, None).may_call is None
     for yes in (True, True, False):
         run(unsafe.say_whether_to_call, filed.id, yes, by=site.caller("Ana"), at=LATER)
-    assert run(unsafe.card, filed.id, None).may_call is False
+    assert run(unsafe_cards.card, filed.id, None).may_call is False
     assert len(run(edits)) == 2
     with pytest.raises(Refused, match="Only whoever filed"):
         run(unsafe.say_whether_to_call, filed.id, True, by=site.caller("Ben"), at=LATER)
@@ -413,17 +414,17 @@ def test_the_reporter_says_whether_they_may_be_called_and_the_called_see_it(run:
 def test_what_waits_for_somebody_is_what_they_were_called_about_and_nobody_has(run: Run, site: Site) -> None:
     run(appoint, site, "Ben", "Dan")
     filed = report(run, site)
-    assert [one.report.reference for one in run(unsafe.waiting_for, site.people["Ben"])] == ["F-1"]
-    assert run(unsafe.waiting_for, site.people["Dan"]) == ()
+    assert [one.report.reference for one in run(unsafe_cards.waiting_for, site.people["Ben"])] == ["F-1"]
+    assert run(unsafe_cards.waiting_for, site.people["Dan"]) == ()
     run(unsafe.take, filed.id, by=site.caller("Mei"), at=LATER)
-    assert run(unsafe.waiting_for, site.people["Ben"]) == ()
+    assert run(unsafe_cards.waiting_for, site.people["Ben"]) == ()
 
 
 def test_how_long_it_took_is_known_of_the_report_and_of_nobody(run: Run, site: Site) -> None:
     first, second = report(run, site), report(run, site, by="Ben")
     run(unsafe.take, first.id, by=site.caller("Mei"), at=LATER + timedelta(minutes=7, seconds=59))
     ids = [first.id, second.id]
-    assert run(unsafe.seen_after_minutes, ids) == {first.id: 7, second.id: None}
+    assert run(unsafe_cards.seen_after_minutes, ids) == {first.id: 7, second.id: None}
 
 
 def test_somebody_in_no_crew_is_called_all_the_same(run: Run, site: Site) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlmodel import Session, col, select
 
-from store import access, people, restricting, restrictions, unsafe
+from store import access, people, restricting, restrictions, unsafe, unsafe_cards
 from store.access import Role, Scope
 from store.deliveries import Delivery, Kind, Status
 from store.errors import Refused
@@ -91,7 +91,7 @@ def test_somebody_takes_it_while_the_next_are_called_and_the_reporter_hears_what
     assert arena.do(unsafe.due, policy=POLICY, at=DUE + timedelta(days=1)) == []
     assert arena.do(sent_to, site).count(("unsafe_taken", "Ana")) == 1
     # Whichever came first: what says that nobody has seen it is written only while that is true.
-    assert not arena.do(unsafe.card, report, site.people["Ana"]).is_open
+    assert not arena.do(unsafe_cards.card, report, site.people["Ana"]).is_open
 
 
 def test_several_processes_take_one_step_once(arena: Arena, site: Site) -> None:

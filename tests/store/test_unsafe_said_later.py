@@ -16,6 +16,7 @@ from store import (
     report_status,
     triage,
     unsafe,
+    unsafe_cards,
 )
 from store.decisions import Step
 from store.deliveries import Delivery, Message, Status
@@ -146,7 +147,7 @@ def test_an_addition_to_a_call_that_runs_changes_its_messages_and_calls_nobody_t
     assert add(run, site, dangerous, "The left one", is_unsafe=False).unsafe is None
     assert called(run, site) == before
     assert edits(run, site) == 2 * len(before)
-    card = run(unsafe.card, dangerous, site.people["Ben"])
+    card = run(unsafe_cards.card, dangerous, site.people["Ben"])
     assert [one.text for one in card.report.additions] == ["Unsafe, still", "The left one"]
 
 
@@ -178,7 +179,7 @@ def test_an_answer_to_a_data_scientist_calls_people_and_these_read_it(run: Run, 
     assert answered.unsafe is not None
     assert answered.unsafe.called == ("Ben", "Priya", "Tom")
     assert told(run, site, MessageKind.FEEDBACK_QUESTION_ANSWERED) == ["Priya"]
-    assert run(unsafe.card, plain, None).answers == (("Which guard?", "The left one, unsafe"),)
+    assert run(unsafe_cards.card, plain, None).answers == (("Which guard?", "The left one, unsafe"),)
     run(report_edits.answer_question, question, "And the right one", by=site.caller("Ana"), at=LATER)
     assert called(run, site) == ["Ben", "Priya", "Tom"]
 
@@ -382,9 +383,9 @@ def test_who_says_that_it_is_not_unsafe_ends_the_call_and_the_called_hear_it_onc
     assert edits(run, site) == 3
     assert run(unsafe.due, policy=POLICY, at=LATER + 9 * STEP) == []
     assert told(run, site, MessageKind.UNSAFE_UNSEEN) == []
-    assert run(unsafe.waiting_for, site.people["Ben"]) == ()
+    assert run(unsafe_cards.waiting_for, site.people["Ben"]) == ()
     assert run(unsafe.raised, dangerous) is None
-    card = run(unsafe.card, dangerous, site.people["Ben"])
+    card = run(unsafe_cards.card, dangerous, site.people["Ben"])
     assert (card.not_unsafe, card.is_open) == (True, False)
     with pytest.raises(Refused, match="F-1 is not unsafe"):
         run(unsafe.take, dangerous, by=site.caller("Ben"), at=LATER + MINUTE)
@@ -411,7 +412,7 @@ def test_with_nobody_left_the_reporter_and_the_admins_hear_no_more_of_it(run: Ru
     report = run(unsafe.file_report, what, by=site.caller("Ana"), at=LATER).id
     edit(run, site, report, None)
     assert [row.status for row in run(outbox) if row.kind is MessageKind.UNSAFE_NOBODY_LEFT] == [Status.SKIPPED]
-    assert run(unsafe.unanswered, site.workspace_id) == ()
+    assert run(unsafe_cards.unanswered, site.workspace_id) == ()
 
 
 def test_a_call_that_was_forgotten_ends_at_its_next_step(run: Run, site: Site, dangerous: int) -> None:
@@ -427,7 +428,7 @@ def test_a_call_that_was_forgotten_ends_at_its_next_step(run: Run, site: Site, d
 def test_whoever_has_it_keeps_it(run: Run, site: Site, dangerous: int) -> None:
     run(unsafe.take, dangerous, by=site.caller("Ben"), at=LATER + MINUTE)
     edit(run, site, dangerous, None)
-    card = run(unsafe.card, dangerous, site.people["Ben"])
+    card = run(unsafe_cards.card, dangerous, site.people["Ben"])
     assert (card.taken_by, card.mine, card.not_unsafe) == ("Ben", True, True)
     assert run(happened, dangerous) == ["unsafe_raised", "unsafe_taken", "unsafe_no_more"]
 
@@ -454,7 +455,7 @@ def test_said_again_it_calls_those_who_heard_that_it_is_not_and_runs_anew(run: R
         "unsafe_escalated",
         "unsafe_taken",
     ]
-    assert run(unsafe.seen_after_minutes, [dangerous]) == {dangerous: 15}
+    assert run(unsafe_cards.seen_after_minutes, [dangerous]) == {dangerous: 15}
 
 
 def test_what_was_to_be_said_of_the_last_call_is_not_said_in_the_next(run: Run, site: Site, dangerous: int) -> None:
@@ -462,8 +463,8 @@ def test_what_was_to_be_said_of_the_last_call_is_not_said_in_the_next(run: Run, 
     edit(run, site, dangerous, Impact.UNSAFE, AGAIN)
     no_more = [row for row in run(outbox) if row.kind is MessageKind.UNSAFE_NO_MORE]
     assert {row.status for row in no_more} == {Status.SKIPPED}
-    first = run(unsafe.card, dangerous, site.people["Ben"], 1)
-    assert (first.not_unsafe, run(unsafe.card, dangerous, site.people["Ben"]).not_unsafe) == (True, False)
+    first = run(unsafe_cards.card, dangerous, site.people["Ben"], 1)
+    assert (first.not_unsafe, run(unsafe_cards.card, dangerous, site.people["Ben"]).not_unsafe) == (True, False)
 
 
 def test_said_again_whoever_has_it_keeps_it_and_nobody_else_is_called(run: Run, site: Site, dangerous: int) -> None:
@@ -474,7 +475,7 @@ def test_said_again_whoever_has_it_keeps_it_and_nobody_else_is_called(run: Run, 
     assert (filed.unsafe.called, filed.unsafe.taken_by) == (("Ben",), "Ben")
     assert called(run, site) == ["Ben", "Priya", "Tom", "Ben"]
     assert run(unsafe.due, policy=POLICY, at=AGAIN + 9 * STEP) == []
-    assert run(unsafe.seen_after_minutes, [dangerous]) == {dangerous: 2}
+    assert run(unsafe_cards.seen_after_minutes, [dangerous]) == {dangerous: 2}
 
 
 def test_said_again_with_whoever_had_it_away_it_runs_anew(run: Run, site: Site, dangerous: int) -> None:
@@ -492,7 +493,7 @@ def test_whether_they_may_be_called_is_remembered(run: Run, site: Site, dangerou
     run(unsafe.say_whether_to_call, dangerous, True, by=site.caller("Ana"), at=LATER)
     edit(run, site, dangerous, None)
     edit(run, site, dangerous, Impact.UNSAFE, AGAIN)
-    assert run(unsafe.card, dangerous, None).may_call is True
+    assert run(unsafe_cards.card, dangerous, None).may_call is True
 
 
 def test_withdrawn_after_that_it_is_not_told_once_more(run: Run, site: Site, dangerous: int) -> None:

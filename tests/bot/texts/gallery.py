@@ -118,7 +118,8 @@ from store.tools import ToolType
 from store.triage import Triaged
 from store.troubles import Undelivered
 from store.unread import NextThere, OwnList
-from store.unsafe import MayCall, Unanswered, UnsafeCard
+from store.unsafe import MayCall
+from store.unsafe_cards import Unanswered, UnsafeCard
 from store.user_groups import GroupTrouble
 from store.verdicts import Contest, Helped
 from store.visits import VisitCard, VisitStatus
