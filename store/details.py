@@ -246,11 +246,10 @@ def _add_to_report(session: Session, made: Feedback | None, words: Words, by: Ca
 
 def _file(session: Session, prompt: Prompt, words: Words, by: Caller, at: datetime) -> Raised | None:
     """File what is unsafe as a report, about the tool that is named or else the one that was asked about."""
-    own = reporting.reportable(session, by=by, at=at).tools
+    own = reports.tools_at_hand(session, prompt.person_id)
     asked_about = {tool.key for tool in embeddings.tools_of(session, prompt.embedding_id)}
-    folded = words.text.casefold()
-    is_named = any(name.casefold() in folded for _, name in own)
-    tool_id = None if is_named else next((key for key, _ in own if key in asked_about), None)
+    is_named = reports.named_in(words.text, own) is not None
+    tool_id = None if is_named else next((tool.key for tool in own if tool.key in asked_about), None)
     report = Report(words.kind, words.text.strip(), tool_id, Impact.UNSAFE, links=words.links)
     return unsafe.file_report(session, report, prompt.key, by=by, at=at).unsafe
 

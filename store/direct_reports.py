@@ -323,7 +323,7 @@ def question(session: Session, unfiled_id: int) -> Question:
     return Question(
         id=unfiled.key,
         text=unfiled.text.strip() or "\n".join(unfiled.links),
-        kinds=KINDS_OFFERED[_meant(unfiled.text, own).type] if own else tuple(Kind)[:6],
+        kinds=KINDS_OFFERED[(feedback.named_in(unfiled.text, own) or own[0]).type] if own else tuple(Kind)[:6],
         likely=unfiled.kind,
         files_at=unfiled.files_at,
         zone=person.zone,
@@ -334,8 +334,3 @@ def question(session: Session, unfiled_id: int) -> Question:
 
 def _become(session: Session, feedback_id: int) -> Filed:
     return report_edits.answer_to(session, feedback_id).raising(unsafe.raised(session, feedback_id))
-
-
-def _meant(words: str, own: Sequence[feedback.ToolAtHand]) -> feedback.ToolAtHand:
-    folded = words.casefold()
-    return next((tool for tool in own if tool.name.casefold() in folded), own[0])

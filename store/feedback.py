@@ -637,6 +637,12 @@ def tools_at_hand(session: Session, person_id: int) -> list[ToolAtHand]:
     return [ToolAtHand(row.id, row.name, row.type, tuple(teams[row.id])) for row in in_order]
 
 
+def named_in(words: str, own: Sequence[ToolAtHand]) -> ToolAtHand | None:
+    """The tool that somebody's words name, of those that they have; None when they name none."""
+    folded = words.casefold()
+    return next((tool for tool in own if tool.name.casefold() in folded), None)
+
+
 def _at_hand() -> Executable:
     mine = Grant.person_id == bindparam("person_id")
     mine_to_use = union_all(
@@ -680,8 +686,7 @@ def _tool_meant(session: Session, reporter: Asking, report: Report) -> tuple[Too
     own = tools_at_hand(session, reporter.person_id)
     if not own:
         raise Refused(NO_TOOL)
-    words = report.text.casefold()
-    named = next((tool for tool in own if tool.name.casefold() in words), None)
+    named = named_in(report.text, own)
     return (named, ()) if named else (own[0], tuple((tool.key, tool.name) for tool in own[1:]))
 
 

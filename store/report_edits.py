@@ -186,8 +186,7 @@ def answer_to(session: Session, feedback_id: int) -> Filed:
 
 def _others(session: Session, feedback: Feedback) -> tuple[tuple[int, str], ...]:
     own = reports.tools_at_hand(session, feedback.reporter_id)
-    words = feedback.text.casefold()
-    if feedback.status not in MOVABLE or any(tool.name.casefold() in words for tool in own):
+    if feedback.status not in MOVABLE or reports.named_in(feedback.text, own):
         return ()
     return tuple((tool.key, tool.name) for tool in own if tool.key != feedback.tool_id)
 
