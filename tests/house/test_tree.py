@@ -1,5 +1,6 @@
 import re
 import subprocess
+from importlib.metadata import distributions
 from pathlib import Path
 
 import pytest
@@ -36,6 +37,14 @@ def names_a_registry(text: str) -> list[str]:
     return [match[0] for match in REGISTRY.finditer(text)]
 
 
+def with_extras(requirement: str) -> set[tuple[str, str]]:
+    """The package and each extra that a requirement wants of it; nothing where it is wanted for an extra itself."""
+    wanted = re.match(r"([\w.-]+)\[([\w, -]+)\]", requirement)
+    if wanted is None or re.search(r"\bextra *==", requirement):
+        return set()
+    return {(wanted[1].lower(), extra.strip()) for extra in wanted[2].split(",")}
+
+
 def flaws(requirements: str) -> list[str]:
     """What is wrong with a requirements file: a line without a hash, an address, an option."""
     joined = re.sub(r"\\\n\s*", " ", requirements)
@@ -43,7 +52,7 @@ def flaws(requirements: str) -> list[str]:
     found = [
         f"no hash: {line}"
         for line in lines
-        if not re.fullmatch(r"[\w.\[\],-]+==\S+ .*--hash=sha256:[0-9a-f]{64}", line)
+        if not re.fullmatch(r"[\w.-]+(?:\[[\w-]+(?:, [\w-]+)*\])?==\S+ .*--hash=sha256:[0-9a-f]{64}", line)
     ]
     return found + [f"an address: {match}" for match in re.findall(r"https?://\S*", requirements)]
 
@@ -104,6 +113,22 @@ def test_every_requirement_is_hashed_and_has_no_address(file: Path) -> None:
 )
 def test_a_requirement_without_a_hash_or_with_an_address_is_noticed(line: str) -> None:
     assert flaws(line)
+
+
+def test_what_is_wanted_with_extras_is_pinned_with_them() -> None:
+    # Once a newer release is out, pip does not take `coverage[toml]` for the `coverage` that is pinned.
+    wanted = {
+        extra for one in distributions() for requirement in one.requires or () for extra in with_extras(requirement)
+    }
+    pinned = {extra for line in REQUIREMENTS[0].read_text("utf-8").splitlines() for extra in with_extras(line)}
+    assert ("coverage", "toml") in wanted
+    assert wanted <= pinned
+
+
+def test_extras_are_those_that_hold_whatever_is_installed() -> None:
+    assert with_extras("psycopg[binary, pool]==3.3.9 \\") == {("psycopg", "binary"), ("psycopg", "pool")}
+    assert with_extras("httpx>=0.28; python_version >= '3.11'") == set()
+    assert with_extras('coverage[toml]>=7; extra == "testing"') == set()
 
 
 def test_the_readme_names_every_command() -> None:
