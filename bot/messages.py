@@ -151,6 +151,10 @@ def _reply_not_kept(session: Session, delivery: Delivery, t: Texts) -> Written |
     return prompt_blocks.not_kept(delivery.data["why"], delivery.data["words_kept"], t)
 
 
+def _reply_kept(session: Session, delivery: Delivery, t: Texts) -> Written | None:
+    return prompt_blocks.reply_kept(feedback.by_id(session, delivery.subject_id).reference, t)
+
+
 def _filed(session: Session, delivery: Delivery, t: Texts) -> Written | None:
     # It may have been taken back, or gone to others, before it went out.
     if feedback.by_id(session, delivery.subject_id).status is FeedbackStatus.WITHDRAWN:
@@ -459,6 +463,7 @@ MESSAGES: dict[Kind, Message] = {
     Kind.SINCE_LAST_ON: Message(_since_last_on, MUST_ARRIVE),
     Kind.PROMPT_NOT_ON_SHIFT: Message(_prompt_not_on_shift, EDIT),
     Kind.REPLY_NOT_KEPT: Message(_reply_not_kept, RATHER_NOT),
+    Kind.REPLY_KEPT: Message(_reply_kept, RATHER_NOT),
     Kind.FEEDBACK_FILED: Message(_filed, MUST_ARRIVE),
     Kind.FEEDBACK_FILED_SEEN: Message(_filed_seen, EDIT),
     Kind.FEEDBACK_ACKNOWLEDGED: Message(_acknowledged, MUST_ARRIVE),

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -74,10 +75,10 @@ class SlackSender:
         """What is done with a kind of message when its answer is lost."""
         return MESSAGES[kind].rule
 
-    async def write(self, claimed: Claimed) -> Draft:
+    async def write(self, claimed: Claimed, at: datetime) -> Draft:
         """Write the message from what is true now."""
         try:
-            return await self._store.read(compose, claimed.id, self._catalogues)
+            return await self._store.read(compose, claimed.id, self._catalogues, at=at)
         except Exception as error:
             error_id = self._incidents.record(error, f"message {claimed.kind}")
             log.exception("message_not_written", error_id=error_id, delivery=claimed.id, kind=claimed.kind)
@@ -102,14 +103,14 @@ class SlackSender:
             return Later(said.sentence, said.wait, slow_down=said.code in SLOW_DOWN)
 
 
-def compose(session: Session, delivery_id: int, catalogues: Path = CATALOGUES) -> Draft:
+def compose(session: Session, delivery_id: int, catalogues: Path = CATALOGUES, *, at: datetime) -> Draft:
     """The call that a delivery makes now, or why it makes none."""
     found = deliveries.addressed(session, delivery_id)
     if not found.reachable:
         return Ended(Status.SKIPPED, "the account is switched off")
     if found.delivery.edits_id is not None and found.ts is None:
         return Ended(Status.SKIPPED, "its message never went out")
-    if (moment := following.later(session, found.delivery)) is not None:
+    if (moment := following.later(session, found.delivery, at=at)) is not None:
         return Postponed(moment.due_at, moment.expires_at)
     message_kind = MESSAGES[found.delivery.kind]
     if message_kind.pins:

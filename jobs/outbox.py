@@ -327,14 +327,16 @@ class Office:
         return ended, [(one, it) for one, it in both if isinstance(it, Call)]
 
     async def _write_one(self, claimed: Claimed, at: datetime, gate: asyncio.Semaphore) -> Draft | None:
-        if claimed.expires_at is not None and at >= claimed.expires_at:
-            return Ended(Status.EXPIRED, "its time was over before it could go out")
         async with gate:
             try:
-                return await self._equipment.sender.write(claimed)
+                draft = await self._equipment.sender.write(claimed, at)
             except Exception as error:
                 self._broke(error, "delivery_broke", f"message {claimed.kind}", delivery=claimed.id, kind=claimed.kind)
                 return None
+        is_late = claimed.expires_at is not None and at >= claimed.expires_at
+        if is_late and not isinstance(draft, Postponed):
+            return Ended(Status.EXPIRED, "its time was over before it could go out")
+        return draft
 
     def _within_the_pace(
         self, calls: Sequence[tuple[Claimed, Call]]

@@ -58,7 +58,10 @@ class Ended:
 
 @dataclass(frozen=True, slots=True)
 class Postponed:
-    """Whom it is for does not work now: it waits for a shift of theirs, and that is no attempt."""
+    """Whom it is for does not work now: it waits for a shift of theirs, and that is no attempt.
+
+    Also what is too late for the shift that it was meant for may wait for another.
+    """
 
     due_at: datetime
     expires_at: datetime | None
@@ -122,8 +125,12 @@ class Sender(Protocol):
         """What is done with a kind of message when its answer is lost."""
         ...
 
-    async def write(self, claimed: Claimed) -> Draft:
+    async def write(self, claimed: Claimed, at: datetime) -> Draft:
         """Write the message from what is true now.
+
+        Args:
+            claimed: The delivery.
+            at: Now.
 
         Returns:
             The call; Postponed when it waits for a shift of its person; Ended when there is nothing to say or nobody

@@ -181,6 +181,11 @@ class Standing:
     admin: bool
     """Whether Slack or the settings make them one."""
 
+    @property
+    def everywhere(self) -> frozenset[Role]:
+        """The roles they hold anywhere."""
+        return frozenset(role for role, _, _ in self.held)
+
     def roles(self, *, teams: Iterable[int] = (), embeddings: Iterable[int] = ()) -> frozenset[Role]:
         """The roles they hold in the workspace, in these teams and for these embeddings."""
         among = {Scope.TEAM: frozenset(teams), Scope.EMBEDDING: frozenset(embeddings)}

@@ -8,7 +8,7 @@ from sqlmodel import Field, Session, col, select
 
 from store import deliveries, embeddings, history, people, quiet
 from store import feedback as reports
-from store.deliveries import Delivery, Kind, Message, Status
+from store.deliveries import Kind, Status
 from store.errors import N_, Refused
 from store.feedback import Feedback, Raised
 from store.people import Caller, Person
@@ -146,20 +146,6 @@ def _rewrite(session: Session, feedback: Feedback, question: QuestionBack, at: d
     posted = deliveries.posted_for(session, feedback.workspace_id, f"question_back:{question.key}:asked")
     if posted is not None and posted.status is not Status.SKIPPED:
         deliveries.rewrite(session, posted, Kind.FEEDBACK_QUESTION_OVER, at=at)
-
-
-def asked_at(session: Session, person: Person, channel: str, thread_ts: str) -> int | None:
-    """The question in whose thread somebody writes, or None."""
-    return session.exec(
-        select(Delivery.subject_id)
-        .join(Message, col(Message.delivery_id) == col(Delivery.id))
-        .where(
-            Delivery.workspace_id == person.workspace_id,
-            Delivery.kind == Kind.FEEDBACK_QUESTION,
-            Message.channel == channel,
-            Message.ts == thread_ts,
-        )
-    ).first()
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,15 @@ def first(session: Session, circle: Circle, *, at: datetime) -> list[Person]:
     on_duty = _duty_contacts(session, circle, at)
     at_work = _at_work(session, circle.team_id, at)
     called = [person for person in on_duty if person.key in at_work] or on_duty or _leads(session, circle, at)
-    return each_once([*called, *_embedded(session, circle, at)])
+    return each_once([*called, *embedded(session, circle, at=at)])
+
+
+def embedded(session: Session, circle: Circle, *, at: datetime) -> list[Person]:
+    """The embedded people, who are called at once as well."""
+    if circle.embedding_id is None:
+        return []
+    data_scientists = embeddings.embedded(session, circle.embedding_id)
+    return [*_to_be_called(session, data_scientists, circle, at), *_holding(session, circle, Role.CHAMPION, at)]
 
 
 def following(session: Session, circle: Circle, *, again: bool, at: datetime) -> list[list[Person]]:
@@ -71,13 +79,6 @@ def _duty_contacts(session: Session, circle: Circle, at: datetime) -> list[Perso
 
 def _leads(session: Session, circle: Circle, at: datetime) -> list[Person]:
     return _holding(session, circle, Role.LEAD, at)
-
-
-def _embedded(session: Session, circle: Circle, at: datetime) -> list[Person]:
-    if circle.embedding_id is None:
-        return []
-    data_scientists = embeddings.embedded(session, circle.embedding_id)
-    return [*_to_be_called(session, data_scientists, circle, at), *_holding(session, circle, Role.CHAMPION, at)]
 
 
 def _holding(session: Session, circle: Circle, role: Role, at: datetime) -> list[Person]:

@@ -37,6 +37,7 @@ class Kind(StrEnum):
     SINCE_LAST_ON = "since_last_on"
     PROMPT_NOT_ON_SHIFT = "prompt_not_on_shift"
     REPLY_NOT_KEPT = "reply_not_kept"
+    REPLY_KEPT = "reply_kept"
     FEEDBACK_FILED = "feedback_filed"
     FEEDBACK_FILED_SEEN = "feedback_filed_seen"
     FEEDBACK_ACKNOWLEDGED = "feedback_acknowledged"
@@ -413,6 +414,15 @@ def by_id(session: Session, delivery_id: int) -> Delivery:
     if delivery is None:
         raise LookupError(f"no delivery {delivery_id}")
     return delivery
+
+
+def posted_at(session: Session, person_id: int, channel: str, ts: str) -> Delivery | None:
+    """The delivery to somebody whose message stands there, as Slack names the place, or None."""
+    return session.exec(
+        select(Delivery)
+        .join(Message, col(Message.delivery_id) == col(Delivery.id))
+        .where(Delivery.person_id == person_id, Message.channel == channel, Message.ts == ts)
+    ).first()
 
 
 def message_of(session: Session, delivery_id: int) -> Message | None:

@@ -12,12 +12,10 @@ from sqlmodel import Session, col, select
 
 from store import deliveries, embeddings, history, people, prompts, report_edits, reporting, unsafe
 from store import feedback as reports
-from store.deliveries import Delivery, Message
 from store.deliveries import Kind as MessageKind
 from store.errors import Refused, RunAgain
 from store.feedback import KINDS_OFFERED, OPEN, Feedback, Filed, Impact, Kind, Raised, Report
 from store.people import Caller, Person
-from store.policy import Policy
 from store.prompts import Detail, Prompt
 from store.questions import Helped, QuestionKind, Rating
 from store.reporting import Reportable
@@ -117,33 +115,10 @@ class Words:
     """Whether they say that something is unsafe."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """What somebody said in the thread of a message of ours, as Slack names the place."""
-
-    channel: str
-    thread_ts: str
-    text: str
-    photos: tuple[str, ...] = ()
-    """Slack's links to the photos in it."""
-    kind: Kind = Kind.OTHER
-    """What the words say it is."""
-    unsafe: bool = False
-    """Whether they say that something is unsafe."""
-
-
-@dataclass(frozen=True, slots=True)
-class Heard:
-    """What became of a reply; no prompt where it was not said in the thread of one."""
-
-    prompt_id: int | None
-    photos_left_out: bool = False
-    question_id: int | None = None
-    """The question about a report that it answered, if it did."""
-
-
-def hear_reply(session: Session, reply: Reply, *, policy: Policy, by: Caller, at: datetime) -> Heard:
-    """Keep a reply in the thread of a prompt as a detail; of a photo only its link, and where a site allows that.
+def add_reply(
+    session: Session, prompt_id: int, words: Words, photos_left_out: bool = False, *, by: Caller, at: datetime
+) -> None:
+    """Keep a reply in the thread of a prompt as a detail.
 
     Whoever replies too late, or sends a photo where none are kept, is told so. Of something unsafe whoever says it
     reads whom it calls.
@@ -152,36 +127,17 @@ def hear_reply(session: Session, reply: Reply, *, policy: Policy, by: Caller, at
         Refused: The prompt was somebody else's.
     """
     person = people.known(session, by)
-    prompt_id = _prompt_at(session, person, reply)
-    if prompt_id is None:
-        return Heard(None)
     prompt = _own(session, prompt_id, person)
-    links = reply.photos if policy.photos_allowed else ()
-    left_out = len(links) < len(reply.photos)
-    is_for_a_report = reply.unsafe or _made_of(session, prompt) is not None
+    is_for_a_report = words.unsafe or _made_of(session, prompt) is not None
     if not is_for_a_report and not _is_answerable(session, prompt, person, at):
-        _tell(session, person, prompt, "closed", reply, at)
-        return Heard(prompt_id)
-    if reply.text.strip() or links:
-        raised = _add(session, prompt, person, Words(reply.text, links, reply.kind, reply.unsafe), by, at)
+        _tell(session, person, prompt, "closed", words, at)
+        return
+    if words.text.strip() or words.links:
+        raised = _add(session, prompt, person, words, by, at)
         if raised is not None:
             unsafe.tell_reporter(session, raised.feedback_id, at=at)
-    if left_out:
-        _tell(session, person, prompt, "photo", reply, at)
-    return Heard(prompt_id, left_out)
-
-
-def _prompt_at(session: Session, person: Person, reply: Reply) -> int | None:
-    return session.exec(
-        select(Delivery.subject_id)
-        .join(Message, col(Message.delivery_id) == col(Delivery.id))
-        .where(
-            Delivery.workspace_id == person.workspace_id,
-            Delivery.kind == MessageKind.PROMPT,
-            Message.channel == reply.channel,
-            Message.ts == reply.thread_ts,
-        )
-    ).first()
+    if photos_left_out:
+        _tell(session, person, prompt, "photo", words, at)
 
 
 def _add(session: Session, prompt: Prompt, person: Person, words: Words, by: Caller, at: datetime) -> Raised | None:
@@ -272,7 +228,7 @@ def _keep(session: Session, prompt: Prompt, person: Person, text: str, links: Se
     prompts.rewrite(session, prompt, MessageKind.PROMPT_ANSWERED, at)
 
 
-def _tell(session: Session, person: Person, prompt: Prompt, why: str, reply: Reply, at: datetime) -> None:
+def _tell(session: Session, person: Person, prompt: Prompt, why: str, words: Words, at: datetime) -> None:
     deliveries.queue(
         session,
         person.workspace_id,
@@ -282,7 +238,7 @@ def _tell(session: Session, person: Person, prompt: Prompt, why: str, reply: Rep
         prompt.key,
         at=at,
         person_id=person.id,
-        data={"why": why, "words_kept": why == "photo" and bool(reply.text.strip())},
+        data={"why": why, "words_kept": why == "photo" and bool(words.text.strip())},
     )
 
 

@@ -12,13 +12,13 @@ from sqlalchemy import JSON, Index, text, update
 from sqlmodel import Field, Session, col, select
 
 from store import deliveries, feedback, history, people, prepared, replies, report_edits, unsafe
-from store.deliveries import Delivery, Message
 from store.deliveries import Kind as MessageKind
-from store.details import Reply
+from store.details import Words
 from store.errors import N_, Refused
 from store.feedback import KINDS_OFFERED, OPEN, Filed, Impact, Kind, Report
 from store.people import Caller, Person
 from store.policy import Policy
+from store.replies import NO_PHOTOS, Became, Reply
 from store.table import Keyed
 from store.types import Instant, Word
 from store.workspaces import Workspace
@@ -70,46 +70,51 @@ class Said:
     """Slack's links to the photos in it."""
     unsafe: bool = False
     """Whether the words say that something is unsafe."""
+    thanks: bool = False
+    """Whether they only say thank you."""
 
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What became of it: the question that it waits in, or the report that it was added to."""
+    """What became of it: the question that it waits in, the report that it was filed as or added to, or a reply."""
 
     unfiled_id: int | None
     feedback_id: int | None = None
-    prompt_id: int | None = None
+    reply: Became | None = None
 
 
 def hear(session: Session, said: Said, *, policy: Policy, by: Caller, at: datetime) -> Heard:
     """Keep what somebody says in direct messages, and ask of which kind it is, unless that was asked a moment ago.
 
-    In the thread of a prompt it is a detail of the answer, in that of a question about a report the answer, in that of
-    a question of ours which was answered a detail of the report. In other threads it is nothing, unless it is
-    unsafe. What is unsafe is filed at once, or people are called about the report that it was added to.
+    In the thread of a message of ours it goes to what that was about (`replies`); in that of a question of ours which
+    was answered it is added to the report. What is unsafe is filed at once, or people are called about the report that
+    it was added to. Thanks are nothing.
 
     Raises:
         Refused: We do not know them, they have no tool to report on, or of a photo alone no link may be kept.
     """
     person = people.known(session, by)
-    if said.thread_ts:
-        reply = Reply(said.channel, said.thread_ts, said.text, said.photos, said.kind, said.unsafe)
-        answered = replies.hear_reply(session, reply, policy=policy, by=by, at=at)
-        if answered.prompt_id is not None or answered.question_id is not None:
-            return Heard(None, prompt_id=answered.prompt_id)
     links = said.photos if policy.photos_allowed else ()
+    posted = deliveries.posted_at(session, person.key, said.channel, said.thread_ts) if said.thread_ts else None
+    if posted is not None and posted.kind is not MessageKind.REPORT_QUESTION:
+        words = Words(said.text, links, said.kind, said.unsafe)
+        reply = Reply(words, said.thanks, photos_left_out=len(links) < len(said.photos))
+        became = replies.hear_reply(session, posted, reply, by=by, at=at)
+        if became is not None:
+            return Heard(None, reply=became)
+        if said.text.strip() and (reference := replies.about(session, posted)):
+            said = replace(said, text=f"{reference}: {said.text}")
+    if said.thanks and not said.unsafe:
+        return Heard(None)
     if not said.text.strip() and not links:
         if said.photos:
-            raise Refused(_NO_PHOTOS)
+            raise Refused(NO_PHOTOS)
         return Heard(None)
-    if said.thread_ts:
-        about = _asked_in(session, person, said)
-        if about is None and not said.unsafe:
-            return Heard(None)
-        if about is not None and about.feedback_id is not None and _is_open(session, about.feedback_id):
-            kept = report_edits.add_to_report(session, about.feedback_id, said.text, links, said.unsafe, by=by, at=at)
-            if kept.unsafe is not None:
-                unsafe.tell_reporter(session, kept.id, at=at)
+    if posted is not None and posted.kind is MessageKind.REPORT_QUESTION:
+        about = session.get_one(Unfiled, posted.subject_id)
+        if about.feedback_id is not None and _is_open(session, about.feedback_id):
+            words = Words(said.text, links, said.kind, said.unsafe)
+            replies.add(session, about.feedback_id, words, by=by, at=at)
             return Heard(about.key, about.feedback_id)
     if not feedback.tools_at_hand(session, person.key):
         raise Refused(feedback.NO_TOOL)
@@ -118,23 +123,6 @@ def hear(session: Session, said: Said, *, policy: Policy, by: Caller, at: dateti
         return Heard(unfiled_id)
     unfiled = session.get_one(Unfiled, unfiled_id, populate_existing=True)
     return Heard(unfiled_id, _file(session, unfiled, unfiled.kind, by, at, Impact.UNSAFE).id)
-
-
-_NO_PHOTOS = N_("Photos are not kept at your site, so yours is left out. Say it in a few words instead.")
-
-
-def _asked_in(session: Session, person: Person, said: Said) -> Unfiled | None:
-    return session.exec(
-        select(Unfiled)
-        .join(Delivery, col(Delivery.subject_id) == col(Unfiled.id))
-        .join(Message, col(Message.delivery_id) == col(Delivery.id))
-        .where(
-            Delivery.kind == MessageKind.REPORT_QUESTION,
-            Message.channel == said.channel,
-            Message.ts == said.thread_ts,
-            Unfiled.person_id == person.id,
-        )
-    ).first()
 
 
 def _is_open(session: Session, feedback_id: int) -> bool:

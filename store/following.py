@@ -2,7 +2,8 @@
 
 They swap, they are away, the team closes, a roster says otherwise: just before such a message goes out it is looked
 whether its person is at work then, and otherwise it waits for the shift that they do work. It is never called off for
-that, and never sent on a day off. Who comes to work earlier than it seemed is told then.
+that, never sent on a day off, and not lost when we were away for a whole shift. Who comes to work earlier than it
+seemed is told then.
 """
 
 from collections.abc import Mapping
@@ -46,22 +47,39 @@ def near_the_end_of(count: int, before_end: timedelta) -> Mapping[str, Any]:
     return {"shift": count, "before_end": before_end.total_seconds()}
 
 
-def later(session: Session, delivery: Delivery) -> Moment | None:
-    """When a message that is due goes out instead, because its person does not work then; None when it may go.
+def later(session: Session, delivery: Delivery, *, at: datetime) -> Moment | None:
+    """When a message that is due goes out instead, because its person does not work now; None when it may go.
 
-    What was tried already is not held back.
+    What nobody sent in time, because we were away, goes out on their next shift. What was tried already is not held
+    back.
     """
-    if delivery.kind not in FOLLOW or delivery.person_id is None or delivery.edits_id is not None or delivery.attempts:
+    person_id = delivery.person_id
+    if delivery.kind not in FOLLOW or person_id is None or delivery.edits_id is not None or delivery.attempts:
         return None
-    due_at, expires_at = delivery.due_at, delivery.expires_at
-    wanted = _near_the_end(session, delivery, delivery.person_id)
+    if delivery.expires_at is not None and delivery.expires_at <= at:
+        return _missed(session, delivery, person_id, at)
+    now = max(delivery.due_at, at)
+    due_at, expires_at = now, delivery.expires_at
+    wanted = _near_the_end(session, delivery, person_id)
     if wanted is not None and wanted.due_at > due_at:
         due_at, expires_at = wanted.due_at, wanted.expires_at
-    moment = Moment(*quiet.on_shift(session, delivery.person_id, due_at, expires_at))
+    moment = Moment(*quiet.on_shift(session, person_id, due_at, expires_at))
     if delivery.kind is Kind.VERDICT_ASKED_AGAIN and delivery.expires_at and moment.due_at >= delivery.expires_at:
         # It says that the embedding ends soon: after that it is not asked any more, and it expires.
         return Moment(delivery.expires_at, delivery.expires_at)
-    return moment if moment.due_at > delivery.due_at else None
+    return moment if moment.due_at > now else None
+
+
+def _missed(session: Session, delivery: Delivery, person_id: int, at: datetime) -> Moment | None:
+    shift = rota.nth_shift(session, person_id, at, 1)
+    if shift is None:
+        return None
+    if delivery.kind in AT_SHIFT_START:
+        return Moment(*quiet.on_shift(session, person_id, shift.starts_at, shift.ends_at))
+    if delivery.kind is Kind.VERDICT_ASKED and "before_end" in delivery.data:
+        due_at = shift.ends_at - timedelta(seconds=delivery.data["before_end"])
+        return Moment(*quiet.on_shift(session, person_id, due_at, shift.ends_at))
+    return None
 
 
 def come_sooner(session: Session, person_id: int, *, at: datetime) -> None:

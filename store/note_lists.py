@@ -4,10 +4,11 @@ from dataclasses import dataclass
 
 from sqlmodel import Session, case, col, func, select
 
-from store import change_notes, embeddings, people, reporting, tools
+from store import change_notes, embeddings, people, reporting, restrictions, tools
 from store.change_notes import ChangeNote, NoteCard, NoteStatus
 from store.errors import Refused
 from store.people import Caller, Person
+from store.restrictions import InForce
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,8 @@ class NotePage:
     number: int
     pages: int
     zone: str
+    restrictions: tuple[InForce, ...] = ()
+    """What their tools are not to be relied on for now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +96,8 @@ def listed(session: Session, number: int, size: int, *, by: Caller) -> NotePage:
         .limit(size)
     ).all()
     zone = reporting.zone_of_embedding(session, mine[0])
-    return NotePage(tuple(_line(session, row) for row in rows), number, pages, zone)
+    standing = restrictions.on_tools(session, [row.tool_id for row in rows])
+    return NotePage(tuple(_line(session, row) for row in rows), number, pages, zone, standing)
 
 
 def _line(session: Session, note: ChangeNote) -> NoteLine:

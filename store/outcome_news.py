@@ -165,6 +165,17 @@ def call_off(session: Session, person_id: int, decision_id: int, *, at: datetime
     return False
 
 
+def reports_in(session: Session, delivery: Delivery) -> list[int]:
+    """The ids of its receiver's own reports that a message tells of, each once."""
+    told = [
+        report.key
+        for what, reopened in (("decisions", False), ("reopened", True))
+        for decision in _all(session, delivery.data[what])
+        for report in _concerned(session, decision, delivery.subject_id, reopened=reopened)
+    ]
+    return list(dict.fromkeys(told))
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What became of some of a reporter's own reports, by one act."""

@@ -21,6 +21,7 @@ from store import (
     uptime,
 )
 from store.deliveries import Delivery, Kind, Status
+from store.embeddings import EmbeddingTool
 from store.errors import N_, Refused
 from store.feedback import Feedback
 from store.not_now import Reason
@@ -436,3 +437,22 @@ def rewrite(session: Session, prompt: Prompt, kind: Kind, at: datetime) -> None:
     posted = session.get(Delivery, prompt.delivery_id) if prompt.delivery_id else None
     if posted is not None:
         deliveries.rewrite(session, posted, kind, at=at)
+
+
+def show_anew(session: Session, tool_id: int, *, at: datetime) -> None:
+    """Have the questions about a tool that wait for an answer before people say what is true of it now."""
+    rows = session.exec(
+        select(Prompt)
+        .join(EmbeddingTool, col(EmbeddingTool.embedding_id) == col(Prompt.embedding_id))
+        .join(Delivery, col(Delivery.id) == col(Prompt.delivery_id))
+        .where(
+            EmbeddingTool.tool_id == tool_id,
+            Prompt.status == PromptStatus.OPEN,
+            Prompt.due_at <= at,
+            Prompt.closes_at > at,
+            col(Delivery.status).in_(deliveries.OUT),
+        )
+        .order_by(col(Prompt.id))
+    ).all()
+    for prompt in rows:
+        rewrite(session, prompt, Kind.PROMPT_ASKED_AGAIN, at)

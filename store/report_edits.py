@@ -151,6 +151,7 @@ def edit_report(
     _show_anew(session, feedback, had_it, at)
     if goes_to is not None:
         reports.hand_over(session, feedback.workspace_id, feedback.key, goes_to.hearers, at)
+        unsafe.go_along(session, feedback, had_it, at=at)
     return answer_to(session, feedback.key).raising(unsafe.follow(session, feedback, at=at))
 
 

@@ -1,7 +1,7 @@
 """Restricting a tool: a lead or a duty contact says what not to rely on it for, sets another end, or lifts it.
 
 Every crew that works with the tool is told once, at the start of its next shift; who is at work hears now. Nobody hears
-that something is over of which they never heard.
+that something is over of which they never heard. Questions that wait for an answer say it, too, as long as it stands.
 """
 
 from dataclasses import dataclass
@@ -9,7 +9,20 @@ from datetime import date, datetime, time, timedelta
 
 from sqlmodel import Session, col, select
 
-from store import access, deliveries, embeddings, feedback, history, people, quiet, restrictions, returns, shifts, tools
+from store import (
+    access,
+    deliveries,
+    embeddings,
+    feedback,
+    history,
+    people,
+    prompts,
+    quiet,
+    restrictions,
+    returns,
+    shifts,
+    tools,
+)
 from store.access import Act, Grant, Role, Scope
 from store.deliveries import Delivery, Kind, Status
 from store.errors import Refused
@@ -167,6 +180,7 @@ def restrict(session: Session, limit: Limit, *, by: Caller, at: datetime) -> Res
     deliveries.call_off(session, (Kind.RESTRICTION_TOLD,), [row.key], ANOTHER_END, at)
     for person_id in _around(session, tool) - {person.key}:
         _tell(session, tool, row, Kind.RESTRICTION_TOLD, f"told:{row.version}", person_id, at)
+    prompts.show_anew(session, tool.key, at=at)
     standing = restrictions.on_tools(session, [tool.key])
     return Restricted(next(one for one in standing if one.id == row.key), extended=same is not None)
 
@@ -269,6 +283,8 @@ def lift(session: Session, restriction_id: int, because: str, *, by: Caller, at:
     history.record(
         session, tool.workspace_id, "restriction_lifted", "restriction", found.key, at=at, actor_id=person.id, data=data
     )
+    session.flush()
+    prompts.show_anew(session, tool.key, at=at)
     heard = _no_more(session, found, at) - {person.key}
     for person_id in heard:
         _tell(session, tool, found, Kind.RESTRICTION_LIFTED, "lifted", person_id, at)
@@ -318,6 +334,8 @@ def end(session: Session, restriction_id: int, *, at: datetime) -> bool:
     history.record(
         session, tool.workspace_id, "restriction_ended", "restriction", row.key, at=at, data={"tool": tool.name}
     )
+    session.flush()
+    prompts.show_anew(session, tool.key, at=at)
     for person_id in _no_more(session, row, at):
         _tell(session, tool, row, Kind.RESTRICTION_ENDED, "ended", person_id, at)
     return True

@@ -9,13 +9,14 @@ from datetime import date, datetime
 
 from sqlmodel import Session, col, func, select
 
-from store import access, change_notes, note_approval, packets, people, reporting, shifts, tools
+from store import access, change_notes, note_approval, packets, people, reporting, restrictions, shifts, tools
 from store.access import Act
 from store.change_notes import WENT_LIVE, ChangeNote
 from store.embeddings import Embedding, EmbeddingTool
 from store.errors import Refused
 from store.figures.change_state import ChangeState
 from store.people import Caller, Person
+from store.restrictions import InForce
 from store.tools import Tool, ToolVersion
 
 
@@ -56,6 +57,8 @@ class HistoryPage:
     changes: tuple[ToolChange, ...]
     number: int
     pages: int
+    restrictions: tuple[InForce, ...] = ()
+    """What it is not to be relied on for now."""
 
     def day(self, at: datetime) -> date:
         """The local day of something that happened to the tool."""
@@ -153,6 +156,7 @@ def page(session: Session, tool: Tool, version: ToolVersion | None, number: int,
         changes=tuple(_change(session, row) for row in rows),
         number=number,
         pages=pages,
+        restrictions=restrictions.on_tools(session, [tool.key]),
     )
 
 

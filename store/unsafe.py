@@ -255,6 +255,37 @@ def follow(session: Session, report: Feedback, *, at: datetime) -> Raised | None
     return raised_now
 
 
+def go_along(session: Session, report: Feedback, embedding_id: int | None, *, at: datetime) -> None:
+    """Let the call of a report, which is held, go to those around the tool that it is about by now.
+
+    Who would be called at once if it were reported there, and was not called yet, is called. As long as somebody has it
+    these are the embedded people alone, who are to know; whoever else was called sees in the message that they have
+    what it is about.
+
+    Args:
+        session: The unit's session.
+        report: The report.
+        embedding_id: The embedding that it belonged to before.
+        at: Now.
+    """
+    call = call_of(session, report)
+    if call is None or call.not_unsafe_at is not None or report.impact is not Impact.UNSAFE:
+        return
+    team_id = _team_of(session, report)
+    if (call.team_id, embedding_id) == (team_id, report.embedding_id):
+        return
+    call.team_id = team_id
+    session.add(call)
+    circle = _circle(report, call, {one.person_id for one in _called(session, call)} | {report.reporter_id})
+    if call.taken_by_id is not None:
+        called = contacts.embedded(session, circle, at=at)
+    else:
+        called = contacts.first(session, circle, at=at)
+    if called:
+        _call(session, report, call, called, _last_step(session, call), at)
+        call.waits_since = at if call.taken_by_id is None else None
+
+
 def tell_reporter(session: Session, feedback_id: int, *, at: datetime) -> None:
     """Have the reporter of something unsafe read what to do in danger, who is called, and whether these may call them.
 
@@ -370,8 +401,11 @@ def take(session: Session, feedback_id: int, *, by: Caller, at: datetime) -> Tak
         return Taken(report.reference)
     embedding_ids = [report.embedding_id] if report.embedding_id is not None else []
     team_ids = [call.team_id] if call.team_id is not None else []
-    roles = access.roles_of(session, person, teams=team_ids, embeddings=embedding_ids)
-    access.require(Act.TAKE_UNSAFE, roles)
+    held = access.standing(session, person)
+    roles = held.roles(teams=team_ids, embeddings=embedding_ids)
+    # It may have gone to another team since they were called; what they have before them keeps its button.
+    was_called = any(one.person_id == person.key for one in _called(session, call))
+    access.require(Act.TAKE_UNSAFE, held.everywhere if was_called else roles)
     if call.withdrawn_at is not None:
         raise Refused("{reference} was withdrawn by whoever filed it. Nothing to do.", reference=report.reference)
     if call.not_unsafe_at is not None:

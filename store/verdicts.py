@@ -41,6 +41,10 @@ JUDGED = frozenset({FeedbackStatus.CHANGED, *BECOMES.values()})
 """The states that a verdict may change."""
 
 
+MOST_WORDS = 3_000
+"""As many signs as the form for them has room for."""
+
+
 class Verdict(Table, table=True):
     """What one reporter said of one change; the last tap counts."""
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from slack_sdk.models.blocks import Block
 
 from bot import ids
-from bot.blocks import kit
+from bot.blocks import kit, restrictions
 from bot.blocks.change_notes import compared, what
 from bot.blocks.kit import Written
 from bot.blocks.verdicts import again_button
@@ -127,7 +127,7 @@ def history(found: HistoryPage, t: Texts) -> Written:
         text = t.md("No change of {tool} has gone live yet.", tool=found.tool)
         if found.version:
             text = t.md("No change came with version {version} of {tool}.", version=found.version, tool=found.tool)
-        return Written(text, [kit.section(text)])
+        return Written(text, [kit.section(text), *restrictions.banner(found.restrictions, t)])
     title = t("How {tool} has changed", tool=found.tool)
     if found.version:
         title = t("What changed with version {version} of {tool}", version=found.version, tool=found.tool)
@@ -135,7 +135,7 @@ def history(found: HistoryPage, t: Texts) -> Written:
         title = t(
             "How {tool} has changed, page {number} of {pages}", tool=found.tool, number=found.number, pages=found.pages
         )
-    blocks: list[Block] = [kit.heading(title)]
+    blocks: list[Block] = [kit.heading(title), *restrictions.banner(found.restrictions, t)]
     for change in found.changes:
         blocks += _change(change, found, t)
     turns = [

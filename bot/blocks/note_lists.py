@@ -6,7 +6,7 @@ from slack_sdk.models.blocks import Block, ButtonElement
 from slack_sdk.models.views import View
 
 from bot import ids
-from bot.blocks import kit
+from bot.blocks import kit, restrictions
 from bot.blocks.change_notes import compared, what
 from bot.blocks.kit import Written
 from bot.texts import Markdown, Texts
@@ -24,7 +24,7 @@ def listed(found: NotePage, t: Texts) -> Written:
         text = t.md("There are no change notes yet. `/change-note` writes the first.")
         return Written(text, [kit.section(text)])
     title = t("Change notes, page {number} of {pages}", number=found.number, pages=found.pages)
-    blocks: list[Block] = [kit.heading(title)]
+    blocks: list[Block] = [kit.heading(title), *restrictions.banner(found.restrictions, t)]
     for line in found.notes:
         blocks.append(kit.section(_entry(line.card, found.zone, t)))
         if buttons := _buttons(line, t, t("Edit")):

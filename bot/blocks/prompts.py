@@ -134,10 +134,18 @@ def not_kept(why: str, words_kept: bool, t: Texts) -> Written:
     """To somebody whose reply in a thread was not kept, or not all of it."""
     if why == "closed":
         text = t.md("That question has closed, so your reply is not kept. `/model-feedback` always works.")
+    elif why == "unread":
+        text = t.md("Nobody reads replies to that message. Use its buttons, or write to the people themselves.")
     elif words_kept:
         text = t.md("Your words are kept. Photos are not kept at your site, so we left yours out.")
     else:
         text = t.md("Photos are not kept at your site, so we left yours out. Say it in a few words instead.")
+    return Written(text, [kit.section(text)])
+
+
+def reply_kept(reference: str, t: Texts) -> Written:
+    """To somebody whose reply in a thread was added to their report."""
+    text = t.md("Added to {reference}.", reference=reference)
     return Written(text, [kit.section(text)])
 
 

@@ -31,6 +31,13 @@ def _danger(number: str | None, t: Texts) -> Markdown:
     )
 
 
+def refused(said: Markdown, t: Texts) -> Written:
+    """To whoever wrote that something is unsafe where nothing came of it: what to do, and then why."""
+    nobody = t.md("*Nobody was told.* {why}", why=said)
+    danger = _danger(None, t)
+    return Written(Markdown(f"{danger}\n{nobody}"), [kit.section(danger), kit.section(nobody)])
+
+
 def first_rows(found: Reportable, t: Texts, *, ticked: bool = False) -> list[Block]:
     """The first rows of every form that files a report."""
     choice = kit.option(t("⚠️ Something is unsafe: tell the duty contact now"), YES)

@@ -36,6 +36,7 @@ KINDS: dict[Kind, str] = {
     Kind.SINCE_LAST_ON: "tells what happened during days off",
     Kind.PROMPT_NOT_ON_SHIFT: "takes back the question of a shift that somebody does not work",
     Kind.REPLY_NOT_KEPT: "says why their reply was not kept",
+    Kind.REPLY_KEPT: "says where their reply was kept",
     Kind.FEEDBACK_FILED: "tells a data scientist of a report",
     Kind.FEEDBACK_FILED_SEEN: "marks a report as read",
     Kind.FEEDBACK_ACKNOWLEDGED: "tells a reporter that it was read",

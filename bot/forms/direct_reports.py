@@ -1,6 +1,8 @@
 """What somebody told the app in their direct messages, and what they tapped about it."""
 
+import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from bot.forms import FormErrors, unsafe
@@ -9,6 +11,7 @@ from bot.forms.prompts import photos, text_in
 from bot.forms.request import UNREADABLE, Request, as_seen
 from bot.forms.taps import number, parts
 from bot.texts import Texts
+from bot.texts.glossary import THANKS_WORDS
 from store.direct_reports import Said
 from store.feedback import Kind
 
@@ -25,8 +28,27 @@ def said(request: Request, t: Texts) -> tuple[Said]:
             kind=understood_kind(words, t),
             photos=photos(event),
             unsafe=unsafe.is_named(words, t),
+            thanks=_is_thanks(words, t, in_thread=bool(text_in(event, "thread_ts"))),
         ),
     )
+
+
+def _is_thanks(words: str, t: Texts, *, in_thread: bool) -> bool:
+    """Whether words only say thank you; beneath a message a pictogram alone does, too."""
+    said = " ".join(re.findall(r"[\w']+", EMOJI.sub(" ", words.casefold().replace("’", "'"))))
+    if not said:
+        return in_thread and bool(words.strip())
+    return bool(_thanking(t(THANKS_WORDS)).fullmatch(said))
+
+
+@lru_cache(maxsize=64)
+def _thanking(ways: str) -> re.Pattern[str]:
+    one = "|".join(re.escape(way.strip()) for way in ways.casefold().split(","))
+    return re.compile(rf"(?:{one})(?: (?:{one}))*")
+
+
+EMOJI = re.compile(r":[\w+'-]+:")
+"""As Slack writes a pictogram: https://docs.slack.dev/messaging/formatting-message-text#emoji"""
 
 
 def kind(request: Request, t: Texts) -> tuple[int, Kind]:

@@ -26,6 +26,12 @@ def _naming(ways: str) -> re.Pattern[str]:
     return re.compile(rf"(?<!\w)(?:{each})(?!\w)")
 
 
+def is_said(request: Request, t: Texts) -> bool:
+    """Whether what somebody typed after a command or wrote to the app says that something is unsafe."""
+    written = request.event.get("text")
+    return is_named(f"{request.text} {written if isinstance(written, str) else ''}", t)
+
+
 def is_ticked(request: Request) -> bool:
     """Whether the first row of the report form is ticked."""
     return bool(request.choices("unsafe"))

@@ -21,8 +21,10 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 from bot.afterwards import TIMEOUT_S, Afterwards
 from bot.blocks import home as home_blocks
 from bot.blocks import kit
+from bot.blocks import unsafe as unsafe_blocks
 from bot.blocks.kit import Written
 from bot.forms import FormErrors
+from bot.forms import unsafe as unsafe_forms
 from bot.forms.request import UNREADABLE, Request
 from bot.http.metrics import Acks
 from bot.in_flight import InFlight
@@ -30,7 +32,7 @@ from bot.languages import Languages
 from bot.listeners.rows import Act, Heard, Home, Next, Open, Redraw, Row, Show, Suggest
 from bot.logs import quiet_logger
 from bot.slack_errors import NotShown, understood
-from bot.texts import CATALOGUES, Texts, escape, texts_in
+from bot.texts import CATALOGUES, Markdown, Texts, escape, texts_in
 from jobs.clock import Clock
 from jobs.outbox import Outbox
 from jobs.ports import Incidents
@@ -176,9 +178,13 @@ class Desk:
     async def _refuse(
         self, row: Row, request: Request, t: Texts, ack: AsyncAck, sentence: str, field: str | None
     ) -> BoltResponse:
+        # Their form has what to do in danger at its top; where somebody types, the answer is the only place for it.
+        said = escape(sentence)
+        if unsafe_forms.is_said(request, t):
+            said = unsafe_blocks.refused(Markdown(said), t).text
         match row.heard:
             case Heard.COMMAND:
-                return await ack(text=escape(sentence), response_type="ephemeral")
+                return await ack(text=said, response_type="ephemeral")
             case Heard.VIEW:
                 name = field if field and request.has_input(field) else request.first_input()
                 if name:
@@ -192,7 +198,7 @@ class Desk:
                 view = home_blocks.refused(escape(sentence))
                 self.afterwards.start("publish_home", self._publish(request, view))
             case Heard.EVENT if row.to_the_app:
-                self.afterwards.start("say_refusal", self._say_back(request, escape(sentence)))
+                self.afterwards.start("say_refusal", self._say_back(request, said))
         return await ack()
 
     def tell_afterwards(self, request: Request, t: Texts, sentence: str) -> None:

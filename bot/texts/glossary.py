@@ -71,6 +71,12 @@ NOT_UNSAFE_WORDS = N_(
 )
 """What people say when it is not, although one of those words is in it."""
 
+THANKS_WORDS = N_(
+    "thanks, thank you, thank you very much, thanks a lot, many thanks, thx, cheers, ok, okay, all right, great, "
+    "perfect, nice, understood, got it, will do"
+)
+"""What people say who only want to be polite; a comma stands between the ways to say it."""
+
 FEEDBACK_STATUSES: dict[FeedbackStatus, str] = {
     FeedbackStatus.NEW: N_("new"),
     FeedbackStatus.ACKNOWLEDGED: N_("read"),

@@ -64,7 +64,7 @@ class DoesNothing:
         """Nothing gets lost."""
         return Rule(LookUp.NONE, WhenLost.SKIP)
 
-    async def write(self, claimed: Claimed) -> Call:
+    async def write(self, claimed: Claimed, at: datetime) -> Call:
         """An empty message."""
         return Call(POST, {})
 

@@ -60,7 +60,7 @@ class Sender:
         """What must arrive, unless the test says otherwise."""
         return self.rules.get(kind, Rule(LookUp.HISTORY, WhenLost.SEND_AGAIN))
 
-    async def write(self, claimed: Claimed) -> Draft:
+    async def write(self, claimed: Claimed, at: datetime) -> Draft:
         """The message, or what the test says instead."""
         return self.written(claimed)
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -128,7 +128,7 @@ async def test_a_claim_that_was_lost_is_not_sent(post: Post) -> None:
     def take_it_away(session: Session) -> None:
         session.execute(update(Delivery).where(col(Delivery.id) == made).values(claim_token="somebody else's"))
 
-    async def write(claimed: Claimed) -> Call:
+    async def write(claimed: Claimed, at: datetime) -> Call:
         await post.store.write(take_it_away)
         return Call("chat.postMessage", {})
 

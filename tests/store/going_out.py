@@ -66,13 +66,13 @@ def send_due(run: Run, site: Site, at: datetime) -> Iterator[Sent]:
 
 def _sent(session: Session, claimed: Claimed, at: datetime) -> Sent:
     row = deliveries.by_id(session, claimed.id)
-    if claimed.expires_at is not None and at >= claimed.expires_at:
-        return Sent(row, Said(), Status.EXPIRED, frozenset())
-    written = compose(session, claimed.id)
-    if isinstance(written, Ended):
-        return Sent(row, said_by(session, row), written.status, frozenset())
+    written = compose(session, claimed.id, at=at)
     if isinstance(written, Postponed):
         return Sent(row, Said(), Status.QUEUED, frozenset(), written)
+    if claimed.expires_at is not None and at >= claimed.expires_at:
+        return Sent(row, Said(), Status.EXPIRED, frozenset())
+    if isinstance(written, Ended):
+        return Sent(row, said_by(session, row), written.status, frozenset())
     words = json.dumps(written.arguments)
     return Sent(row, said_by(session, row), Status.SENT, frozenset(map(int, REPORT.findall(words))))
 

@@ -5,13 +5,14 @@ from datetime import datetime, timedelta
 import pytest
 from sqlmodel import Session
 
-from store import deliveries, details, prompts
+from store import deliveries, details, direct_reports, prompts
 from store.deliveries import Message
-from store.details import Heard, Reply
+from store.direct_reports import Heard, Said
 from store.errors import Refused
 from store.feedback import Kind
 from store.policy import Policy
 from store.prompts import Added, Prompt
+from store.replies import Became
 from tests.store.conftest import Run
 from tests.store.site import FIRST_SHIFT, Site, active_embedding, asked_crew, build, events, outbox
 
@@ -20,6 +21,7 @@ CLOSES = FIRST_SHIFT + timedelta(days=1, hours=1)
 CHANNEL, TS = "D1", "1773183600.000100"
 PHOTO = "https://ridge.slack.com/files/UANA/F1/belt.jpg"
 POLICY = Policy()
+A_DETAIL = Heard(None, reply=Became.DETAIL)
 
 
 @pytest.fixture
@@ -46,8 +48,8 @@ def replied(
     policy: Policy = POLICY,
     at: datetime = DUE,
 ) -> Heard:
-    reply = Reply(CHANNEL, ts, text, photos)
-    return run(details.hear_reply, reply, policy=policy, by=site.caller(by), at=at)
+    said = Said(CHANNEL, ts, text, Kind.OTHER, photos)
+    return run(direct_reports.hear, said, policy=policy, by=site.caller(by), at=at)
 
 
 def added(run: Run, prompt_id: int) -> tuple[Added, ...]:
@@ -78,25 +80,29 @@ def test_a_detail_needs_words_its_person_and_an_open_window(run: Run, site: Site
 def test_a_reply_in_the_thread_is_a_detail_and_of_a_photo_the_link_is_kept(
     run: Run, site: Site, asked: dict[str, int]
 ) -> None:
-    assert replied(run, site, "Look", PHOTO, PHOTO + "2") == Heard(asked["Ana"])
+    assert replied(run, site, "Look", PHOTO, PHOTO + "2") == A_DETAIL
     assert added(run, asked["Ana"]) == (Added("Look", PHOTO), Added("", PHOTO + "2"))
     assert told(run) == []
 
 
-def test_a_reply_elsewhere_is_not_kept(run: Run, site: Site, asked: dict[str, int]) -> None:
-    assert replied(run, site, "Hello", ts="1.2") == Heard(None)
+def test_what_is_said_elsewhere_or_by_somebody_else_is_no_detail(run: Run, site: Site, asked: dict[str, int]) -> None:
     other = run(build, slack_id="T2")
-    assert replied(run, other, "Hello") == Heard(None)
+    for heard in (
+        replied(run, site, "Hello", ts="1.2"),
+        replied(run, site, "Hello", by="Ben"),
+        replied(run, other, "Hello"),
+    ):
+        assert heard.reply is None
     assert all(added(run, prompt_id) == () for prompt_id in asked.values())
 
 
 def test_nobody_replies_for_somebody_else(run: Run, site: Site, asked: dict[str, int]) -> None:
     with pytest.raises(Refused, match="for somebody else"):
-        replied(run, site, "Hello", by="Ben")
+        run(details.add_reply, asked["Ana"], details.Words("Hello"), by=site.caller("Ben"), at=DUE)
 
 
 def test_who_replies_too_late_is_told_and_nothing_is_kept(run: Run, site: Site, asked: dict[str, int]) -> None:
-    assert replied(run, site, "Late", at=CLOSES) == Heard(asked["Ana"])
+    assert replied(run, site, "Late", at=CLOSES) == A_DETAIL
     assert added(run, asked["Ana"]) == ()
     assert told(run) == [{"why": "closed", "words_kept": False}]
 
@@ -106,7 +112,7 @@ def test_where_no_photos_are_kept_the_person_is_told_and_the_words_stay(
     run: Run, site: Site, asked: dict[str, int], text: str, kept: bool
 ) -> None:
     heard = replied(run, site, text, PHOTO, policy=Policy(photos_allowed=False))
-    assert heard == Heard(asked["Ana"], photos_left_out=True)
+    assert heard == A_DETAIL
     assert added(run, asked["Ana"]) == ((Added("Look", None),) if kept else ())
     assert told(run) == [{"why": "photo", "words_kept": kept}]
     (message,) = [row for row in run(outbox) if row.kind == "reply_not_kept"]
@@ -114,7 +120,7 @@ def test_where_no_photos_are_kept_the_person_is_told_and_the_words_stay(
 
 
 def test_a_reply_without_anything_changes_nothing(run: Run, site: Site, asked: dict[str, int]) -> None:
-    assert replied(run, site, " ") == Heard(asked["Ana"])
+    assert replied(run, site, " ") == A_DETAIL
     assert added(run, asked["Ana"]) == ()
 
 

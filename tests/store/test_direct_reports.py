@@ -31,8 +31,9 @@ def hear(
     photos_allowed: bool = True,
     thread: str = "",
     kind: Kind = Kind.OTHER,
+    thanks: bool = False,
 ) -> Heard:
-    said = Said("D1", thread, text, kind, photos)
+    said = Said("D1", thread, text, kind, photos, thanks=thanks)
     policy = Policy(photos_allowed=photos_allowed)
     return run(direct_reports.hear, said, policy=policy, by=site.caller(by), at=LATER)
 
@@ -89,8 +90,19 @@ def test_a_photo_alone_is_enough_where_photos_are_kept(run: Run, site: Site) -> 
 
 def test_nothing_is_nothing(run: Run, site: Site) -> None:
     assert hear(run, site, " \n") == Heard(None)
-    assert hear(run, site, "Fine", thread="1.2") == Heard(None)
+    assert hear(run, site, "Thank you", thanks=True) == Heard(None)
     assert run(all_said) == []
+
+
+def test_beneath_ones_own_words_it_is_said_like_anywhere(run: Run, site: Site) -> None:
+    first = hear(run, site, "It rang")
+    assert hear(run, site, "On P-101", thread="1.2") == first
+    assert [one.text for one in run(all_said)] == ["It rang\nOn P-101"]
+
+
+def test_thanks_that_say_that_something_is_unsafe_are_no_thanks(run: Run, site: Site) -> None:
+    said = Said("D1", "", "Nice, unsafe", Kind.OTHER, unsafe=True, thanks=True)
+    assert run(direct_reports.hear, said, policy=Policy(), by=site.caller("Ana"), at=LATER).feedback_id is not None
 
 
 def test_in_time_it_is_filed_by_itself_and_before_that_it_waits(run: Run, site: Site) -> None:
@@ -153,7 +165,8 @@ def test_in_the_thread_of_the_answer_it_is_added_while_the_report_is_open(run: R
     report = run(newest, Feedback)
     assert hear(run, site, "And again", thread="1.2").feedback_id == report
     assert [one.text for one in run(feedback.card, run(newest, Feedback)).additions] == ["And again"]
-    assert hear(run, site, "Mine too", thread="1.2", by="Ben") == Heard(None)
+    assert [row.kind for row in run(outbox)][-1] == "reply_kept"
+    assert hear(run, site, "Mine too", thread="1.2", by="Ben").feedback_id is None
 
     def close(session: Session) -> None:
         feedback.by_id(session, report).status = feedback.FeedbackStatus.DECLINED

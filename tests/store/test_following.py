@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlmodel import select
+from sqlmodel import Session, select
 
 from store import absences, following, rosters, swaps
 from store.closures import Closing, lift_shutdown, shut_down
@@ -16,6 +16,7 @@ from store.policy import Policy
 from store.roster_import import RosterLine, import_roster
 from store.rosters import RosterSource
 from store.shifts import OFF
+from store.teams import Member
 from store.verdicts import Helped, give_verdict
 from tests.store.conftest import Run
 from tests.store.site import (
@@ -59,8 +60,8 @@ def goes_away(run: Run, site: Site, name: str, first: int, last: int) -> None:
     run(absences.go_away, days, by=site.caller(name), at=EVENING)
 
 
-def later(run: Run, row: Delivery) -> Moment | None:
-    return run(following.later, row)
+def later(run: Run, row: Delivery, at: datetime | None = None) -> Moment | None:
+    return run(following.later, row, at=at or row.due_at)
 
 
 def test_who_works_as_planned_is_told_as_planned(run: Run, site: Site) -> None:
@@ -122,6 +123,50 @@ def test_it_keeps_to_quiet_hours_in_the_other_shift_too(run: Run, site: Site) ->
     keeps_quiet(run, site, 18, 20, at=EVENING)
     works(run, site, "Ana", 1, OFF)
     assert later(run, queued(run, Kind.CHANGE_TOLD, site)) == Moment(on_day(2, 20), None)
+
+
+def test_after_a_night_on_which_we_were_away_nobody_is_told_at_home(run: Run, site: Site) -> None:
+    change_for(run, site)
+    told = queued(run, Kind.CHANGE_TOLD, site)
+    assert later(run, told, at=on_day(1, 17)) is None
+    assert later(run, told, at=on_day(1, 19)) == Moment(on_day(2, 18), None)
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "then"),
+    [
+        (Kind.CHANGE_NEWS, "Ben", (18, 6)),
+        (Kind.VERDICT_ASKED, "Ana", (5, 6)),
+    ],
+)
+def test_what_nobody_could_send_during_a_shift_comes_with_the_next_one(
+    run: Run, site: Site, kind: Kind, name: str, then: tuple[int, int]
+) -> None:
+    change_for(run, site)
+    row = queued(run, kind, site, name)
+    assert row.expires_at is not None
+    missed = later(run, row, at=row.expires_at)
+    assert missed is not None
+    assert missed.expires_at is not None
+    assert missed.expires_at - missed.due_at == timedelta(hours=(then[1] - then[0]) % 24)
+    assert missed.due_at >= row.expires_at
+
+
+def test_a_reminder_that_nobody_could_send_is_not_made_up_for(run: Run, site: Site) -> None:
+    change_for(run, site)
+    row = queued(run, Kind.VERDICT_REMINDER, site)
+    assert later(run, row, at=row.expires_at) is None
+
+
+def test_news_for_somebody_who_works_no_more_are_over(run: Run, site: Site) -> None:
+    change_for(run, site)
+    row = queued(run, Kind.CHANGE_NEWS, site, "Ben")
+
+    def leave(session: Session) -> None:
+        session.delete(session.exec(select(Member).where(Member.person_id == site.people["Ben"])).one())
+
+    run(leave)
+    assert later(run, row, at=row.expires_at) is None
 
 
 def test_what_was_tried_is_not_held_back_any_more(run: Run, site: Site) -> None:

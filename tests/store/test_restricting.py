@@ -10,6 +10,7 @@ from store import (
     access,
     feedback,
     inbox,
+    note_lists,
     own_reports,
     packets,
     people,
@@ -18,6 +19,7 @@ from store import (
     restricting,
     restrictions,
     returns,
+    tool_history,
 )
 from store.access import REFUSALS, Act, Role, Scope
 from store.deliveries import Delivery, Kind, Status
@@ -41,6 +43,7 @@ from tests.store.site import (
     build,
     event_kinds,
     filed_report,
+    live_change,
     outbox,
 )
 
@@ -132,6 +135,37 @@ def test_it_stands_in_everything_about_the_tool(run: Run, site: Site, embedding_
     assert (one.tool, one.what_for, one.why, one.set_by) == ("Crusher alarm", "P-101", "It missed two failures", "Mei")
     other = run(feedback.file_feedback, Report(feedback.Kind.MISSED, "", site.forecast_id), by=by, at=LATER)
     assert other.restrictions == ()
+
+
+def test_questions_that_wait_for_an_answer_say_it_and_say_it_no_more_once_it_is_lifted(
+    run: Run, site: Site, embedding_id: int
+) -> None:
+    asked = run(asked_crew, site, embedding_id)
+    due = FIRST_SHIFT + timedelta(hours=11)
+
+    def sent(session: Session) -> None:
+        for row in outbox(session):
+            if row.kind is Kind.PROMPT and row.person_id != site.people["Cleo"]:
+                row.status = Status.SENT
+                session.add(row)
+
+    def redrawn() -> list[int]:
+        return sorted(row.subject_id for row in run(outbox) if row.kind is Kind.PROMPT_ASKED_AGAIN)
+
+    run(sent)
+    run(prompts.answer_prompt, asked["Ben"], "did_it_help", "helped", by=site.caller("Ben"), at=due)
+    restricted = restrict(run, site, at=due)
+    assert redrawn() == [asked["Ana"]]  # Ben has answered, and Cleo's has not gone out
+    run(restricting.lift, restricted, "New sensor", by=site.caller("Mei"), at=due)
+    assert redrawn() == [asked["Ana"]] * 2
+
+
+def test_its_notes_and_its_history_say_it(run: Run, site: Site, embedding_id: int) -> None:
+    run(live_change, site)
+    restricted = restrict(run, site)
+    notes = run(note_lists.listed, 1, 10, by=site.caller("Priya"))
+    read = run(tool_history.named, "Crusher alarm", 10, by=site.caller("Ana"))
+    assert [one.id for one in (*notes.restrictions, *read.restrictions)] == [restricted] * 2
 
 
 @pytest.mark.parametrize(

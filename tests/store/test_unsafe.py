@@ -2,7 +2,8 @@
 
 import json
 from collections.abc import Sequence
-from datetime import timedelta
+from dataclasses import replace
+from datetime import time, timedelta
 
 import pytest
 from sqlmodel import Session, col, select
@@ -10,6 +11,7 @@ from sqlmodel import Session, col, select
 from store import (
     absences,
     access,
+    agreements,
     deliveries,
     direct_reports,
     exports,
@@ -19,6 +21,8 @@ from store import (
     packets,
     people,
     report_edits,
+    scheduling,
+    terms,
     tools,
     triage,
     unsafe,
@@ -28,6 +32,7 @@ from store.access import REFUSALS, Act, Role, Scope
 from store.deliveries import Kind as MessageKind
 from store.deliveries import Status
 from store.direct_reports import Said
+from store.embeddings import Embedding
 from store.errors import Refused
 from store.feedback import Feedback, FeedbackStatus, Filed, Impact, Kind, Report
 from store.not_now import Days
@@ -35,11 +40,27 @@ from store.people import Person
 from store.policy import Policy
 from store.roles import Grant
 from store.shifts import local_day
-from store.teams import Member, Team
+from store.teams import Crew, Member, Shift, Team
 from store.tools import ToolUse
 from store.unsafe import UnsafeStep
 from tests.store.conftest import Run
-from tests.store.site import LATER, MONDAY, ZONE, Site, active_embedding, build, event_kinds, outbox, sent_to
+from tests.store.site import (
+    ANCHOR,
+    CYCLE,
+    FIRST_SHIFT,
+    LATER,
+    MONDAY,
+    ZONE,
+    Site,
+    active_embedding,
+    build,
+    event_kinds,
+    newest,
+    outbox,
+    proposal,
+    sent_to,
+    slack_id_of,
+)
 
 POLICY = Policy()
 STEP = POLICY.unsafe_unseen_after
@@ -473,3 +494,107 @@ def test_the_review_says_how_long_each_took_and_names_nobody(run: Run, site: Sit
     ]
     assert [one["reference"] for one in tool["reports"]] == ["F-2", "F-3", "F-1"]
     assert "Mei" not in json.dumps(tool)
+
+
+# About another team's tool after all
+
+
+@pytest.fixture
+def mill(run: Run, site: Site) -> int:
+    """Ana works at the mill as well: Dan is its duty contact, Tom is embedded there, its number is 777."""
+
+    def make(session: Session) -> int:
+        team = Team(
+            workspace_id=site.workspace_id,
+            name="Mill",
+            site="Ridge",
+            zone=ZONE,
+            channel="C_MILL",
+            anchor=ANCHOR,
+            cycle=CYCLE,
+            created_at=MONDAY,
+            emergency="777",
+        )
+        session.add(team)
+        session.flush()
+        crew = Crew(team_id=team.key, name="A", offset=0)
+        session.add_all([crew, Shift(team_id=team.key, name="D", starts=time(6), minutes=720)])
+        session.flush()
+        assert crew.id is not None
+        session.add(Member(team_id=team.key, person_id=site.people["Ana"], crew_id=crew.id))
+        session.add(ToolUse(team_id=team.key, tool_id=site.mill_id))
+        for name, role in (("Dan", Role.DUTY_CONTACT), ("Olga", Role.LEAD)):
+            access.give(session, people.by_id(session, site.people[name]), role, Scope.TEAM, team.key, at=MONDAY)
+        return team.key
+
+    team_id = run(make)
+    what = replace(
+        proposal(site),
+        team_id=team_id,
+        tool_ids=(site.mill_id,),
+        data_scientists=(slack_id_of("Finn"),),
+        sponsor_operations=slack_id_of("Kay"),
+    )
+    run(scheduling.schedule_embedding, what, by=site.caller("Olga"), at=MONDAY)
+    embedding_id = run(newest, Embedding)
+    for name in ("Kay", "Dmitri"):
+        run(agreements.agree, embedding_id, True, by=site.caller(name), at=MONDAY)
+    run(terms.begin_due, at=FIRST_SHIFT)
+    return team_id
+
+
+def moves(run: Run, site: Site, report_id: int) -> Filed:
+    by = site.caller("Ana")
+    return run(report_edits.choose_tool, report_id, site.mill_id, by=by, at=LATER + MINUTE)
+
+
+def test_a_call_goes_along_to_those_around_the_other_tool(run: Run, site: Site, embedding_id: int, mill: int) -> None:
+    run(appoint, site, "Ben")
+    filed = report(run, site)
+    assert called(run, site) == ["Ben", "Priya", "Tom"]
+    moved = moves(run, site, filed.id)
+    assert called(run, site) == ["Ben", "Priya", "Tom", "Dan", "Finn"]
+    finn = [row for row in run(outbox) if row.person_id == site.people["Finn"] and row.kind == "feedback_filed"]
+    assert [row.reason for row in finn] == [unsafe.TOLD_AS_UNSAFE]
+    assert moved.unsafe is not None
+    assert (moved.unsafe.number, moved.unsafe.called) == ("777", ("Ben", "Priya", "Tom", "Dan", "Finn"))
+    # The others see in what they have what it is about, and it waits for somebody from now on.
+    assert run(unsafe.due, policy=POLICY, at=LATER + STEP) == []
+    assert go_on(run, MINUTE + STEP) == [True]
+    assert called(run, site)[5:] == ["Olga"]
+
+
+def test_whoever_was_called_before_it_went_along_can_still_have_it(
+    run: Run, site: Site, embedding_id: int, mill: int
+) -> None:
+    run(appoint, site, "Ben")
+    filed = report(run, site)
+    moves(run, site, filed.id)
+    run(unsafe.take, filed.id, by=site.caller("Ben"), at=LATER + 2 * MINUTE)
+    assert told(run, site)[-1:] == ["unsafe_taken"]
+
+
+def test_of_what_somebody_has_the_new_data_scientists_are_told_and_nobody_else(
+    run: Run, site: Site, embedding_id: int, mill: int
+) -> None:
+    run(appoint, site, "Ben")
+    filed = report(run, site)
+    run(unsafe.take, filed.id, by=site.caller("Ben"), at=LATER)
+    moves(run, site, filed.id)
+    assert called(run, site) == ["Ben", "Priya", "Tom", "Finn"]
+    assert go_on(run, 4 * STEP) == []
+
+
+def test_what_is_not_unsafe_any_more_calls_nobody_anew(run: Run, site: Site, embedding_id: int, mill: int) -> None:
+    filed = report(run, site)
+    plain = Report(Kind.OTHER, "The guard opens by itself", site.mill_id, None)
+    run(report_edits.edit_report, filed.id, plain, by=site.caller("Ana"), at=LATER + MINUTE)
+    assert "Dan" not in called(run, site)
+
+
+def test_between_two_tools_of_one_team_nobody_is_called_twice_or_too_early(run: Run, site: Site) -> None:
+    run(appoint, site, "Ben", "Dan")
+    filed = report(run, site)
+    before = called(run, site)
+    run(report_edits.choose_tool, filed.id, site.forecast_id, by=site.caller("Ana"), at=LATER + MINUTE)
+    assert called(run, site) == before

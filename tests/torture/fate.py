@@ -6,6 +6,7 @@ import os
 import signal
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -140,9 +141,9 @@ class FatedSender:
         """As the sender says."""
         return self._sender.rule(kind)
 
-    async def write(self, claimed: Claimed) -> Draft:
+    async def write(self, claimed: Claimed, at: datetime) -> Draft:
         """As the sender writes it."""
-        return await self._sender.write(claimed)
+        return await self._sender.write(claimed, at)
 
     async def look_up(self, lost: Sequence[Lost]) -> Mapping[int, Sent] | Later:
         """As the sender finds it."""

@@ -131,6 +131,52 @@ async def test_a_stranger_and_somebody_without_a_tool_are_told_why(stage: Stage)
     assert await stage.app.store.read(unfiled) == []
 
 
+@pytest.mark.parametrize("who", ["U0NILS", "U0GRACE"])
+async def test_whoever_cannot_report_and_says_unsafe_reads_what_to_do_first(who: str, stage: Stage) -> None:
+    if who == "U0NILS":
+        stage.slack.add_person("Nils Berg", user_id="U0NILS")
+    person = stage.person(who)
+    typed = await person.runs("/model-feedback", "the guard is unsafe & open")
+    await person.says("the guard is unsafe")
+    await stage.quiet()
+    said = (await person.sees("Nobody was told.")).text()
+    for text in (typed.text, said):
+        danger, why = text.split("\n")
+        assert danger.startswith("🛑 Danger now? Stop and call your site's emergency number.")
+        assert why.startswith("Nobody was told. ")
+        assert "list" in why
+    assert "Danger" not in (await person.runs("/model-feedback", "it rang")).text
+
+
+@pytest.mark.parametrize("words", ["Thank you!", "ok, thanks", "Got it 👍", ":+1: thx"])
+async def test_thanks_are_nothing_to_report(words: str, stage: Stage) -> None:
+    ola = stage.person("U0OLA")
+    await ola.says(words)
+    await stage.quiet()
+    assert await stage.app.store.read(unfiled) == []
+    await said(stage, f"{words} but it rang")
+
+
+async def test_what_is_said_beneath_the_word_that_it_was_read_reaches_the_data_scientist(stage: Stage) -> None:
+    ola, dana = stage.person("U0OLA"), stage.person(DATA_SCIENTIST)
+    await ola.runs("/model-feedback", "false alarm on P-101")
+    await stage.quiet()
+    filed = await dana.sees("false alarm on P-101")
+    await dana.clicks("I've read it", on=filed)
+    await stage.quiet()
+    await stage.tick()
+    read = await ola.sees("has read")
+    await ola.says("👍", in_thread_of=read)
+    await ola.says("And again at nine", in_thread_of=read)
+    await stage.quiet()
+    await ola.sees("Added to F-1.")
+    await dana.sees_change(filed, "And again at nine")
+    await dana.says("I will look tomorrow", in_thread_of=filed)
+    await stage.quiet()
+    await dana.sees("Nobody reads replies to that message. Use its buttons, or write to the people themselves.")
+    assert await stage.app.store.read(unfiled) == []
+
+
 @pytest.mark.parametrize(
     "changed",
     [

@@ -99,9 +99,11 @@ async def test_what_was_planned_a_moment_too_early_does_not_go_out(stage: Stage)
         session.add(Absence(person_id=ola.key, first_day=FIRST_DAY, last_day=FIRST_DAY, created_at=at))
 
     delivery = await stage.app.store.read(to_ola)
-    assert isinstance(await stage.app.store.read(compose, delivery), Call)
+    assert isinstance(await stage.app.store.read(compose, delivery, at=stage.clock.now()), Call)
     await stage.app.store.write(away_meanwhile)
-    assert await stage.app.store.read(compose, delivery) == Ended(Status.SKIPPED, "nothing to say any more")
+    assert await stage.app.store.read(compose, delivery, at=stage.clock.now()) == Ended(
+        Status.SKIPPED, "nothing to say any more"
+    )
 
 
 async def test_away_alone_opens_a_form_and_the_home_shows_it_and_takes_it_back(stage: Stage) -> None:

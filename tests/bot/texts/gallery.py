@@ -49,7 +49,7 @@ from bot.blocks import (
 from bot.blocks.kit import Written
 from bot.blocks.report_form import Filling
 from bot.listeners import desk
-from bot.texts import Texts, happened
+from bot.texts import Markdown, Texts, happened
 from store import user_groups
 from store.abilities import Abilities
 from store.absences import Away, Back
@@ -270,6 +270,7 @@ HISTORY = HistoryPage(
     ),
     2,
     3,
+    (LIMITED,),
 )
 ANSWER = Answer(EXPLAINED, FILED_AT, FILED_AT, Helped.WORSE, FILED_AT, "‹It rang twice›", None)
 CHAIN = ReportChain(
@@ -671,6 +672,7 @@ EXAMPLES: tuple[Example, ...] = (
             2,
             3,
             ZONE,
+            (LIMITED,),
         ),
     ),
     of(note_lists.on_their_way, (DRAFT_NOTE, READY_NOTE), ZONE),
@@ -855,6 +857,8 @@ EXAMPLES: tuple[Example, ...] = (
     of(prompts.not_kept, "closed", False),
     of(prompts.not_kept, "photo", True),
     of(prompts.not_kept, "photo", False),
+    of(prompts.not_kept, "unread", False),
+    of(prompts.reply_kept, "F-7"),
     *(of(prompts.answer_form, ToAnswer(5, (PUMP_ALARM,), Asked(question, None))) for question in LOOK_BACK),
     *(of(prompts.answer_form, ToAnswer(5, (PUMP_ALARM,), one)) for one in looked_back(5).asked),
     of(prompts.answer_form, ToAnswer(5, (PUMP_ALARM,), Asked(OWN_QUESTIONS[0], "1"))),
@@ -917,6 +921,7 @@ EXAMPLES: tuple[Example, ...] = (
     of(unsafe.first_rows, Reportable(TOOLS, (Kind.OTHER,), number="‹555›")),
     of(unsafe.form, Reportable(TOOLS, (Kind.OTHER,), number="‹555›", restrictions=LIMITS)),
     of(unsafe.way_in),
+    of(unsafe.refused, Markdown("‹Ask a lead›")),
     *(of(unsafe.filed, one, one.unsafe) for one in (UNSAFELY_FILED, NOBODY_CALLED, NO_NUMBER)),
     *(of(unsafe.ask_back, one, one.unsafe) for one in (UNSAFELY_FILED, NOBODY_CALLED, NO_NUMBER)),
     *(of(unsafe.filed_alone, one) for one in (UNSAFELY_FILED, NOBODY_CALLED, NO_NUMBER)),
