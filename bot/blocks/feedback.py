@@ -62,7 +62,7 @@ def filed(result: Filed, t: Texts) -> Written:
         text = Markdown(f"{text} {told}")
     if result.others:
         text = Markdown(f"{text} {t.md(ANOTHER_TOOL)}")
-    blocks = [kit.Paragraph(text), *_taps(result, t), *restrictions.banner(result.restrictions, t)]
+    blocks = [kit.section(text), *_taps(result, t), *restrictions.banner(result.restrictions, t)]
     return Written(text, blocks)
 
 
@@ -78,14 +78,12 @@ def _understood(result: Filed, t: Texts) -> list[Block]:
 
 
 def _taps(result: Filed, t: Texts) -> list[Block]:
-    taps: list[tuple[str, str, object]] = []
-    if result.id:
-        taps.append((t("Edit"), ids.EDIT_REPORT, result.id))
+    taps = [kit.button(t("Edit"), ids.EDIT_REPORT, result.id)] if result.id else []
     taps += [
-        (t("It was {tool}", tool=name), ids.each(ids.OTHER_TOOL, key), f"{result.id}/{key}")
+        kit.button(t("It was {tool}", tool=name), ids.each(ids.OTHER_TOOL, key), f"{result.id}/{key}")
         for key, name in result.others[:OTHER_TOOLS]
     ]
-    return [kit.Taps(taps)] if taps else []
+    return [kit.buttons(*taps)] if taps else []
 
 
 def filed_by_form(result: Filed, t: Texts) -> Written | View:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any
 
+from slack_sdk.models.basic_objects import JsonObject
 from slack_sdk.models.blocks import (
     ActionsBlock,
     Block,
@@ -75,6 +76,26 @@ class Written:
         object.__setattr__(self, "text", cut_markdown(self.text, TEXT))
 
 
+NOTHING: tuple[Any, ...] = (None, "", [], ())
+"""What a part of a block does not say."""
+
+
+def as_sent(shown: Any) -> Any:
+    """Blocks, or a part of one, as the JSON that Slack takes.
+
+    It is what `to_dict` gives without its validators: those look through all attributes of each part every time, which
+    takes longer than to write all the rest of an answer. Tests run them on every example of what people are shown.
+    """
+    if isinstance(shown, JsonObject):
+        if type(shown).to_dict is not JsonObject.to_dict:
+            return shown.to_dict()
+        given = ((name, shown.get_object_attribute(name)) for name in shown.attributes)
+        return {name: as_sent(value) for name, value in given if value not in NOTHING}
+    if isinstance(shown, list | tuple):
+        return [as_sent(one) for one in shown]
+    return shown
+
+
 def cut(text: str, limit: int) -> str:
     """A text within a limit; what is cut says so by an ellipsis. No visible sign is cut in half."""
     return text if len(text) <= limit else text[: _between_signs(text, limit - 1)] + "…"
@@ -129,52 +150,6 @@ def cut_markdown(markdown: str, limit: int = SECTION) -> str:
 def section(markdown: str, beside: ButtonElement | None = None) -> SectionBlock:
     """A paragraph, perhaps with a button beside it. `verbatim` keeps Slack from making links and names out of words."""
     return SectionBlock(text=MarkdownTextObject(text=cut_markdown(markdown), verbatim=True), accessory=beside)
-
-
-class Paragraph(Block):
-    """What `section` gives for a text alone, for an answer that very many people get.
-
-    Before it becomes JSON a block of the SDK looks for its own rules, which takes longer than to write all the rest of
-    the answer; here there is one rule, and it is kept at once.
-
-    Args:
-        markdown: Its text.
-    """
-
-    def __init__(self, markdown: str) -> None:
-        super().__init__(type="section")
-        self._text = cut_markdown(markdown)
-
-    def to_dict(self) -> dict[str, Any]:
-        """It as Slack takes it."""
-        return {"type": "section", "text": {"type": "mrkdwn", "text": self._text, "verbatim": True}}
-
-
-class Taps(Block):
-    """What `buttons` gives for a few plain buttons, for an answer that very many people get (see `Paragraph`).
-
-    Args:
-        buttons: The label, the action and the value of each, at most five.
-    """
-
-    def __init__(self, buttons: Sequence[tuple[str, str, object]]) -> None:
-        super().__init__(type="actions")
-        self._buttons = [(cut(label, OPTION), action, str(value)) for label, action, value in buttons]
-
-    def to_dict(self) -> dict[str, Any]:
-        """It as Slack takes it."""
-        return {
-            "type": "actions",
-            "elements": [
-                {
-                    "type": "button",
-                    "text": {"type": "plain_text", "text": label, "emoji": True},
-                    "action_id": action,
-                    "value": value,
-                }
-                for label, action, value in self._buttons
-            ],
-        }
 
 
 def link(address: str, label: str = "") -> Markdown:

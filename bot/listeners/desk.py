@@ -151,7 +151,7 @@ class Desk:
             view = kit.modal(t, t("Done"), written.blocks)
             return await ack(response_action="update", view=view)
         if row.heard is Heard.COMMAND and written:
-            return await ack(text=written.text, blocks=written.blocks, response_type="ephemeral")
+            return await ack(text=written.text, blocks=kit.as_sent(written.blocks), response_type="ephemeral")
         if row.heard is Heard.ACTION and written and isinstance(row, Act) and row.beside:
             self.afterwards.start("say_beside", self._say_beside(request, t, written))
         elif row.heard is Heard.ACTION and written and request.modal_id:

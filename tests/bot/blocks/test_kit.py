@@ -78,11 +78,6 @@ def test_a_paragraph_that_is_too_long_is_not_cut_within_an_escaped_sign(lead: in
     assert not UNFINISHED.search(written)
 
 
-@pytest.mark.parametrize("markdown", ["Got it: *F-1*.", "a" * 2_990 + escape("<&>" * 10), "é 🔕 \u2067שלום\u2069"])
-def test_a_paragraph_is_written_as_the_sdk_writes_a_section(markdown: str) -> None:
-    assert kit.Paragraph(markdown).to_dict() == kit.section(markdown).to_dict()
-
-
 @pytest.mark.parametrize("text", ["", " ", "\n", "x", "<" * 3_000, "🔥" * 3_000])
 def test_words_always_make_a_paragraph(text: str) -> None:
     for block in shown(kit.words(text, REST)):

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from bot.blocks import kit
+from bot.blocks.kit import Written
 from bot.blocks.reviews import carried_to_owner
 from bot.local_slack.blocks import is_too_large, problems_of_blocks, problems_of_view
 from bot.messages import MESSAGES
@@ -17,7 +18,7 @@ from store.feedback import KINDS_OFFERED
 from store.feedback import Kind as Kinds
 from store.reporting import Reportable
 from store.tools import ToolType
-from tests.bot.texts.gallery import CARRIED_OVER, EXAMPLES, Example, of, rendered
+from tests.bot.texts.gallery import CARRIED_OVER, EXAMPLES, Example, of, plain, rendered
 from tests.bot.texts.pseudo import write_pseudo
 
 NAME, TYPED = 80, 3_000
@@ -113,6 +114,13 @@ def problems(shown: Any) -> list[str]:
 @each_example
 def test_with_few_words(example: Example) -> None:
     assert problems(rendered(example)) == []
+
+
+@each_example
+def test_it_is_sent_as_the_sdk_writes_it(example: Example) -> None:
+    shown = example.function(*example.before, Texts("en-US"), *example.after, **example.named)
+    parts = shown.blocks if isinstance(shown, Written) else shown
+    assert kit.as_sent(parts) == plain(parts)
 
 
 @each_example
