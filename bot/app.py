@@ -11,6 +11,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import structlog
+from aiohttp import ClientSession, ClientTimeout, TCPConnector
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 from starlette.routing import Route
@@ -49,6 +50,8 @@ PORT = 3000
 """Where Slack's requests come in unless the settings say otherwise."""
 CALL_TIMEOUT_S = 8
 """Of a call to Slack: far below a delivery's lease."""
+KEPT_OPEN_S = 5
+"""An idle connection to Slack: well below what servers keep one, so that none is closed under a call."""
 DRAINING_S = 2.5
 """How long requests under way are waited for at the end; calls to Slack get a little more."""
 
@@ -72,6 +75,8 @@ class Alongside:
     """What came from Slack and nobody listens to."""
     acks: Acks
     pulse: Pulse
+    connections: ClientSession
+    """Those to Slack, which are kept open for the next call."""
 
     def health(self, line: Line | None = None) -> list[Route]:
         """The routes that say how this process is; with a line also how that is."""
@@ -122,6 +127,7 @@ class Alongside:
         self.stop_taking()
         await asyncio.gather(self._drain(), _within(DRAINING_S + 3, self.outbox.close(DRAINING_S + 2)))
         await _within(0.5, self.afterwards.finish())  # what broke meanwhile is kept
+        await self.connections.close()
 
 
 async def _within(seconds: float, work: Awaitable[None]) -> None:
@@ -154,12 +160,16 @@ async def compose(
         Refused: Slack does not take the bot token, or does not answer.
     """
     token = settings.slack_bot_token.get_secret_value()
-    client = slack_client(settings, token)
     policy = replace(settings.policy, admins=frozenset(settings.admins))
-    installed = await installation(client, token)
+    installed = await installation(slack_client(settings, token), token)
+    connections = ClientSession(
+        connector=TCPConnector(keepalive_timeout=KEPT_OPEN_S), timeout=ClientTimeout(total=CALL_TIMEOUT_S)
+    )
+    client = slack_client(settings, token, connections)
     bolt = AsyncApp(
         logger=quiet_logger(),
-        client=slack_client(settings),  # Bolt gives it the token that a request is authorized with
+        # Bolt gives it the token that a request is authorized with.
+        client=slack_client(settings, connections=connections),
         authorize=installed.authorize(),
         before_authorize=installed.turning_strangers_away(),
         process_before_response=True,
@@ -211,6 +221,7 @@ async def compose(
         unheard=unheard,
         acks=acks,
         pulse=Pulse(settings.tick_seconds, asyncio.get_running_loop().time),
+        connections=connections,
     )
 
 
@@ -269,9 +280,22 @@ async def watched(app: Alongside, line: Line | None = None) -> AsyncIterator[str
         yield address
 
 
-def slack_client(settings: Settings, token: str | None = None) -> AsyncWebClient:
-    """A client that makes each call once, with a token or with one that is given at each call."""
+def slack_client(
+    settings: Settings, token: str | None = None, connections: ClientSession | None = None
+) -> AsyncWebClient:
+    """A client that makes each call once.
+
+    Args:
+        settings: Where Slack is.
+        token: The token, if it is not given at each call.
+        connections: What keeps connections open from call to call; without it each call makes one of its own.
+    """
     # The SDK's own retries post twice when a connection drops after Slack has taken the message.
     return AsyncWebClient(
-        token, base_url=settings.slack_api_url, timeout=CALL_TIMEOUT_S, retry_handlers=[], logger=quiet_logger()
+        token,
+        base_url=settings.slack_api_url,
+        timeout=CALL_TIMEOUT_S,
+        session=connections,
+        retry_handlers=[],
+        logger=quiet_logger(),
     )

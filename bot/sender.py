@@ -10,6 +10,7 @@ import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
+from bot.blocks import kit
 from bot.look_up import METADATA_EVENT, SlackHistory
 from bot.messages import MESSAGES
 from bot.slack_errors import Said, understood
@@ -18,6 +19,7 @@ from jobs.ports import Call, Draft, Ended, Halted, Incidents, Later, Outcome, Po
 from jobs.rates import PIN
 from store import deliveries, following, workspaces
 from store.deliveries import Addressed, Kind, Status
+from store.errors import TryAgain
 from store.meanings import Meaning
 from store.sending import Claimed, Lost
 from store.store import Session, Store
@@ -75,10 +77,26 @@ class SlackSender:
         """What is done with a kind of message when its answer is lost."""
         return MESSAGES[kind].rule
 
-    async def write(self, claimed: Claimed, at: datetime) -> Draft:
-        """Write the message from what is true now."""
+    async def write(self, claimed: Sequence[Claimed], at: datetime) -> Sequence[Draft]:
+        """Write the messages from what is true now.
+
+        All of them in one look at the database; when one of them breaks, each in a look of its own.
+
+        Raises:
+            TryAgain: The database is busy or away.
+        """
+        try:
+            return await self._store.read(compose_each, [one.id for one in claimed], self._catalogues, at=at)
+        except TryAgain:
+            raise
+        except Exception:
+            return [await self._write_alone(one, at) for one in claimed]
+
+    async def _write_alone(self, claimed: Claimed, at: datetime) -> Draft:
         try:
             return await self._store.read(compose, claimed.id, self._catalogues, at=at)
+        except TryAgain:
+            raise
         except Exception as error:
             error_id = self._incidents.record(error, f"message {claimed.kind}")
             log.exception("message_not_written", error_id=error_id, delivery=claimed.id, kind=claimed.kind)
@@ -103,6 +121,16 @@ class SlackSender:
             return Later(said.sentence, said.wait, slow_down=said.code in SLOW_DOWN)
 
 
+def compose_each(
+    session: Session, delivery_ids: Sequence[int], catalogues: Path = CATALOGUES, *, at: datetime
+) -> list[Draft]:
+    """The calls that some deliveries make now, or why one makes none; what they have in common is looked up once."""
+    held = deliveries.gathered(session, delivery_ids)
+    composed = [compose(session, delivery_id, catalogues, at=at) for delivery_id in delivery_ids]
+    del held  # until here the session knows them
+    return composed
+
+
 def compose(session: Session, delivery_id: int, catalogues: Path = CATALOGUES, *, at: datetime) -> Draft:
     """The call that a delivery makes now, or why it makes none."""
     found = deliveries.addressed(session, delivery_id)
@@ -121,7 +149,7 @@ def compose(session: Session, delivery_id: int, catalogues: Path = CATALOGUES, *
     message: dict[str, Any] = {
         "channel": found.target,
         "text": written.text,
-        "blocks": [block.to_dict() for block in written.blocks],
+        "blocks": kit.as_sent(written.blocks),
         "unfurl_links": False,
         "unfurl_media": False,
     }

@@ -36,8 +36,6 @@ TOGETHER_S = 1.0
 SETTLED_TOGETHER_S = 0.05
 """How long an answer waits for those that come right after it, so that one commit keeps them all."""
 OUR_BUGS = (Meaning.OURS, Meaning.UNHEARD_OF)
-WRITERS = 8
-"""How many messages are written out side by side."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,6 +266,8 @@ class Office:
         if not claimed:
             return False
         firsts, surplus = _one_each(claimed)
+        # Of posts alone as many were claimed as posts and edits may go together: the others need not be written yet.
+        firsts, waiting = self._as_many_as_may_go(firsts)
         ended, calls = await self._write(firsts, at)
         may_go, too_fast = self._within_the_pace(calls)
         limits = self._equipment.limits
@@ -276,7 +276,7 @@ class Office:
             sending.begin_round,
             begin=[one for one, _ in may_go],
             settle=ended,
-            give_back=[*surplus, *too_fast],
+            give_back=[*surplus, *waiting, *too_fast],
             lease=limits.lease,
             at=at,
         )
@@ -317,26 +317,23 @@ class Office:
     def _posts_together(self) -> int:
         return max(1, int(TOGETHER_S * self._equipment.limits.posts.per_second)) if self._more_posts else 1
 
+    def _as_many_as_may_go(self, claimed: Sequence[Claimed]) -> tuple[list[Claimed], list[Claimed]]:
+        now = self._equipment.clock.monotonic()
+        left = {False: self._pacing.allowed(POST, now), True: self._pacing.allowed(EDIT, now)}
+        may_go: list[Claimed] = []
+        waiting: list[Claimed] = []
+        for one in claimed:
+            (may_go if left[one.is_edit] > 0 else waiting).append(one)
+            left[one.is_edit] -= 1
+        return may_go, waiting
+
     async def _write(
         self, claimed: Sequence[Claimed], at: datetime
     ) -> tuple[list[Settled], list[tuple[Claimed, Call]]]:
-        gate = asyncio.Semaphore(WRITERS)
-        written = await asyncio.gather(*(self._write_one(one, at, gate) for one in claimed))
-        both = list(zip(claimed, written, strict=True))
+        written = await self._equipment.sender.write(claimed, at)
+        both = [(one, _in_time(one, it, at)) for one, it in zip(claimed, written, strict=True)]
         ended = [_without_a_call(one, it) for one, it in both if isinstance(it, Ended | Postponed)]
         return ended, [(one, it) for one, it in both if isinstance(it, Call)]
-
-    async def _write_one(self, claimed: Claimed, at: datetime, gate: asyncio.Semaphore) -> Draft | None:
-        async with gate:
-            try:
-                draft = await self._equipment.sender.write(claimed, at)
-            except Exception as error:
-                self._broke(error, "delivery_broke", f"message {claimed.kind}", delivery=claimed.id, kind=claimed.kind)
-                return None
-        is_late = claimed.expires_at is not None and at >= claimed.expires_at
-        if is_late and not isinstance(draft, Postponed):
-            return Ended(Status.EXPIRED, "its time was over before it could go out")
-        return draft
 
     def _within_the_pace(
         self, calls: Sequence[tuple[Claimed, Call]]
@@ -461,6 +458,14 @@ class Office:
         if status in (Status.FAILED, Status.UNKNOWN):
             say = log.error if result.meaning in OUR_BUGS else log.warning
             say("delivery_ended", delivery=result.claimed.id, kind=kind, status=status, reason=result.reason)
+
+
+def _in_time(claimed: Claimed, draft: Draft, at: datetime) -> Draft:
+    """The draft, unless it is too late for it."""
+    is_late = claimed.expires_at is not None and at >= claimed.expires_at
+    if is_late and not isinstance(draft, Postponed):
+        return Ended(Status.EXPIRED, "its time was over before it could go out")
+    return draft
 
 
 def _without_a_call(claimed: Claimed, it: Ended | Postponed) -> Settled:

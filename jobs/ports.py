@@ -125,16 +125,16 @@ class Sender(Protocol):
         """What is done with a kind of message when its answer is lost."""
         ...
 
-    async def write(self, claimed: Claimed, at: datetime) -> Draft:
-        """Write the message from what is true now.
+    async def write(self, claimed: Sequence[Claimed], at: datetime) -> Sequence[Draft]:
+        """Write messages from what is true now.
 
         Args:
-            claimed: The delivery.
+            claimed: The deliveries.
             at: Now.
 
         Returns:
-            The call; Postponed when it waits for a shift of its person; Ended when there is nothing to say or nobody
-            to say it to.
+            For each, in their order: the call; Postponed when it waits for a shift of its person; Ended when there is
+            nothing to say, nobody to say it to, or when it cannot be written.
         """
         ...
 

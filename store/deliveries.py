@@ -430,6 +430,17 @@ def message_of(session: Session, delivery_id: int) -> Message | None:
     return session.exec(select(Message).where(Message.delivery_id == delivery_id)).first()
 
 
+def gathered(session: Session, delivery_ids: Sequence[int]) -> list[Any]:
+    """Some deliveries with whom they go to, by one question: as long as they are held, nobody asks for each again."""
+    return list(
+        session.exec(
+            select(Delivery, Person)
+            .outerjoin(Person, col(Person.id) == col(Delivery.person_id))
+            .where(col(Delivery.id).in_(delivery_ids))
+        ).all()
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Addressed:
     """A delivery with everything that is needed to write it out and to address it."""

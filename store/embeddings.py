@@ -164,6 +164,26 @@ def tools_of(session: Session, embedding_id: int) -> Sequence[Tool]:
     ).all()
 
 
+class AboutTool(NamedTuple):
+    """A tool that an embedding is about."""
+
+    key: int
+    name: str
+
+
+def named_tools_of(session: Session, embedding_id: int) -> list[AboutTool]:
+    """The same, for what is asked of everybody at the end of a shift."""
+    return [AboutTool(row.id, row.name) for row in prepared.rows(session, _TOOLS, {"embedding_id": embedding_id})]
+
+
+_TOOLS = (
+    select(Tool.id, Tool.name)
+    .join(EmbeddingTool, col(EmbeddingTool.tool_id) == col(Tool.id))
+    .where(EmbeddingTool.embedding_id == bindparam("embedding_id"))
+    .order_by(Tool.name)
+)
+
+
 def answered_for(session: Session, person: Person) -> list[int]:
     """The ids of the embeddings under way whose data scientist somebody is."""
     mine = session.exec(

@@ -4,8 +4,10 @@ A day is computed in a read and written on its own, so somebody may say in betwe
 follows within a minute; this keeps what is due at that moment from going out.
 """
 
+from sqlalchemy import Executable, bindparam
 from sqlmodel import Session, col, or_, select
 
+from store import prepared
 from store.days_off import Absence, Shutdown
 from store.embeddings import Embedding
 from store.preferences import MutedPlan
@@ -14,6 +16,10 @@ from store.prompts import Prompt
 
 def is_asked(session: Session, prompt_id: int) -> bool:
     """Whether nobody has said that this person is not asked about this day: an absence, a shutdown, a muted plan."""
+    return bool(prepared.rows(session, _ASKED, {"prompt_id": prompt_id}))
+
+
+def _asked() -> Executable:
     away = select(Absence.id).where(
         Absence.person_id == Prompt.person_id, Absence.first_day <= Prompt.day, Absence.last_day >= Prompt.day
     )
@@ -24,4 +30,7 @@ def is_asked(session: Session, prompt_id: int) -> bool:
         .where(Embedding.id == Prompt.embedding_id, Shutdown.first_day <= Prompt.day, Shutdown.last_day >= Prompt.day)
     )
     stopped = or_(away.exists(), muted.exists(), closed.exists())
-    return session.exec(select(Prompt.id).where(Prompt.id == prompt_id, ~stopped)).first() is not None
+    return select(Prompt.id).where(Prompt.id == bindparam("prompt_id"), ~stopped)
+
+
+_ASKED = _asked()

@@ -8,7 +8,7 @@ from enum import StrEnum
 from functools import cache, partial
 from typing import Any
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint, bindparam
 from sqlmodel import Field, Session, col, select
 
 from store import (
@@ -17,6 +17,7 @@ from store import (
     history,
     people,
     planned_days,
+    prepared,
     restrictions,
     uptime,
 )
@@ -360,12 +361,10 @@ class PromptCard:
 def card(session: Session, prompt_id: int) -> PromptCard:
     """What the person it is for is shown of a prompt."""
     prompt = by_id(session, prompt_id)
-    said = {
-        answer.question: answer.value
-        for answer in session.exec(select(Answer).where(Answer.prompt_id == prompt.key)).all()
-    }
-    about = embeddings.tools_of(session, prompt.embedding_id)
-    added = tuple(Added(detail.text, detail.link) for detail in details_of(session, prompt.key))
+    about = embeddings.named_tools_of(session, prompt.embedding_id)
+    of_it = {"prompt_id": prompt.key}
+    said = {answer.question: answer.value for answer in prepared.rows(session, _ANSWERS, of_it)}
+    added = tuple(Added(detail.text, detail.link) for detail in prepared.rows(session, _DETAILS, of_it))
     return PromptCard(
         id=prompt.key,
         tools=tuple(tool.name for tool in about),
@@ -375,6 +374,10 @@ def card(session: Session, prompt_id: int) -> PromptCard:
         reports=_made_of(session, prompt.key) if said or added else (),
         restrictions=restrictions.on_tools(session, [tool.key for tool in about]),
     )
+
+
+_ANSWERS = select(Answer.question, Answer.value).where(Answer.prompt_id == bindparam("prompt_id"))
+_DETAILS = select(Detail.text, Detail.link).where(Detail.prompt_id == bindparam("prompt_id")).order_by(col(Detail.id))
 
 
 def _made_of(session: Session, prompt_id: int) -> tuple[str, ...]:

@@ -64,9 +64,9 @@ class DoesNothing:
         """Nothing gets lost."""
         return Rule(LookUp.NONE, WhenLost.SKIP)
 
-    async def write(self, claimed: Claimed, at: datetime) -> Call:
-        """An empty message."""
-        return Call(POST, {})
+    async def write(self, claimed: Sequence[Claimed], at: datetime) -> list[Call]:
+        """Empty messages."""
+        return [Call(POST, {}) for _ in claimed]
 
     async def call(self, claimed: Claimed, call: Call) -> Outcome:
         """Taken."""

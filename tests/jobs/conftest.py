@@ -60,9 +60,9 @@ class Sender:
         """What must arrive, unless the test says otherwise."""
         return self.rules.get(kind, Rule(LookUp.HISTORY, WhenLost.SEND_AGAIN))
 
-    async def write(self, claimed: Claimed, at: datetime) -> Draft:
-        """The message, or what the test says instead."""
-        return self.written(claimed)
+    async def write(self, claimed: Sequence[Claimed], at: datetime) -> Sequence[Draft]:
+        """The messages, or what the test says instead."""
+        return [self.written(one) for one in claimed]
 
     async def call(self, claimed: Claimed, call: Call) -> Outcome:
         """Notes the call."""

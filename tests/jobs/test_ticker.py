@@ -189,7 +189,7 @@ async def test_a_sender_that_fails_altogether_leaves_everything_queued(
     with structlog.testing.capture_logs() as logs:
         await ticker.tick(FIRST_EVENING)
 
-    assert {line["event"] for line in logs if line["log_level"] == "error"} == {"delivery_broke"}
+    assert {line["event"] for line in logs if line["log_level"] == "error"} == {"office_broke"}
     assert await store.read(statuses) == [EmbeddingStatus.ACTIVE]
     assert {row.status for row in await store.read(outbox)} <= {Status.QUEUED, Status.SKIPPED}
 

@@ -141,8 +141,8 @@ class FatedSender:
         """As the sender says."""
         return self._sender.rule(kind)
 
-    async def write(self, claimed: Claimed, at: datetime) -> Draft:
-        """As the sender writes it."""
+    async def write(self, claimed: Sequence[Claimed], at: datetime) -> Sequence[Draft]:
+        """As the sender writes them."""
         return await self._sender.write(claimed, at)
 
     async def look_up(self, lost: Sequence[Lost]) -> Mapping[int, Sent] | Later:
