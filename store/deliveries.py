@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, Index, UniqueConstraint, bindparam, func, or_, update
+from sqlalchemy import JSON, Index, UniqueConstraint, bindparam, func, or_, text, update
 from sqlmodel import Field, Session, col, select
 
 from store import prepared
@@ -122,6 +122,15 @@ class Delivery(Keyed, table=True):
         Index(None, "workspace_id", "status", "due_at"),
         Index(None, "person_id", "due_at"),
         Index(None, "edits_id"),
+        # While posts wait for their turn, thousands of them perhaps, edits go out.
+        Index(
+            "ix_delivery_edits",
+            "workspace_id",
+            "status",
+            "due_at",
+            sqlite_where=text("edits_id IS NOT NULL"),
+            postgresql_where=text("edits_id IS NOT NULL"),
+        ),
         Index(None, "subject_id", "kind"),
     )
 

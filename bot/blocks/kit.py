@@ -76,10 +76,6 @@ class Written:
         object.__setattr__(self, "text", cut_markdown(self.text, TEXT))
 
 
-NOTHING: tuple[Any, ...] = (None, "", [], ())
-"""What a part of a block does not say."""
-
-
 def as_sent(shown: Any) -> Any:
     """Blocks, or a part of one, as the JSON that Slack takes.
 
@@ -87,13 +83,30 @@ def as_sent(shown: Any) -> Any:
     takes longer than to write all the rest of an answer. Tests run them on every example of what people are shown.
     """
     if isinstance(shown, JsonObject):
-        if type(shown).to_dict is not JsonObject.to_dict:
-            return shown.to_dict()
-        given = ((name, shown.get_object_attribute(name)) for name in shown.attributes)
-        return {name: as_sent(value) for name, value in given if value not in NOTHING}
+        names = _names_of(type(shown), shown)
+        return _as_said(shown, names) if names is not None else shown.to_dict()
     if isinstance(shown, list | tuple):
         return [as_sent(one) for one in shown]
     return shown
+
+
+def _as_said(shown: JsonObject, names: Iterable[str]) -> dict[str, Any]:
+    said = {}
+    for name in names:
+        value = getattr(shown, name, None)
+        if value or (value is not None and not isinstance(value, str | list | tuple)):
+            said[name] = as_sent(value)
+    return said
+
+
+_names: dict[type[JsonObject], tuple[str, ...] | None] = {}
+
+
+def _names_of(kind: type[JsonObject], one: JsonObject) -> tuple[str, ...] | None:
+    """What parts of a kind say; None where they are written in a way of their own."""
+    if kind not in _names:
+        _names[kind] = tuple(one.attributes) if kind.to_dict is JsonObject.to_dict else None
+    return _names[kind]
 
 
 def cut(text: str, limit: int) -> str:

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
+from functools import cached_property
 from typing import Any, TypeVar
 
 from bot import ids
@@ -33,13 +34,13 @@ MOST_CHOSEN = 100
 """As many options as Slack lets a menu have: https://docs.slack.dev/reference/block-kit/block-elements/multi-select-menu-element"""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Request:
     """A request's body, with ways to read it that never trust its shape."""
 
     body: Mapping[str, Any]
 
-    @property
+    @cached_property
     def caller(self) -> Caller:
         """Who asks, as Slack names them."""
         team = self._first_text(("team", "id"), ("team_id",), ("user", "team_id"))
