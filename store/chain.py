@@ -30,6 +30,9 @@ class Answer:
     """When its reporter heard of it."""
     verdict: Helped | None
     verdict_at: datetime | None
+    """When they first gave one."""
+    verdict_changed_at: datetime | None
+    """When they last changed it, if they did."""
     words: str
     rolled_back_at: datetime | None
 
@@ -162,6 +165,7 @@ def _answer(session: Session, note: ChangeNote, report: Feedback) -> Answer:
         told_at=tellings.was_told(session, note.key, report.reporter_id),
         verdict=verdict.value if verdict else None,
         verdict_at=verdict.given_at if verdict else None,
+        verdict_changed_at=verdict.changed_at if verdict else None,
         words=verdict.words if verdict else "",
         rolled_back_at=note.rolled_back_at,
     )

@@ -207,8 +207,10 @@ class Feedback(Keyed, table=True):
         return references.write(Series.FEEDBACK, self.number)
 
 
-UNSAFE_FIRST = case((col(Feedback.impact) == Impact.UNSAFE, 0), else_=1)
-"""Orders a list of reports: what is unsafe stands first in all of them."""
+UNSAFE_FIRST = case(
+    (and_(col(Feedback.impact) == Impact.UNSAFE, col(Feedback.status) != FeedbackStatus.WITHDRAWN), 0), else_=1
+)
+"""Orders a list of reports: what is unsafe stands first in all of them, unless it was withdrawn."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,6 +56,9 @@ class Verdict(Table, table=True):
     person_id: int = Field(foreign_key="person.id")
     value: Helped = Field(sa_type=Word(Helped))
     given_at: datetime = Field(sa_type=Instant)
+    """When they first gave one: how long they took is not counted anew when they change their mind."""
+    changed_at: datetime | None = Field(default=None, sa_type=Instant)
+    """When they last changed their mind, if they did."""
     words: str = ""
     """What they added, if they did."""
 
@@ -92,7 +95,8 @@ def give_verdict(
     if before is not None and before.value is value:
         return Given(note.key, value)
     verdict = before or Verdict(change_note_id=note.key, person_id=person.key, value=value, given_at=at)
-    verdict.value, verdict.given_at = value, at
+    if before is not None:
+        verdict.value, verdict.changed_at = value, at
     session.add(verdict)
     for feedback in answered:
         # A verdict on an older change says nothing about what a newer one made of the report.

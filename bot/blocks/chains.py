@@ -73,6 +73,8 @@ def _answer(answer: Answer, zone: str, t: Texts) -> list[Block]:
     if answer.verdict and answer.verdict_at:
         said = t(VERDICTS[answer.verdict])
         lines.append(t.md("{said}, {moment}.", said=said, moment=t.moment(answer.verdict_at, zone)))
+        if answer.verdict_changed_at:
+            lines.append(t.md("Changed their mind {moment}.", moment=t.moment(answer.verdict_changed_at, zone)))
     elif answer.rolled_back_at is None:
         lines.append(t.md("No verdict yet."))
     if answer.rolled_back_at:

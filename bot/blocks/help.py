@@ -45,7 +45,8 @@ def model_feedback(found: Abilities, t: Texts) -> Written:
         lines.append(
             t.md(
                 "`/model-feedback list` shows your reports and what became of them. With the number of one, such as "
-                "`/model-feedback F-12`, you can change it, add to it or withdraw it."
+                "`/model-feedback F-12`, you can change it, add to it or withdraw it; words behind the number are "
+                "added at once."
             )
         )
         lines.append(t.md("`/model-feedback again F-1` says that it happened again, `/change-note F-1` what changed."))

@@ -11,6 +11,7 @@ from bot.texts import Markdown, Texts
 from bot.texts.glossary import FEEDBACK_STATUSES
 from bot.texts.happened import happened_md
 from store.feedback import FeedbackStatus
+from store.further_words import Further
 from store.report_edits import Kept
 from store.report_status import ReportStatus
 
@@ -52,6 +53,14 @@ def added(kept: Kept, t: Texts) -> Written | View:
         return unsafe.ask_after(kept.unsafe, t)
     text = t.md("It is kept with {reference}. Whoever has the report sees it there.", reference=kept.reference)
     return Written(text, [kit.section(text)])
+
+
+def said_more(result: Further, t: Texts) -> Written | View:
+    """The answer to whoever typed more about a report of theirs."""
+    if result.filed is not None:
+        return feedback.filed(result.filed, t)
+    assert result.kept is not None  # noqa: S101 - it is either of the two
+    return added(result.kept, t)
 
 
 def withdrawn(kept: Kept, t: Texts) -> Written:

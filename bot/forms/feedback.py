@@ -108,6 +108,15 @@ def named(request: Request, t: Texts) -> tuple[int]:
     return (found,)
 
 
+def further(request: Request, t: Texts) -> tuple[int, str, Report]:
+    """`/model-feedback F-12 it rang again`: the number, the words behind it, and all of it as a report."""
+    reference, _, words = request.text.partition(" ")
+    number = references.read(Series.FEEDBACK, reference)
+    if number is None:
+        raise FormErrors({"": UNREADABLE})
+    return number, words.strip(), *command(request, t)
+
+
 def author(request: Request, t: Texts) -> tuple[str]:
     """Who wrote the message that a shortcut was used on."""
     return (request.message_author,)

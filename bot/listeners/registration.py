@@ -12,7 +12,14 @@ from slack_bolt.response import BoltResponse
 
 from bot.forms.request import Request
 from bot.listeners.desk import Desk
-from bot.listeners.rows import EMBEDDING_REFERENCE, FEEDBACK_REFERENCE, REFERENCE, Heard, Row
+from bot.listeners.rows import (
+    EMBEDDING_REFERENCE,
+    FEEDBACK_REFERENCE,
+    FEEDBACK_REFERENCE_AND_WORDS,
+    REFERENCE,
+    Heard,
+    Row,
+)
 from bot.texts import Texts, texts_in
 from store import references
 from store.errors import N_
@@ -149,6 +156,9 @@ def _command_words(text: str) -> Iterator[str]:
         if references.named(rest):
             yield f"{word} {REFERENCE}"
         yield f"{word} …"
+        first = references.named(word)
+        if first and first[0] is Series.FEEDBACK:
+            yield FEEDBACK_REFERENCE_AND_WORDS
     meant = references.named(text)
     if text.isdecimal() or (meant and meant[0] is Series.EMBEDDING):
         yield EMBEDDING_REFERENCE

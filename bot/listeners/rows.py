@@ -32,6 +32,8 @@ class Heard(StrEnum):
 
 FEEDBACK_REFERENCE = "F-#"
 """The word of a command's row for the reference of a report, and nothing else."""
+FEEDBACK_REFERENCE_AND_WORDS = "F-# …"
+"""The word of a command's row for the reference of a report with more words behind it."""
 REFERENCE = "#"
 """The word of a command's row for any reference, such as F-12, and nothing else; also behind a word (`again #`)."""
 EMBEDDING_REFERENCE = "E-#"

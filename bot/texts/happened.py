@@ -22,7 +22,7 @@ HISTORY: dict[str, str] = {
     "feedback_duplicate": N_("{moment}: {name} let it go on in another report."),
     "feedback_reopened": N_("{moment}: {name} opened it again."),
     "feedback_happened_again": N_("{moment}: {name} saw it happen again."),
-    "feedback_goes_on_alone": N_("{moment}: It goes on by itself; the other report was withdrawn."),
+    "feedback_goes_on_alone": N_("{moment}: It goes on by itself again."),
     "change_note_live": N_("{moment}: {name} changed the tool ({reference})."),
 }
 """What is told of what happened to a report, by the kind of its event."""

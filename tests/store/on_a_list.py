@@ -349,7 +349,7 @@ class TheList:
     def give_verdict(self, note: Note, who: str, value: str, at: datetime) -> None:
         if who in note.verdicts and note.verdicts[who][0] == value:
             return
-        note.verdicts[who] = value, at
+        note.verdicts[who] = value, note.verdicts.get(who, ("", at))[1]
         for report in self.judged(note, who):
             if report.status in JUDGED and self.newest_for(report) is note:
                 report.status = SAID[value]

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlmodel import Session
 
-from store import feedback, verdicts
+from store import chain, feedback, verdicts
 from store.embeddings import Embedding, EmbeddingStatus
 from store.errors import Refused
 from store.feedback import FeedbackStatus, Kind
@@ -45,6 +45,17 @@ def test_a_verdict_becomes_the_state_of_the_report(run: Run, site: Site, value: 
     note = run(live_change, site, report)
     assert say(run, site, note, value) == Given(note, value)
     assert status(run, report) == becomes
+
+
+def test_who_changes_their_mind_has_answered_when_they_first_did(run: Run, site: Site) -> None:
+    note = run(live_change, site, run(filed_report, site))
+    for value, at in ((Helped.SAME, LATER), (Helped.BETTER, LATER + timedelta(days=1))):
+        run(verdicts.give_verdict, note, value, policy=Policy(), by=site.caller("Ana"), at=at)
+    verdict = run(verdicts.of, note, site.people["Ana"])
+    assert verdict is not None
+    assert (verdict.value, verdict.given_at, verdict.changed_at) == (Helped.BETTER, LATER, LATER + timedelta(days=1))
+    (answer,) = run(chain.of_report, 1, by=site.caller("Ana")).answers
+    assert (answer.verdict_at, answer.verdict_changed_at) == (LATER, LATER + timedelta(days=1))
 
 
 def test_every_verdict_has_a_state() -> None:

@@ -13,10 +13,21 @@ from bot.forms import feedback as feedback_forms
 from bot.forms import taps
 from bot.forms import unsafe as unsafe_forms
 from bot.forms.request import Request
-from bot.listeners.rows import FEEDBACK_REFERENCE, REFERENCE, Act, Heard, Open, Redraw, Row, Show, drawn
+from bot.listeners.rows import (
+    FEEDBACK_REFERENCE,
+    FEEDBACK_REFERENCE_AND_WORDS,
+    REFERENCE,
+    Act,
+    Heard,
+    Open,
+    Redraw,
+    Row,
+    Show,
+    drawn,
+)
 from bot.listeners.table.helping import help_on
 from bot.texts import Texts
-from store import details, direct_reports, report_edits, report_status, reporting, triage, unread, unsafe
+from store import details, direct_reports, further_words, report_edits, report_status, reporting, triage, unread, unsafe
 from store.feedback import Impact, Kind, Report
 
 
@@ -70,6 +81,14 @@ ROWS: tuple[Row, ...] = (
         query=report_status.status_by_number,
         reply=own_report_blocks.status,
         with_time=True,
+    ),
+    Act(
+        Heard.COMMAND,
+        "/model-feedback",
+        feedback_forms.further,
+        word=FEEDBACK_REFERENCE_AND_WORDS,
+        use_case=further_words.say_more,
+        reply=own_report_blocks.said_more,
     ),
     *help_on("/model-feedback", help_blocks.model_feedback, REFERENCE),
     Act(

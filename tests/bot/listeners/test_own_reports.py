@@ -215,3 +215,41 @@ async def test_the_form_takes_the_place_of_the_modal_it_was_opened_from(stage: S
     await modal.fills({"Where?": "P-103"})
     await modal.submits()
     await modal.sees("F-1 is now: False alarm, Pump Watch.")
+
+
+async def test_words_behind_the_number_are_added_and_reach_the_data_scientist(stage: Stage) -> None:
+    ola, dana = stage.person("U0OLA"), stage.person(DATA_SCIENTIST)
+    await ola.runs("/model-feedback", "false alarm on P-101")
+    await stage.quiet()
+    told = await dana.sees("false alarm on P-101")
+    answer = await ola.runs("/model-feedback", "f-1 it rang again at nine")
+    assert answer.text == "It is kept with F-1. Whoever has the report sees it there."
+    await stage.quiet()
+    await dana.sees_change(told, "it rang again at nine")
+    assert len(await stage.app.store.read(reports)) == 1
+
+
+@pytest.mark.parametrize(
+    ("who", "typed"),
+    [
+        ("U0OLA", "F-1 the guard is unsafe"),
+        ("U0OLA", "F-2 it rang again"),
+        ("U0TOMASZ", "F-1 it rang for me, too"),
+    ],
+)
+async def test_words_behind_a_number_that_is_not_theirs_or_that_call_people_are_a_report_that_names_it(
+    stage: Stage, who: str, typed: str
+) -> None:
+    await stage.person("U0OLA").runs("/model-feedback", "false alarm on P-101")
+    assert "F-2" in (await stage.person(who).runs("/model-feedback", typed)).text
+    assert [report.text for report in await stage.app.store.read(reports)] == ["false alarm on P-101", typed]
+
+
+async def test_words_behind_the_number_of_a_report_that_was_withdrawn_are_a_new_one(stage: Stage) -> None:
+    ola = stage.person("U0OLA")
+    await ola.runs("/model-feedback", "false alarm on P-101")
+    status = await ola.runs("/model-feedback", "F-1")
+    assert status.message is not None
+    await ola.clicks("Withdraw", on=status.message)
+    await stage.quiet()
+    assert "F-2" in (await ola.runs("/model-feedback", "F-1 it rang again")).text

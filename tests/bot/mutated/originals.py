@@ -172,6 +172,7 @@ async def _ola_looks_after_her_report(stage: Stage) -> None:
     await modal.fills({"Where?": WORDS, "What should it have done?": WORDS, "Did a colleague tell you?": WORDS})
     await modal.submits()
     await _away_with_modals(stage, "U0OLA")
+    await ola.runs("/model-feedback", "F-13 and again")
     shown = (await ola.runs("/model-feedback", "F-13")).message
     assert shown is not None
     await ola.clicks("Add detail", on=shown)

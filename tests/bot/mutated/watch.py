@@ -33,6 +33,9 @@ COMES_OF_SENDING = frozenset(
     }
 )
 """What the sender writes down, whenever it comes round to it."""
+NOTED_WITH_IT = {"person": ("direct_channel", "profile_at")}
+"""It also keeps the channel of somebody's direct messages, and that Slack is to be asked about somebody whom it could
+not reach, in a row that says much else of them."""
 
 
 @dataclass(frozen=True)
@@ -257,6 +260,11 @@ def _text(value: Any) -> str:
     return value if isinstance(value, str) else ""
 
 
+def _of_the_rest(connection: sqlite3.Connection, table: str) -> str:
+    names = [row[1] for row in connection.execute(f'PRAGMA table_info("{table}")')]
+    return "UPDATE OF " + ", ".join(name for name in names if name not in NOTED_WITH_IT[table])
+
+
 class Watch:
     """Notes what changes in a SQLite file while somebody else writes to it."""
 
@@ -274,8 +282,9 @@ class Watch:
         )
         for (table,) in tables.fetchall():
             for how, row in (("INSERT", "NEW"), ("UPDATE", "NEW"), ("DELETE", "OLD")):
+                what = _of_the_rest(connection, table) if how == "UPDATE" and table in NOTED_WITH_IT else how
                 connection.execute(
-                    f'CREATE TRIGGER watch_{table}_{how} AFTER {how} ON "{table}" BEGIN INSERT INTO watched '  # noqa: S608
+                    f'CREATE TRIGGER watch_{table}_{how} AFTER {what} ON "{table}" BEGIN INSERT INTO watched '  # noqa: S608
                     f"(place, how, line) VALUES ('{table}', '{how}', {row}.rowid); END"
                 )
         return cls(connection)

@@ -72,6 +72,7 @@ from store.feedback import KINDS_OFFERED, Did, FeedbackCard, FeedbackStatus, Fil
 from store.figures.burden import Burden
 from store.figures.change_state import ChangeState
 from store.fitting import ITSELF, NotDone
+from store.further_words import Further
 from store.going_live import WentLive
 from store.handovers import CarriedOver
 from store.home import Broke, EmbeddingLine, Home, Own, Standing, ToDo
@@ -272,7 +273,7 @@ HISTORY = HistoryPage(
     3,
     (LIMITED,),
 )
-ANSWER = Answer(EXPLAINED, FILED_AT, FILED_AT, Helped.WORSE, FILED_AT, "‹It rang twice›", None)
+ANSWER = Answer(EXPLAINED, FILED_AT, FILED_AT, Helped.WORSE, FILED_AT, None, "‹It rang twice›", None)
 CHAIN = ReportChain(
     REPORT,
     FILED_AT,
@@ -282,6 +283,7 @@ CHAIN = ReportChain(
         ANSWER,
         replace(ANSWER, note=replace(NOTE, version=None, revision=3), verdict=None, verdict_at=None, words=""),
         replace(ANSWER, verdict=None, rolled_back_at=FILED_AT, told_at=None),
+        replace(ANSWER, verdict_changed_at=FILED_AT),
     ),
     ZONE,
     is_own=False,
@@ -756,6 +758,8 @@ EXAMPLES: tuple[Example, ...] = (
     of(own_reports.status, replace(STATUS, next_there=NextThere(GRACE, LAST_DAY, False))),
     of(own_reports.added, KEPT),
     of(own_reports.added, replace(KEPT, unsafe=RAISED)),
+    of(own_reports.said_more, Further(kept=KEPT)),
+    of(own_reports.said_more, Further(filed=UNSAFELY_FILED)),
     of(own_reports.withdrawn, KEPT),
     of(direct_reports.asked_back, ASKED_BACK),
     of(direct_reports.asked_back, replace(ASKED_BACK, likely=Kind.OTHER)),
