@@ -2,21 +2,24 @@
 
 from datetime import timedelta
 
+import pytest
 from sqlmodel import Session
 
 from bot.demo.stage import Stage
 from bot.demo.story import DATA_SCIENTIST
 from bot.local_slack.journal import Call
 from bot.look_up import METADATA_EVENT
-from bot.sender import outcome_of
+from bot.sender import SlackSender, outcome_of
 from bot.slack_errors import Said
 from jobs.ports import Call as ToSend
 from jobs.ports import Ended
 from store import deliveries as outbox
 from store import people
 from store.deliveries import Delivery, Kind, Status
+from store.errors import TryAgain
 from store.meanings import Meaning
 from store.people import Caller
+from store.sending import Claimed
 from tests.bot.conftest import Logs
 from tests.bot.opening import HELPED, asked, deliveries
 
@@ -192,3 +195,24 @@ async def test_nothing_is_said_of_a_prompt_that_has_closed_meanwhile(stage: Stag
     await stage.tick()
     closed = await stage.app.store.read(deliveries, Kind.PROMPT_CLOSED)
     assert len(closed) == len([row for row in rows if row.status is Status.SENT]) - 1
+
+
+async def test_a_message_that_cannot_be_looked_up_now_is_not_given_up(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def away(*_: object, **__: object) -> object:
+        raise TryAgain("the database is away")
+
+    monkeypatch.setattr(stage.app.store, "read", away)
+    sender = SlackSender(stage.app.store, stage.app.bolt.client, stage.app.incidents, "", stage.slack.team_id)
+    waiting = Claimed(1, 1, Kind.FEEDBACK_FILED, 0, None, 1, None, is_edit=False, token="t")
+    with pytest.raises(TryAgain):  # the claim lapses, and whoever comes next sends it
+        await sender.write([waiting], stage.clock.now())
+    monkeypatch.undo()
+
+
+async def test_calls_to_slack_share_connections_until_the_app_ends(stage: Stage) -> None:
+    await report(stage)
+    assert not stage.app.connections.closed
+    await stage.app.wind_down()
+    assert stage.app.connections.closed

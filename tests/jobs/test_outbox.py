@@ -3,6 +3,7 @@
 import asyncio
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -129,6 +130,23 @@ async def test_what_a_sender_that_breaks_was_to_write_lapses_and_goes_out_later(
     await post.store.write(lapse)
     await post.send()
     assert sorted(post.sender.sent) == made
+
+
+async def test_each_message_is_written_once_however_many_wait_for_their_turn(
+    store: Store, site: Site, sender: Sender
+) -> None:
+    await store.write(empty)
+    slow = opened(store, site, sender, replace(LIMITS, posts=Rate(per_second=2, burst=3)))
+    made = [await slow.queued(f"C_{number}") for number in range(9)]
+    written: list[int] = []
+
+    def write(claimed: Claimed) -> Call:
+        written.append(claimed.id)
+        return Call("chat.postMessage", {})
+
+    sender.written = write
+    await slow.send()
+    assert sorted(sender.sent) == sorted(written) == made
 
 
 async def test_a_claim_that_was_lost_is_not_sent(post: Post) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from sqlmodel import Session
 
 from store import deliveries
-from store.deliveries import Delivery, Kind, Status
+from store.deliveries import Delivery, Kind, Message, Status
 from tests.store.conftest import Run
 from tests.store.site import MONDAY, Site, build, outbox
 
@@ -46,6 +46,22 @@ def test_another_workspace_may_use_the_same_key(run: Run, site: Site) -> None:
     queue(run, site)
     queue(run, run(build, slack_id="T2"))
     assert len(run(outbox)) == 2
+
+
+def test_a_message_is_found_by_where_it_stands_and_for_whom(run: Run, site: Site) -> None:
+    posts = [queue(run, site, name, person_id=site.people[name]) for name in ("Ben", "Cleo")]
+
+    def post(session: Session) -> None:
+        for number, key in enumerate(posts):
+            session.add(Message(delivery_id=key, channel="D1", ts=f"1.{number}", posted_at=MONDAY))
+
+    run(post)
+    ben, cleo = site.people["Ben"], site.people["Cleo"]
+    found = run(deliveries.posted_at, ben, "D1", "1.0")
+    assert found is not None
+    assert found.id == posts[0]
+    for person_id, channel, ts in ((ben, "D1", "1.1"), (cleo, "D1", "1.0"), (ben, "D2", "1.0")):
+        assert run(deliveries.posted_at, person_id, channel, ts) is None
 
 
 def test_without_a_time_a_message_is_due_now(run: Run, site: Site) -> None:
