@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from enum import StrEnum
 from typing import Any
 
@@ -100,6 +101,9 @@ class Decided:
     words: str
     by: str
     taken_back: bool
+    day: date | None = None
+    owner: str | None = None
+    work_order: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,6 +254,9 @@ def _opened(session: Session, report: Feedback) -> Opened:
                 decision.words,
                 people.by_id(session, decision.decided_by_id).name,
                 decision.taken_back_at is not None,
+                decision.day,
+                decision.owner,
+                decision.work_order,
             )
             for decision in decisions.of_report(session, report.key)
         ),

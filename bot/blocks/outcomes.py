@@ -215,21 +215,24 @@ def unread(found: Sequence[FeedbackCard], t: Texts) -> Written:
         "{count} reports have waited for two working days, and nobody has read them.",
         len(found),
     )
-    lines = [
-        t.md(
-            "*{reference}* {kind}, {tool}: {words}",
-            reference=card.reference,
-            kind=f"{PICTOGRAMS[card.kind]} {t(KINDS[card.kind])}",
-            tool=card.tool,
-            words=kit.line(card.text, 120),
-        )
-        for card in found[:REMINDED]
-    ]
     return Written(
         text,
         [
             kit.section(f"*{text}*"),
-            *kit.listing(lines),
+            *kit.listing(_unread(card, t) for card in found[:REMINDED]),
             kit.buttons(kit.button(t("See the reports"), ids.INBOX, style="primary")),
         ],
+    )
+
+
+def _unread(card: FeedbackCard, t: Texts) -> Markdown:
+    kind = f"{PICTOGRAMS[card.kind]} {t(KINDS[card.kind])}"
+    if not card.text.strip():
+        return t.md("*{reference}* {kind}, {tool}", reference=card.reference, kind=kind, tool=card.tool)
+    return t.md(
+        "*{reference}* {kind}, {tool}: {words}",
+        reference=card.reference,
+        kind=kind,
+        tool=card.tool,
+        words=kit.line(card.text, 120),
     )

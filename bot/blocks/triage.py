@@ -194,13 +194,19 @@ def _question(question: QuestionCard, t: Texts) -> list[Block]:
 
 
 def _decided(decided: Decided, t: Texts) -> Block:
-    said = t.md(
-        "{name}: {status}. {words}",
-        name=decided.by,
-        status=t(FEEDBACK_STATUSES[decided.status]),
-        words=kit.cut(decided.words, 600),
-    )
-    return kit.small(t.md("{said} _Taken back._", said=said) if decided.taken_back else said)
+    said = t.md("{name}: {status}.", name=decided.by, status=t(FEEDBACK_STATUSES[decided.status]))
+    more = [said]
+    if decided.owner:
+        more.append(t.md("To {owner}.", owner=decided.owner))
+    if decided.day:
+        more.append(t.md("By {day}.", day=t.day(decided.day)))
+    if decided.work_order:
+        more.append(t.md("Work order {number}.", number=decided.work_order))
+    if decided.words.strip():
+        more.append(t.md("“{words}”", words=kit.cut(decided.words, 600)))
+    if decided.taken_back:
+        more.append(t.md("_Taken back._"))
+    return kit.small(" ".join(more))
 
 
 def to_do(found: ToDo, t: Texts) -> View:

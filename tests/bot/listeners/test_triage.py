@@ -377,3 +377,35 @@ async def test_dana_is_reminded_once_of_what_nobody_has_read(stage: Stage) -> No
         lambda session: session.exec(select(Feedback.unread_told_at).order_by(col(Feedback.id))).all()
     )
     assert None not in told
+
+
+async def test_a_report_without_words_is_named_in_the_reminder_by_what_it_is(stage: Stage) -> None:
+    ola, dana = stage.person("U0OLA"), stage.person(DATA_SCIENTIST)
+    await ola.runs("/model-feedback")
+    form = await ola.sees_modal("Report behaviour")
+    kind = next(label for label in form.options("What did it do?") if "False alarm" in label)
+    await form.fills({"What did it do?": kind})
+    await form.submits()
+    await form.closes()
+    for _ in range(4):
+        stage.clock.advance(timedelta(days=1))
+        await stage.tick()
+    reminder = await dana.sees("nobody has read it")
+    assert "F-1 🔕 False alarm, Pump Watch\n" in f"{reminder.text()}\n"
+
+
+async def test_whoever_opens_a_report_sees_what_was_promised_and_to_whom_it_was_passed_on(stage: Stage) -> None:
+    dana = stage.person(DATA_SCIENTIST)
+    await files(stage, "false alarm on P-101")
+    await (await answers(dana, "Work on it, until a day", "F-1", **{"Done until": PROMISED.isoformat()})).closes()
+    passed_on = {"Who looks after it now?": "Instrument shop", "Number of the work order": "WO-4711"}
+    await stage.tick()
+    await (await answers(dana, "Pass it on", "F-1", **passed_on, **{"A word to the reporter": "They know it."})).closes()
+    modal = await opens_inbox(dana)
+    await modal.fills({"Show": "Answered"})
+    await modal.submits()
+    await modal.fills({"Reports": ticked(modal, "F-1")})
+    await modal.submits()
+    lines = modal.text().splitlines()
+    assert "Dana Reyes: being worked on. By Sun 29 Mar 2026." in lines
+    assert "Dana Reyes: passed on. To Instrument shop. Work order WO-4711. “They know it.”" in lines

@@ -535,6 +535,7 @@ OPENED = Opened(
     decided=(
         *(Decided(status, "‹because›", GRACE, taken_back=False) for status in FeedbackStatus),
         Decided(FeedbackStatus.DECLINED, "‹because›", GRACE, taken_back=True),
+        Decided(FeedbackStatus.PASSED_ON, "", GRACE, False, LAST_DAY, "‹owner›", "‹order›"),
     ),
     carried_on_by="F-3",
     joined=("F-8", "F-9"),
@@ -1003,7 +1004,7 @@ EXAMPLES: tuple[Example, ...] = (
     of(outcomes.question_form, QUESTION),
     of(outcomes.answer_kept, Answered(6, "F-7", GRACE)),
     of(outcomes.answer_kept, Answered(6, "F-7", GRACE, RAISED)),
-    of(outcomes.unread, (REPORT,)),
+    of(outcomes.unread, (replace(REPORT, text=""),)),
     of(outcomes.unread, (REPORT,) * 30),
     # Observations and exposure
     of(observations.observation_form, Observable(TOOLS, ((1, "‹A›"),), FIRST_DAY), "‹They silence it›"),
