@@ -194,6 +194,8 @@ class Outcome:
     carried_on_by: str | None = None
     """The reference of the report in which they go on."""
     reopened: bool = False
+    promised: date | None = None
+    """Of what is reopened: the day of the promise that stood before and holds again."""
     goes_alone: bool = False
     """Whether they went on in another one and go on by themselves by now."""
 
@@ -293,7 +295,16 @@ def _outcome(session: Session, decision: Decision, report: Feedback, *, reopened
         work_order=decision.work_order,
         carried_on_by=reports.by_id(session, carried_on_by).reference if carried_on_by else None,
         reopened=reopened,
+        promised=_promised_before(session, decision) if reopened else None,
     )
+
+
+def _promised_before(session: Session, taken_back: Decision) -> date | None:
+    standing = decisions.standing(session, taken_back.feedback_id)
+    decided = reports.by_id(session, taken_back.feedback_id)
+    if standing is None or decided.status is not FeedbackStatus.ACCEPTED or standing.key > taken_back.key:
+        return None
+    return standing.day
 
 
 def _of_all(outcome: Outcome, rows: Sequence[Feedback]) -> Outcome:

@@ -48,6 +48,17 @@ def _own_words(outcome: Outcome) -> list[str]:
 def _what(outcome: Outcome, t: Texts) -> str:
     given = {"references": t.listed(outcome.references), "name": outcome.by, "tool": outcome.tool}
     count = len(outcome.references)
+    if outcome.promised:
+        return t.many_md(
+            "What you were told last about {references} ({tool}) does not hold any more. "
+            "It is worked on as promised before, and meant to be done by {day}.",
+            "What you were told last about {references} ({tool}) does not hold any more. "
+            "They are worked on as promised before, and meant to be done by {day}.",
+            count,
+            references=given["references"],
+            tool=outcome.tool,
+            day=t.day(outcome.promised),
+        )
     if outcome.reopened:
         return t.many_md(
             "Your report {references} on {tool} is open again: what you were told does not hold any more.",

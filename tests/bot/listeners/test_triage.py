@@ -409,3 +409,34 @@ async def test_whoever_opens_a_report_sees_what_was_promised_and_to_whom_it_was_
     lines = modal.text().splitlines()
     assert "Dana Reyes: being worked on. By Sun 29 Mar 2026." in lines
     assert "Dana Reyes: passed on. To Instrument shop. Work order WO-4711. “They know it.”" in lines
+
+
+@pytest.mark.parametrize("then", ["another day", "a no"])
+async def test_a_promise_that_holds_again_is_said_to_hold_again(stage: Stage, then: str) -> None:
+    ola, dana = stage.person("U0OLA"), stage.person(DATA_SCIENTIST)
+    await files(stage, "false alarm on P-101")
+
+    async def hour_later() -> None:
+        await stage.tick()
+        stage.clock.advance(timedelta(hours=1, minutes=1))
+
+    promise = "Work on it, until a day"
+    await (await answers(dana, promise, "F-1", **{"Done until": PROMISED.isoformat()})).closes()
+    await hour_later()
+    if then == "another day":
+        later = (PROMISED + timedelta(days=3)).isoformat()
+        await (await answers(dana, promise, "F-1", **{"Done until": later})).closes()
+    else:
+        await (await answers(dana, "Decline, with the reason", "F-1", **{"Your reason": REASON})).closes()
+    await hour_later()
+    modal = await opens_inbox(dana)
+    await modal.fills({"Show": "Answered" if then == "a no" else "All that are open"})
+    await modal.submits()
+    await modal.fills({"Reports": ticked(modal, "F-1"), WHAT: "Take back, open it again"})
+    await modal.submits()
+    await modal.fills({"A word to the reporter": "I looked at another pump."})
+    await modal.submits()
+    await hour_later()
+    again = await ola.sees("I looked at another pump.")
+    assert "What you were told last about F-1 (Pump Watch) does not hold any more." in again.text()
+    assert "It is worked on as promised before, and meant to be done by Sun 29 Mar 2026." in again.text()

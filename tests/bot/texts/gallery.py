@@ -558,6 +558,7 @@ OUTCOMES_OF_REPORTS = (
     replace(OUTCOME, status=FeedbackStatus.EXPLAINED, texts=("",), carried_on_by="F-3"),
     replace(OUTCOME, status=FeedbackStatus.DUPLICATE, carried_on_by="F-3"),
     replace(OUTCOME, reopened=True),
+    replace(OUTCOME, reopened=True, promised=LAST_DAY),
     replace(OUTCOME, status=FeedbackStatus.DUPLICATE, carried_on_by="F-3", words="", goes_alone=True),
 )
 WEEK = WeekOfTool(PUMP_ALARM, ToolType.ALARM, FIRST_DAY, 412, 3, 1, 2)
