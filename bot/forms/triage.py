@@ -20,6 +20,7 @@ from store.inbox import Asked, Sought, Which
 from store.references import Series
 
 NO_REFERENCE = N_("Write the number of a report, such as F-12.")
+TOO_MANY = N_("You can tick 100 reports at most. Untick these and do something with the others first.")
 
 W = TypeVar("W", bound=StrEnum)
 
@@ -34,7 +35,10 @@ def look_on(request: Request, t: Texts) -> tuple[Asked]:
     before = _kept_sought(request.kept)
     shown = set(_kept_numbers(request.kept, "shown"))
     elsewhere = [key for key in _kept_numbers(request.kept, "ticked") if key not in shown]
-    ticked = tuple(dict.fromkeys([*elsewhere, *request.numbers(ids.on_page("ticked", *astuple(before)))]))[:MOST_CHOSEN]
+    here = ids.on_page("ticked", *astuple(before))
+    ticked = tuple(dict.fromkeys([*elsewhere, *request.numbers(here)]))
+    if len(ticked) > MOST_CHOSEN:
+        raise FormErrors({here: TOO_MANY})
     sought = Sought(
         which=_word(Which, _picked(request, "which", before), ids.on_page("which", *astuple(before))) or Which.OPEN,
         tool_id=_id(request, ids.on_page("tool", *astuple(before))),

@@ -440,3 +440,22 @@ async def test_a_promise_that_holds_again_is_said_to_hold_again(stage: Stage, th
     again = await ola.sees("I looked at another pump.")
     assert "What you were told last about F-1 (Pump Watch) does not hold any more." in again.text()
     assert "It is worked on as promised before, and meant to be done by Sun 29 Mar 2026." in again.text()
+
+
+async def test_who_ticks_too_many_is_told_so_and_none_of_them_is_lost(stage: Stage) -> None:
+    dana = stage.person(DATA_SCIENTIST)
+    for number in range(11):
+        await files(stage, *(f"false alarm on P-{number}{digit}" for digit in range(10)))
+    modal = await opens_inbox(dana)
+    for page in range(2, 12):
+        await modal.fills({"Reports": modal.options("Reports"), "Page": f"Page {page}"})
+        await modal.submits()
+    assert "100 more are ticked on other pages." in modal.text()
+    await modal.fills({"Reports": modal.options("Reports"), WHAT: "Say that you have read it"})
+    await modal.submits()
+    assert "You can tick 100 reports at most." in str(modal.errors)
+    await modal.fills({"Reports": []})
+    await modal.submits()
+    await modal.submits()
+    assert set(await stage.app.store.read(statuses)) == {FeedbackStatus.ACKNOWLEDGED, FeedbackStatus.NEW}
+    assert (await stage.app.store.read(statuses)).count(FeedbackStatus.NEW) == 10
