@@ -57,6 +57,7 @@ READ_ALREADY = N_("It was read already.")
 NOTHING_TO_REOPEN = N_("Nothing was decided about it, so there is nothing to open again.")
 WAITS_ALREADY = N_("A question about it waits for an answer already.")
 ANOTHER_TOOL = N_("It is about another tool than {reference}.")
+ANOTHER_EMBEDDING = N_("It comes from another embedding than {reference}.")
 ITSELF = N_("The others go on in it.")
 NOT_THEIRS = N_("Only the data scientists of its embedding can answer it.")
 
@@ -70,6 +71,12 @@ def refuse(not_done: Sequence[NotDone]) -> None:
     first = not_done[0]
     if first.because == NOT_THEIRS:
         raise Refused(access.REFUSALS[Act.TRIAGE_FEEDBACK])
+    if first.because == ITSELF:
+        raise Refused(
+            "{reference} can't go on in itself, nor in what goes on in it. Pick another report.",
+            field="carries_on",
+            reference=first.reference,
+        )
     raise Refused(first.because, **first.values)
 
 
@@ -102,16 +109,23 @@ def _why_not(
     if not access.RIGHTS[Act.TRIAGE_FEEDBACK] & roles_for(session, person, report):
         return NOT_THEIRS, {}
     if report.status not in FOLLOWS[what.step].after:
-        return SETTLED.get(report.status, NOTHING_TO_REOPEN if what.step is Step.REOPEN else READ_ALREADY), {}
+        return does_not_follow(what.step, report.status), {}
     if what.step is Step.ASK_BACK and asking_back.waiting_of(session, report.key):
         return WAITS_ALREADY, {}
     if root is None:
         return None
     if report.id == root.id:
         return ITSELF, {}
-    if (report.tool_id, report.embedding_id) != (root.tool_id, root.embedding_id):
+    if report.tool_id != root.tool_id:
         return ANOTHER_TOOL, {"reference": root.reference}
+    if report.embedding_id != root.embedding_id:
+        return ANOTHER_EMBEDDING, {"reference": root.reference}
     return None
+
+
+def does_not_follow(step: Step, status: FeedbackStatus) -> str:
+    """Why a step cannot come after a state: a sentence of the catalogue."""
+    return SETTLED.get(status, NOTHING_TO_REOPEN if step is Step.REOPEN else READ_ALREADY)
 
 
 def roles_for(session: Session, person: Person, feedback: Feedback) -> frozenset[access.Role]:

@@ -16,6 +16,7 @@ from store.decisions import ANSWERED, FOLLOWS, Step, steps_after
 from store.errors import N_, Refused
 from store.feedback import OPEN, UNSAFE_FIRST, Feedback, FeedbackCard, FeedbackStatus, Impact, Kind
 from store.figures import similarity
+from store.fitting import does_not_follow
 from store.people import Caller, Person
 from store.policy import Policy
 from store.restrictions import InForce
@@ -164,7 +165,9 @@ def next_page(session: Session, asked: Asked, *, policy: Policy, by: Caller) -> 
         return _to_do(session, _theirs(session, person, asked.ticked), asked.step)
     if asked.opened:
         raise Refused("Pick what you want to do.", field="step")
-    if len(asked.ticked) == 1 and asked.sought == asked.looked_at:
+    if asked.ticked and asked.sought == asked.looked_at:
+        if len(asked.ticked) > 1:
+            raise Refused("Pick what to do with those ticked. To open one, tick it alone.", field="step")
         return _opened(session, _theirs(session, person, asked.ticked)[0])
     return _page(session, person, asked.sought, asked.ticked)
 
@@ -296,6 +299,8 @@ def _beside(session: Session, reports: Sequence[Feedback], limit: int) -> Sequen
 
 def _to_do(session: Session, reports: list[Feedback], step: Step) -> ToDo:
     if not any(report.status in FOLLOWS[step].after for report in reports):
+        if len(reports) == 1:
+            raise Refused(does_not_follow(step, reports[0].status), field="step")
         raise Refused("That can't be done with what you ticked. Pick something else.", field="step")
     cards = tuple(feedback.card(session, report.key) for report in reports)
     return ToDo(step, cards, _carrying_on(session, reports) if step is Step.DUPLICATE else ())

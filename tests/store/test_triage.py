@@ -425,8 +425,9 @@ def test_what_others_go_on_in_takes_them_along(run: Run, site: Site) -> None:
 def test_a_circle_is_refused(run: Run, site: Site, number: int) -> None:
     first, second = run(filed_report, site), run(filed_report, site, by="Ben")
     done(run, site, Step.DUPLICATE, second, carries_on=1)
-    with pytest.raises(Refused, match="The others go on in it"):
+    with pytest.raises(Refused, match="F-1 can't go on in itself") as refused:
         done(run, site, Step.DUPLICATE, first, carries_on=number)
+    assert (refused.value.field, refused.value.values) == ("carries_on", {"reference": "F-1"})
     assert run(feedback.by_id, first).duplicate_of_id is None
 
 

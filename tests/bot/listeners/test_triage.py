@@ -459,3 +459,25 @@ async def test_who_ticks_too_many_is_told_so_and_none_of_them_is_lost(stage: Sta
     await modal.submits()
     assert set(await stage.app.store.read(statuses)) == {FeedbackStatus.ACKNOWLEDGED, FeedbackStatus.NEW}
     assert (await stage.app.store.read(statuses)).count(FeedbackStatus.NEW) == 10
+
+
+async def test_what_was_withdrawn_while_it_was_open_says_so(stage: Stage) -> None:
+    ola, dana = stage.person("U0OLA"), stage.person(DATA_SCIENTIST)
+    await files(stage, "false alarm on P-101")
+    await dana.clicks("Open", on=await dana.sees("P-101"))
+    modal = await dana.sees_modal("F-1")
+    shown = (await ola.runs("/model-feedback", "F-1")).message
+    assert shown is not None
+    await ola.clicks("Withdraw", on=shown)
+    await modal.fills({"What do you want to do?": "Decline, with the reason"})
+    await modal.submits()
+    assert "It was taken back by whoever filed it." in str(modal.errors)
+
+
+async def test_who_ticks_several_is_asked_what_to_do_with_them(stage: Stage) -> None:
+    dana = stage.person(DATA_SCIENTIST)
+    await files(stage, "false alarm on P-101", "false alarm on P-102")
+    modal = await opens_inbox(dana)
+    await modal.fills({"Reports": ticked(modal, "F-1", "F-2")})
+    await modal.submits()
+    assert "Pick what to do with those ticked. To open one, tick it alone." in str(modal.errors)
