@@ -152,7 +152,7 @@ def require_complete(session: Session, what: Triage, fitting: Sequence[Feedback]
         raise Refused("Pick a cause.", field="cause")
     if step is Step.DUPLICATE and what.carries_on is None:
         raise Refused("Pick the report in which they go on, or write its number.", field="carries_on")
-    if what.day is not None and what.day < _today(session, fitting[0], at):
+    if what.day is not None and any(what.day < today for today in _todays(session, fitting, at)):
         raise Refused("That day is over. Pick one that is still to come.", field="day")
     if step is Step.REOPEN and not what.words.strip():
         told = [report for report in fitting if outcome_news.was_told(session, report)]
@@ -164,7 +164,8 @@ def require_complete(session: Session, what: Triage, fitting: Sequence[Feedback]
             )
 
 
-def _today(session: Session, feedback: Feedback, at: datetime) -> date:
-    assert feedback.embedding_id is not None  # noqa: S101 - only those with one can be answered
-    embedding = embeddings.by_id(session, feedback.embedding_id)
-    return shifts.local_day(at, teams.by_id(session, embedding.team_id).zone)
+def _todays(session: Session, fitting: Sequence[Feedback], at: datetime) -> set[date]:
+    """What day it is at the sites of some reports."""
+    found = {report.embedding_id for report in fitting if report.embedding_id is not None}
+    of_teams = {embeddings.by_id(session, one).team_id for one in found}
+    return {shifts.local_day(at, teams.by_id(session, one).zone) for one in of_teams}

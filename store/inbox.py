@@ -74,6 +74,8 @@ class Line:
     cause: Cause | None
     waits_for_answer: bool
     """Whether its reporter was asked something and has not answered."""
+    zone: str
+    """Its site's, for the times."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,6 @@ class InboxPage:
     tools: tuple[tuple[int, str], ...]
     kinds: tuple[Kind, ...]
     causes: tuple[Cause, ...]
-    zone: str
     restrictions: tuple[InForce, ...] = ()
     """What stands on their tools."""
 
@@ -112,7 +113,6 @@ class Opened:
     """A report with all that a data scientist needs to answer it."""
 
     line: Line
-    zone: str
     questions: tuple[asking_back.QuestionCard, ...]
     decided: tuple[Decided, ...]
     carried_on_by: str | None
@@ -206,7 +206,6 @@ def _page(session: Session, person: Person, sought: Sought, ticked: tuple[int, .
         tools=tuple((tool.key, tool.name) for tool in tools),
         kinds=tuple(kind for kind in Kind if kind in _values(session, mine, col(Feedback.kind))),
         causes=tuple(cause for cause in Cause if cause in _values(session, mine, col(Feedback.cause))),
-        zone=reporting.zone_of_embedding(session, mine[0]),
         restrictions=restrictions.on_tools(session, [tool.key for tool in tools]),
     )
 
@@ -237,7 +236,13 @@ def _values(session: Session, mine: Sequence[int], column: Any) -> frozenset[Any
 
 def _lines(session: Session, rows: Sequence[Feedback]) -> tuple[Line, ...]:
     waiting = asking_back.with_questions(session, [row.key for row in rows])
-    return tuple(Line(feedback.card(session, row.key), row.cause, row.key in waiting) for row in rows)
+    zones = {
+        key: reporting.zone_of_embedding(session, key) for key in {row.embedding_id for row in rows if row.embedding_id}
+    }
+    return tuple(
+        Line(feedback.card(session, row.key), row.cause, row.key in waiting, zones[row.embedding_id or 0])
+        for row in rows
+    )
 
 
 def _opened(session: Session, report: Feedback) -> Opened:
@@ -249,7 +254,6 @@ def _opened(session: Session, report: Feedback) -> Opened:
     ).all()
     return Opened(
         line=_lines(session, [report])[0],
-        zone=reporting.zone_of_report(session, report.key),
         questions=asking_back.of_report(session, report.key),
         decided=tuple(
             Decided(

@@ -93,15 +93,17 @@ def observable(session: Session, *, by: Caller, at: datetime) -> Observable:
     """
     person = people.known(session, by)
     mine = _mine(session, person)
+    with_teams = [teams.by_id(session, key) for key in dict.fromkeys(embedding.team_id for embedding in mine)]
     crews = [
-        (crew.id, crew.name)
-        for embedding in mine
-        for crew in teams.crews_of(session, embedding.team_id)
+        # Crews of two teams may have the same name.
+        (crew.id, crew.name if len(with_teams) == 1 else f"{crew.name}, {team.name}")
+        for team in with_teams
+        for crew in teams.crews_of(session, team.key)
         if crew.id is not None
     ]
     return Observable(
         tools=tuple((tool.key, tool.name) for tool in embeddings.tools_answered_for(session, person)),
-        crews=tuple(dict.fromkeys(crews)),
+        crews=tuple(crews),
         today=shifts.local_day(at, teams.by_id(session, mine[0].team_id).zone),
     )
 
@@ -113,16 +115,16 @@ def observe(session: Session, seen: Seen, *, by: Caller, at: datetime) -> Observ
         Refused: Nothing was said, the day is still to come, the tool is not one of theirs, or the crew of another team.
     """
     person = people.known(session, by)
-    embedding = next(
-        (
-            one
-            for one in _mine(session, person)
-            if seen.tool_id in {tool.key for tool in embeddings.tools_of(session, one.key)}
-        ),
-        None,
-    )
-    if embedding is None:
+    fitting = [
+        one
+        for one in _mine(session, person)
+        if seen.tool_id in {tool.key for tool in embeddings.tools_of(session, one.key)}
+    ]
+    if not fitting:
         raise Refused("That tool is none of yours. Pick another one.", field="tool")
+    crew = session.get(Crew, seen.crew_id) if seen.crew_id is not None else None
+    # Of two embeddings on the same tool the crew says which one is meant.
+    embedding = next((one for one in fitting if crew is not None and one.team_id == crew.team_id), fitting[0])
     if not seen.text.strip():
         raise Refused("Say in a sentence what you saw.", field="text")
     zone = teams.by_id(session, embedding.team_id).zone
@@ -131,7 +133,6 @@ def observe(session: Session, seen: Seen, *, by: Caller, at: datetime) -> Observ
         raise Refused("That day is still to come. Pick the one on which you saw it.", field="day")
     if today - seen.day > LONGEST_AGO:
         raise Refused("That is more than a year ago. Pick a later day.", field="day")
-    crew = session.get(Crew, seen.crew_id) if seen.crew_id is not None else None
     if seen.crew_id is not None and (crew is None or crew.team_id != embedding.team_id):
         raise Refused("That crew works in another team. Pick one of this team's.", field="crew")
     observation = Observation(

@@ -54,7 +54,7 @@ def inbox(found: InboxPage, t: Texts) -> View:
     """The inbox: reports to tick, what to do with them, and what else to look at."""
     sought = found.sought
     here = astuple(sought)
-    lines = [_tick(line, t, found.zone) for line in found.lines]
+    lines = [_tick(line, t) for line in found.lines]
     shown = {line.card.id for line in found.lines}
     elsewhere = len(set(found.ticked) - shown)
     head = t.many_md("{count} report", "{count} reports", found.count)
@@ -99,7 +99,7 @@ def _nothing(found: InboxPage, t: Texts) -> str:
     return t.md("No report is like that. Choose something else below.")
 
 
-def _tick(line: Line, t: Texts, zone: str) -> Option:
+def _tick(line: Line, t: Texts) -> Option:
     card = line.card
     words = card.text if card.text.strip() else t(KINDS[card.kind])
     sign = "⚠️ " if card.impact is Impact.UNSAFE else ""
@@ -108,7 +108,7 @@ def _tick(line: Line, t: Texts, zone: str) -> Option:
         "{tool}, {name}, {moment}, {status}",
         tool=kit.cut(card.tool, 20),
         name=kit.cut(card.reporter, 20),
-        moment=t.moment(card.filed_at, zone),
+        moment=t.moment(card.filed_at, line.zone),
         status=status,
     )
     return kit.option(f"{sign}{card.reference} {PICTOGRAMS[card.kind]} {words}", card.id, below)
@@ -148,7 +148,7 @@ def opened(found: Opened, t: Texts) -> View:
     card = found.line.card
     blocks: list[Block] = [
         *restrictions.banner(card.restrictions, t),
-        *report_body(card, t, found.zone),
+        *report_body(card, t, found.line.zone),
         kit.small(t.md("Status: {status}", status=t(FEEDBACK_STATUSES[card.status]))),
         *_about(found, t),
         *(block for question in found.questions[-HISTORY:] for block in _question(question, t)),

@@ -400,7 +400,9 @@ async def test_whoever_opens_a_report_sees_what_was_promised_and_to_whom_it_was_
     await (await answers(dana, "Work on it, until a day", "F-1", **{"Done until": PROMISED.isoformat()})).closes()
     passed_on = {"Who looks after it now?": "Instrument shop", "Number of the work order": "WO-4711"}
     await stage.tick()
-    await (await answers(dana, "Pass it on", "F-1", **passed_on, **{"A word to the reporter": "They know it."})).closes()
+    await (
+        await answers(dana, "Pass it on", "F-1", **passed_on, **{"A word to the reporter": "They know it."})
+    ).closes()
     modal = await opens_inbox(dana)
     await modal.fills({"Show": "Answered"})
     await modal.submits()

@@ -512,13 +512,13 @@ QUESTION = QuestionCard(
     reporter=VIKTOR,
     closed=False,
 )
-LINE = Line(REPORT, None, waits_for_answer=False)
+LINE = Line(REPORT, None, waits_for_answer=False, zone=ZONE)
 INBOX = InboxPage(
     sought=Sought(),
     lines=(
         LINE,
-        Line(replace(REPORT, id=8, text="", impact=None), Cause.DATA, waits_for_answer=True),
-        *(Line(replace(REPORT, id=10 + number), None, False) for number in range(8)),
+        Line(replace(REPORT, id=8, text="", impact=None), Cause.DATA, waits_for_answer=True, zone=ZONE),
+        *(Line(replace(REPORT, id=10 + number), None, False, ZONE) for number in range(8)),
     ),
     count=23,
     pages=3,
@@ -526,11 +526,9 @@ INBOX = InboxPage(
     tools=TOOLS,
     kinds=tuple(Kind),
     causes=tuple(Cause),
-    zone=ZONE,
 )
 OPENED = Opened(
     line=replace(LINE, cause=Cause.MODEL),
-    zone=ZONE,
     questions=(QUESTION, replace(QUESTION, answer="‹It was›")),
     decided=(
         *(Decided(status, "‹because›", GRACE, taken_back=False) for status in FeedbackStatus),
