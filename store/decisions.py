@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlmodel import Field, Session, col, select
+from sqlmodel import Field, Session, col, func, select
 
 from store.feedback import OPEN, FeedbackStatus
 from store.table import Keyed
@@ -102,3 +102,8 @@ def standing(session: Session, feedback_id: int) -> Decision | None:
         .order_by(col(Decision.id).desc())
         .limit(1)
     ).first()
+
+
+def newest(session: Session) -> int:
+    """The id of the newest decision about any report, 0 before the first: what whoever looks now has seen."""
+    return session.exec(select(func.max(Decision.id))).one() or 0

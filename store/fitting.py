@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from sqlmodel import Session
 
-from store import access, asking_back, embeddings, outcome_news, shifts, teams
+from store import access, asking_back, decisions, embeddings, outcome_news, people, shifts, teams
 from store.access import Act
 from store.causes import Cause
 from store.decisions import FOLLOWS, Step
@@ -30,6 +30,8 @@ class Triage:
     cause: Cause | None = None
     carries_on: int | None = None
     """The number of the report in which they go on."""
+    seen: int | None = None
+    """The newest decision when they looked, so that what somebody else decided since is not undone unseen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,7 @@ SETTLED: Mapping[FeedbackStatus, str] = {
 READ_ALREADY = N_("It was read already.")
 NOTHING_TO_REOPEN = N_("Nothing was decided about it, so there is nothing to open again.")
 WAITS_ALREADY = N_("A question about it waits for an answer already.")
+MEANWHILE = N_("{name} answered it meanwhile. Look at it again first.")
 ANOTHER_TOOL = N_("It is about another tool than {reference}.")
 ANOTHER_EMBEDDING = N_("It comes from another embedding than {reference}.")
 ITSELF = N_("The others go on in it.")
@@ -110,6 +113,9 @@ def _why_not(
         return NOT_THEIRS, {}
     if report.status not in FOLLOWS[what.step].after:
         return does_not_follow(what.step, report.status), {}
+    other = _decided_unseen(session, person, what, report)
+    if other is not None:
+        return MEANWHILE, {"name": other}
     if what.step is Step.ASK_BACK and asking_back.waiting_of(session, report.key):
         return WAITS_ALREADY, {}
     if root is None:
@@ -121,6 +127,16 @@ def _why_not(
     if report.embedding_id != root.embedding_id:
         return ANOTHER_EMBEDDING, {"reference": root.reference}
     return None
+
+
+def _decided_unseen(session: Session, person: Person, what: Triage, report: Feedback) -> str | None:
+    """Who else has decided about a report since somebody looked who wants to decide about it, too."""
+    if what.seen is None or what.step in (Step.ACKNOWLEDGE, Step.ASK_BACK, Step.SET_CAUSE):
+        return None
+    decision = decisions.standing(session, report.key)
+    if decision is None or decision.key <= what.seen or decision.decided_by_id == person.key:
+        return None
+    return people.by_id(session, decision.decided_by_id).name
 
 
 def does_not_follow(step: Step, status: FeedbackStatus) -> str:

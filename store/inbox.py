@@ -64,6 +64,8 @@ class Asked:
     """What they had before them."""
     opened: bool = False
     """Whether they had one report before them, the first of the ticked ones."""
+    seen: int | None = None
+    """The newest decision when they looked at what they had before them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,8 @@ class InboxPage:
     causes: tuple[Cause, ...]
     restrictions: tuple[InForce, ...] = ()
     """What stands on their tools."""
+    seen: int = 0
+    """The newest decision of now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +125,8 @@ class Opened:
     similar: tuple[FeedbackCard, ...]
     """Open reports on the same tool that may be about the same thing, the likest first."""
     steps: tuple[Step, ...]
+    seen: int = 0
+    """The newest decision of now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +137,8 @@ class ToDo:
     cards: tuple[FeedbackCard, ...]
     carrying_on: tuple[FeedbackCard, ...] = ()
     """Reports in which they may go on, the likeliest first."""
+    seen: int = 0
+    """The newest decision when they looked."""
 
 
 def first_page(session: Session, *, by: Caller) -> InboxPage:
@@ -162,7 +170,8 @@ def next_page(session: Session, asked: Asked, *, policy: Policy, by: Caller) -> 
     if asked.step is not None:
         if not asked.ticked:
             raise Refused("Tick at least one report.", field="ticked")
-        return _to_do(session, _theirs(session, person, asked.ticked), asked.step)
+        seen = decisions.newest(session) if asked.seen is None else asked.seen
+        return _to_do(session, _theirs(session, person, asked.ticked), asked.step, seen)
     if asked.opened:
         raise Refused("Pick what you want to do.", field="step")
     if asked.ticked and asked.sought == asked.looked_at:
@@ -207,6 +216,7 @@ def _page(session: Session, person: Person, sought: Sought, ticked: tuple[int, .
         kinds=tuple(kind for kind in Kind if kind in _values(session, mine, col(Feedback.kind))),
         causes=tuple(cause for cause in Cause if cause in _values(session, mine, col(Feedback.cause))),
         restrictions=restrictions.on_tools(session, [tool.key for tool in tools]),
+        seen=decisions.newest(session),
     )
 
 
@@ -271,6 +281,7 @@ def _opened(session: Session, report: Feedback) -> Opened:
         joined=tuple(row.reference for row in joined),
         similar=similar(session, report) if report.status in OPEN else (),
         steps=steps_after(report.status),
+        seen=decisions.newest(session),
     )
 
 
@@ -301,13 +312,13 @@ def _beside(session: Session, reports: Sequence[Feedback], limit: int) -> Sequen
     ).all()
 
 
-def _to_do(session: Session, reports: list[Feedback], step: Step) -> ToDo:
+def _to_do(session: Session, reports: list[Feedback], step: Step, seen: int) -> ToDo:
     if not any(report.status in FOLLOWS[step].after for report in reports):
         if len(reports) == 1:
             raise Refused(does_not_follow(step, reports[0].status), field="step")
         raise Refused("That can't be done with what you ticked. Pick something else.", field="step")
     cards = tuple(feedback.card(session, report.key) for report in reports)
-    return ToDo(step, cards, _carrying_on(session, reports) if step is Step.DUPLICATE else ())
+    return ToDo(step, cards, _carrying_on(session, reports) if step is Step.DUPLICATE else (), seen)
 
 
 def _carrying_on(session: Session, reports: list[Feedback]) -> tuple[FeedbackCard, ...]:

@@ -78,7 +78,7 @@ def inbox(found: InboxPage, t: Texts) -> View:
         ]
     else:
         blocks.append(kit.section(_nothing(found, t)))
-    kept = {**asdict(sought), "ticked": list(found.ticked), "shown": sorted(shown)}
+    kept = {**asdict(sought), "ticked": list(found.ticked), "shown": sorted(shown), "seen": found.seen}
     return kit.modal(
         t,
         t("Reports"),
@@ -164,7 +164,8 @@ def opened(found: Opened, t: Texts) -> View:
         return kit.modal(t, card.reference, blocks)
     steps = [kit.option(t(STEPS[step]), step) for step in found.steps]
     blocks.append(kit.select("step", t("What do you want to do?"), steps))
-    return kit.modal(t, card.reference, blocks, callback=ids.LOOK_ON, submit=t("Go on"), keep={"report": card.id})
+    keep = {"report": card.id, "seen": found.seen}
+    return kit.modal(t, card.reference, blocks, callback=ids.LOOK_ON, submit=t("Go on"), keep=keep)
 
 
 def _about(found: Opened, t: Texts) -> list[Block]:
@@ -222,7 +223,7 @@ def to_do(found: ToDo, t: Texts) -> View:
         [*blocks, *_fields(found, t)],
         callback=ids.TRIAGE,
         submit=t("Do it"),
-        keep={"step": found.step, "reports": [card.id for card in found.cards]},
+        keep={"step": found.step, "reports": [card.id for card in found.cards], "seen": found.seen},
     )
 
 

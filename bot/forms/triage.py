@@ -29,7 +29,7 @@ def look_on(request: Request, t: Texts) -> tuple[Asked]:
     """The inbox, a report that was opened, or what was done: what to see next."""
     if "report" in request.kept:
         ticked = (request.kept_number("report"), *request.numbers("similar"))
-        return (Asked(Sought(), ticked, _word(Step, request.choice("step"), "step"), opened=True),)
+        return (Asked(Sought(), ticked, _word(Step, request.choice("step"), "step"), opened=True, seen=_seen(request)),)
     if "which" not in request.kept:
         return (Asked(Sought()),)
     before = _kept_sought(request.kept)
@@ -50,7 +50,8 @@ def look_on(request: Request, t: Texts) -> tuple[Asked]:
     # Whoever looks for something else begins on its first page.
     _picked(request, "page", before)
     page = (_id(request, ids.on_page("page", *astuple(before))) or 1) if sought == before else 1
-    return (Asked(replace(sought, page=page), ticked, _chosen(request, Step, "step", before), before),)
+    step = _chosen(request, Step, "step", before)
+    return (Asked(replace(sought, page=page), ticked, step, before, seen=_seen(request)),)
 
 
 def _picked(request: Request, name: str, sought: Sought) -> str | None:
@@ -127,8 +128,14 @@ def triage(request: Request, t: Texts) -> tuple[Triage]:
             work_order=" ".join(request.words("work_order").split()),
             cause=_word(Cause, request.choice("cause"), "cause"),
             carries_on=_carries_on(request) if step is Step.DUPLICATE else None,
+            seen=_seen(request),
         ),
     )
+
+
+def _seen(request: Request) -> int | None:
+    value = request.kept.get("seen")
+    return value if type(value) is int else None
 
 
 def _kept_text(request: Request, name: str) -> str | None:

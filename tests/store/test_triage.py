@@ -10,6 +10,7 @@ from store import (
     asking_back,
     decisions,
     feedback,
+    inbox,
     outcome_news,
     report_edits,
     reviews,
@@ -24,7 +25,7 @@ from store.deliveries import Kind, Status
 from store.errors import Refused
 from store.feedback import OPEN, Feedback, FeedbackStatus, Impact, Report
 from store.feedback import Kind as ReportKind
-from store.fitting import ANOTHER_TOOL, ITSELF, READ_ALREADY, SETTLED, Triage
+from store.fitting import ANOTHER_TOOL, ITSELF, MEANWHILE, READ_ALREADY, SETTLED, NotDone, Triage
 from store.outcome_news import Outcome
 from store.policy import Policy
 from store.triage import Triaged
@@ -338,6 +339,30 @@ def test_what_was_told_is_taken_back_with_a_word(run: Run, site: Site) -> None:
     done(run, site, Step.REOPEN, report)
     (outcome,) = told(run, site, "Ana")[1]
     assert (outcome.reopened, outcome.words, outcome.references) == (True, "I misread it.", ("F-1",))
+
+
+@pytest.mark.parametrize("step", [Step.DECLINE, Step.ACCEPT, Step.REOPEN])
+def test_what_a_colleague_promised_since_one_looked_is_not_undone_unseen(run: Run, site: Site, step: Step) -> None:
+    first, other = run(filed_report, site), run(filed_report, site)
+    if step is Step.REOPEN:
+        done(run, site, Step.ACCEPT, first, other)
+    seen = run(inbox.opened, first, by=site.caller("Priya")).seen
+    done(run, site, Step.ACCEPT, first, by="Tom", words="I have it")
+    found = done(run, site, step, first, other, seen=seen)
+    assert (found.done, found.not_done) == (("F-2",), (NotDone("F-1", MEANWHILE, {"name": "Tom"}),))
+    ((tells, *_),) = told(run, site, "Ana")
+    assert (tells.words, tells.by) == ("I have it", "Tom")
+    with pytest.raises(Refused, match="Tom answered it meanwhile"):
+        done(run, site, step, first, seen=seen)
+    seen = run(inbox.opened, first, by=site.caller("Priya")).seen
+    assert done(run, site, step, first, seen=seen).done == ("F-1",)
+
+
+def test_what_one_decided_oneself_does_not_stand_in_ones_way(run: Run, site: Site) -> None:
+    report = run(filed_report, site)
+    seen = run(inbox.opened, report, by=site.caller("Priya")).seen
+    done(run, site, Step.ACCEPT, report, seen=seen)
+    assert done(run, site, Step.DECLINE, report, seen=seen).done == ("F-1",)
 
 
 def test_undoing_a_no_brings_back_the_promise_that_stood_before(run: Run, site: Site) -> None:

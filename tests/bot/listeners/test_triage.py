@@ -8,10 +8,14 @@ from sqlmodel import Session, col, select
 from bot.demo.stage import Stage
 from bot.demo.story import DATA_SCIENTIST, FIRST_DAY
 from bot.local_slack import Modal, Person
+from store import access
+from store.access import Role, Scope
 from store.asking_back import QuestionBack
 from store.causes import Cause
+from store.embeddings import Embedding
 from store.feedback import Feedback, FeedbackStatus
-from tests.bot.opening import reports
+from store.people import Person as Member
+from tests.bot.opening import BEGUN_AT, reports
 
 PROMISED = FIRST_DAY + timedelta(days=20)
 REASON = "The sensor <is> replaced in May, & until then it stays."
@@ -483,3 +487,25 @@ async def test_who_ticks_several_is_asked_what_to_do_with_them(stage: Stage) -> 
     await modal.fills({"Reports": ticked(modal, "F-1", "F-2")})
     await modal.submits()
     assert "Pick what to do with those ticked. To open one, tick it alone." in str(modal.errors)
+
+
+async def test_two_who_answer_one_report_at_once_do_not_undo_each_other_unseen(stage: Stage) -> None:
+    ola, dana, henrik = stage.person("U0OLA"), stage.person(DATA_SCIENTIST), stage.person("U0HENRIK")
+
+    def henrik_is_embedded_too(session: Session) -> None:
+        embedding, who = session.exec(select(Embedding)).one(), select(Member).where(Member.slack_id == henrik.id)
+        access.give(session, session.exec(who).one(), Role.DATA_SCIENTIST, Scope.EMBEDDING, embedding.key, at=BEGUN_AT)
+
+    await stage.app.store.write(henrik_is_embedded_too)
+    await files(stage, "false alarm on P-101")
+    modal = await opens_inbox(dana)
+    await modal.fills({"Reports": ticked(modal, "F-1")})
+    await modal.submits()
+    await answers(henrik, "Work on it, until a day", "F-1", **{"Done until": PROMISED.isoformat()})
+    await modal.fills({"What do you want to do?": "Decline, with the reason"})
+    await modal.submits()
+    await modal.fills({"Your reason": REASON})
+    await modal.submits()
+    assert f"{henrik.name} answered it meanwhile. Look at it again first." in str(modal.errors)
+    await stage.tick()
+    await ola.sees("means to have it done by Sun 29 Mar 2026")
