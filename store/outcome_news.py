@@ -206,7 +206,11 @@ def outcomes(session: Session, delivery: Delivery) -> tuple[Outcome, ...]:
     told: dict[Outcome, list[Feedback]] = {}
     for decision in _all(session, delivery.data["decisions"]):
         for report in _concerned(session, decision, person_id):
-            told.setdefault(_outcome(session, decision, report, reopened=False), []).append(report)
+            outcome = _outcome(session, decision, report, reopened=False)
+            if outcome.status is FeedbackStatus.DUPLICATE and report.duplicate_of_id:
+                # The one that was named may go on in yet another one by now.
+                outcome = replace(outcome, carried_on_by=reports.by_id(session, report.duplicate_of_id).reference)
+            told.setdefault(outcome, []).append(report)
     for decision in _all(session, delivery.data["reopened"]):
         for report in _concerned(session, decision, person_id, reopened=True):
             told.setdefault(_outcome(session, decision, report, reopened=True), []).append(report)

@@ -446,6 +446,13 @@ def test_what_others_go_on_in_takes_them_along(run: Run, site: Site) -> None:
     assert [run(feedback.by_id, report).duplicate_of_id for report in (first, second)] == [third, third]
 
 
+def test_who_has_not_heard_yet_hears_of_the_report_that_carries_on_by_then(run: Run, site: Site) -> None:
+    first, second, _ = (run(filed_report, site, by=name) for name in ("Ana", "Dan", "Cleo"))
+    done(run, site, Step.DUPLICATE, second, carries_on=1)
+    done(run, site, Step.DUPLICATE, first, carries_on=3)
+    assert [[heard.carried_on_by for heard in message] for message in told(run, site, "Dan")] == [["F-3"]]
+
+
 @pytest.mark.parametrize("number", [1, 2])
 def test_a_circle_is_refused(run: Run, site: Site, number: int) -> None:
     first, second = run(filed_report, site), run(filed_report, site, by="Ben")
