@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Session, col, or_, select
 
-from store import references
+from store import decisions, references
 from store.errors import Refused, RunAgain
 from store.feedback import OPEN, Feedback, FeedbackStatus
 from store.references import Series
@@ -20,7 +20,9 @@ class Held:
     carries_on: Feedback | None
 
 
-def hold(session: Session, workspace_id: int, ids: Iterable[int], carries_on: int | None) -> Held:
+def hold(
+    session: Session, workspace_id: int, ids: Iterable[int], carries_on: int | None, *, to_reopen: bool = False
+) -> Held:
     """Hold some reports in the order of their ids, so that two who hold several never wait for each other.
 
     Args:
@@ -28,6 +30,7 @@ def hold(session: Session, workspace_id: int, ids: Iterable[int], carries_on: in
         workspace_id: Whose reports they must be.
         ids: Ours.
         carries_on: The number of the report in which they are to go on, if they are.
+        to_reopen: Whether they are to be open again, so that what went on with them elsewhere comes back with them.
 
     Raises:
         Refused: There is no report with that number, or it is not open any more.
@@ -36,7 +39,10 @@ def hold(session: Session, workspace_id: int, ids: Iterable[int], carries_on: in
     wanted = set(ids)
     root_id = _root(session, workspace_id, carries_on) if carries_on is not None else None
     query = select(Feedback).where(Feedback.workspace_id == workspace_id)
-    if root_id is None:
+    if to_reopen:
+        roots = select(Feedback.duplicate_of_id).where(col(Feedback.id).in_(wanted))
+        query = query.where(or_(col(Feedback.id).in_(wanted), col(Feedback.duplicate_of_id).in_(roots)))
+    elif root_id is None:
         query = query.where(col(Feedback.id).in_(wanted))
     else:  # what goes on in one of them now goes on in that one, too
         query = query.where(
@@ -91,6 +97,26 @@ def join(session: Session, feedback: Feedback, root: Feedback) -> None:
         session.add(row)
     feedback.duplicate_of_id = root.key
     session.add(feedback)
+
+
+def come_back(session: Session, report: Feedback, root_id: int) -> None:
+    """Let those go on in a report again, which is open again, that went on in another one only because it did.
+
+    They are held, as it is.
+    """
+    back, others = {report.key}, list(of_report(session, root_id))
+    while coming := [row for row in others if _joined_to(session, row) in back]:
+        for row in coming:
+            row.duplicate_of_id = report.key
+            session.add(row)
+            back.add(row.key)
+        others = [row for row in others if row not in coming]
+
+
+def _joined_to(session: Session, report: Feedback) -> int | None:
+    """In which report it was said to go on, wherever that one went since."""
+    decision = decisions.standing(session, report.key)
+    return decision.duplicate_of_id if decision is not None else None
 
 
 def of_report(session: Session, feedback_id: int, *, lock: bool = False) -> Sequence[Feedback]:

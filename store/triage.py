@@ -72,7 +72,8 @@ def triage(session: Session, what: Triage, *, by: Caller, at: datetime) -> Triag
         Refused: It fits none of them, something that it needs is missing, or the person answers for none.
     """
     person = people.known(session, by)
-    held = duplicates.hold(session, person.workspace_id, what.report_ids[:MOST_AT_ONCE], what.carries_on)
+    ids, reopens = what.report_ids[:MOST_AT_ONCE], what.step is Step.REOPEN
+    held = duplicates.hold(session, person.workspace_id, ids, what.carries_on, to_reopen=reopens)
     if not held.reports:
         raise Refused("Pick at least one report.", field="reports")
     fitting, not_done = sort_out(session, person, what, held.reports.values(), held.carries_on)
@@ -218,8 +219,11 @@ def _do_reopen(doing: _Doing) -> None:
         feedback.status = FeedbackStatus.ACKNOWLEDGED if decision.was is FeedbackStatus.NEW else decision.was
         earlier = decisions.standing(session, feedback.key)
         feedback.decided_at = earlier.decided_at if earlier else None
-        feedback.duplicate_of_id = None
+        root_id, feedback.duplicate_of_id = feedback.duplicate_of_id, None
         session.add(feedback)
+        if root_id is not None and decision.status is FeedbackStatus.DUPLICATE:
+            session.flush()
+            duplicates.come_back(session, feedback, root_id)
         data = {"decision": decision.key, "status": feedback.status}
         _record(session, feedback, "feedback_reopened", doing.person, at, data)
         _show_as_seen(session, feedback, at)

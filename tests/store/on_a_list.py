@@ -48,6 +48,8 @@ class News:
     """Where it stood before."""
     told: dict[str, Heard] = field(default_factory=dict)
     """By name."""
+    goes_on_in: int | None = None
+    """In which report it is to go on by it."""
 
     @property
     def is_known(self) -> bool:
@@ -226,7 +228,7 @@ class TheList:
                     if other.goes_on_in == report.number and other.status == "duplicate":
                         other.goes_on_in = root.number
                 report.goes_on_in, hearers = root.number, [report.reporter]
-            news = News(words, becomes, since, was, dict.fromkeys(hearers, Heard.WAITS))
+            news = News(words, becomes, since, was, dict.fromkeys(hearers, Heard.WAITS), root.number if root else None)
             report.standing.append(news)
             report.news.append(news)
             report.status, report.decided_at, report.is_asked = becomes, since, False
@@ -244,8 +246,21 @@ class TheList:
                 if state in (Heard.HEARD, Heard.PASSED_OVER) and name in self._hearers(report)
             }
             self._call_off(decision)
+            went_on_in = report.goes_on_in if decision.becomes == "duplicate" else None
             self._undo(report)
+            self._come_back(report, went_on_in)
             report.news.append(News(words, "", at, told=told))
+
+    def _come_back(self, report: Listed, went_on_in: int | None) -> None:
+        """Those that somebody had joined to it go on in it again."""
+        for other in self.reports.values():
+            if went_on_in is None or other.status != "duplicate" or other.goes_on_in != went_on_in:
+                continue
+            named = other
+            while named.number != report.number and named.status == "duplicate":
+                named = self.reports[named.standing[-1].goes_on_in or 0]
+            if named.number == report.number:
+                other.goes_on_in = report.number
 
     def _undo(self, report: Listed) -> None:
         decision = report.standing.pop() if report.standing else None

@@ -32,6 +32,7 @@ from store.triage import Triaged
 from store.verdicts import Helped
 from tests.store.conftest import Run
 from tests.store.site import (
+    CREW_B,
     FIRST_DAY,
     LATER,
     Site,
@@ -451,6 +452,19 @@ def test_who_has_not_heard_yet_hears_of_the_report_that_carries_on_by_then(run: 
     done(run, site, Step.DUPLICATE, second, carries_on=1)
     done(run, site, Step.DUPLICATE, first, carries_on=3)
     assert [[heard.carried_on_by for heard in message] for message in told(run, site, "Dan")] == [["F-3"]]
+
+
+def test_what_went_along_comes_back_with_the_one_that_it_went_on_in(run: Run, site: Site) -> None:
+    """Priya joined F-4 to F-2, F-2 to F-1, and F-1 to F-3 by mistake; F-5 belongs to F-3."""
+    first, second, third, fourth, fifth = (run(filed_report, site, by=name) for name in ("Ana", "Ben", *CREW_B))
+    for report, number in ((fourth, 2), (second, 1), (first, 3), (fifth, 3)):
+        done(run, site, Step.DUPLICATE, report, carries_on=number)
+    done(run, site, Step.REOPEN, first)
+    found = [run(feedback.by_id, report).duplicate_of_id for report in (first, second, fourth, fifth)]
+    assert found == [None, first, first, third]
+    done(run, site, Step.DECLINE, third, at=LATER + timedelta(hours=1))
+    heard = [outcome for name in ("Ben", "Eve") for message in told(run, site, name) for outcome in message]
+    assert {outcome.status for outcome in heard} == {FeedbackStatus.DUPLICATE}
 
 
 @pytest.mark.parametrize("number", [1, 2])
