@@ -3,7 +3,7 @@
 It holds facts about the tool alone: no reporter's name or words, and of what they say only the word for all of it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -59,6 +59,8 @@ class HistoryPage:
     pages: int
     restrictions: tuple[InForce, ...] = ()
     """What it is not to be relied on for now."""
+    version_id: int | None = None
+    """Our id of that version."""
 
     def day(self, at: datetime) -> date:
         """The local day of something that happened to the tool."""
@@ -78,30 +80,51 @@ def named(session: Session, words: str, size: int, *, by: Caller) -> HistoryPage
     wanted = " ".join(words.split())
     if not wanted and len(readable) == 1:
         return page(session, readable[0], None, 1, size)
-    tool = _called(readable, wanted)
-    if tool is not None:
-        return page(session, tool, None, 1, size)
-    name, _, last = wanted.rpartition(" ")
-    # Whoever has one tool need not name it.
-    tool = _called(readable, name) if name else readable[0] if len(readable) == 1 else None
-    if tool is not None:
+    meant = list(_meant(readable, wanted))
+    for tool, last in meant:
+        if not last:
+            return page(session, tool, None, 1, size)
         version = tools.version_named(session, tool.key, last)
         if version is not None:
             return page(session, tool, version, 1, size)
         if last.isascii() and last.isdigit() and len(last) < 7:
             return page(session, tool, None, int(last), size)
-    names = ", ".join(one.name for one in readable)
+    names = _listed(readable)
     if not wanted:
         raise Refused(
             "Say which tool, as in /change-note history {example}. Yours: {names}.",
             example=readable[0].name,
             names=names,
         )
+    _refuse_alike(readable, wanted)
+    for tool, last in meant:
+        if _plain(f"{tool.name} {last}") == _plain(wanted):
+            raise Refused(
+                "{tool} never had a version {version}. Type /change-note history {tool} for all that has changed.",
+                tool=tool.name,
+                version=last[:80],
+            )
     raise Refused("No tool or version of yours is called {words}. Your tools: {names}.", words=wanted[:80], names=names)
 
 
-def turned(session: Session, tool_id: int, number: int, size: int, *, by: Caller) -> HistoryPage:
-    """Another page of a tool's history.
+def _meant(readable: Sequence[Tool], wanted: str) -> Iterator[tuple[Tool, str]]:
+    """The tools that words may begin with, and what stands behind each name: whole names before their beginnings."""
+    parts = wanted.split(" ")
+    split = [(" ".join(parts[:count]), " ".join(parts[count:])) for count in range(len(parts), 0, -1)]
+    for called in (_of_name, _called):
+        for name, last in split:
+            tool = called(readable, name)
+            if tool is not None:
+                yield tool, last
+    # Whoever has one tool need not name it.
+    if len(readable) == 1:
+        yield readable[0], wanted
+
+
+def turned(
+    session: Session, tool_id: int, version_id: int | None, number: int, size: int, *, by: Caller
+) -> HistoryPage:
+    """Another page of the history of a tool, or of one version of it.
 
     Raises:
         Refused: The tool is none of theirs.
@@ -110,7 +133,10 @@ def turned(session: Session, tool_id: int, number: int, size: int, *, by: Caller
     tool = next((one for one in readable_by(session, person) if one.id == tool_id), None)
     if tool is None:
         raise Refused("That tool is not on this site's list for you any more.")
-    return page(session, tool, None, number, size)
+    version = session.get(ToolVersion, version_id) if version_id else None
+    if version is not None and version.tool_id != tool.id:
+        version = None
+    return page(session, tool, version, number, size)
 
 
 def readable_by(session: Session, person: Person) -> list[Tool]:
@@ -157,6 +183,7 @@ def page(session: Session, tool: Tool, version: ToolVersion | None, number: int,
         number=number,
         pages=pages,
         restrictions=restrictions.on_tools(session, [tool.key]),
+        version_id=version.id if version else None,
     )
 
 
@@ -167,8 +194,9 @@ def whole(session: Session, workspace_id: int, name: str) -> HistoryPage:
         Refused: There is no such tool.
     """
     here = tools.of_workspace(session, workspace_id)
-    tool = _called(here, " ".join(name.split()))
+    tool = _called(here, name)
     if tool is None:
+        _refuse_alike(here, name)
         raise Refused("No tool here is called {name}. There are: {names}.", name=name, names=_listed(here))
     rows = session.exec(
         select(ChangeNote)
@@ -202,12 +230,28 @@ def _change(session: Session, note: ChangeNote) -> ToolChange:
     )
 
 
+def _of_name(among: Sequence[Tool], name: str) -> Tool | None:
+    return next((tool for tool in among if _plain(tool.name) == _plain(name)), None)
+
+
+def _beginning(among: Sequence[Tool], name: str) -> list[Tool]:
+    return [tool for tool in among if _plain(name) and _plain(tool.name).startswith(_plain(name))]
+
+
 def _called(among: Sequence[Tool], name: str) -> Tool | None:
     """The tool of a name, or the only one whose name begins so."""
-    folded = name.casefold()
-    same = [tool for tool in among if tool.name.casefold() == folded]
-    alike = [tool for tool in among if folded and tool.name.casefold().startswith(folded)]
-    return same[0] if same else alike[0] if len(alike) == 1 else None
+    alike = _beginning(among, name)
+    return _of_name(among, name) or (alike[0] if len(alike) == 1 else None)
+
+
+def _refuse_alike(among: Sequence[Tool], name: str) -> None:
+    alike = _beginning(among, name)
+    if len(alike) > 1:
+        raise Refused("Several tools begin so: {names}. Write more of the name.", names=_listed(alike))
+
+
+def _plain(name: str) -> str:
+    return " ".join(name.split()).casefold()
 
 
 def _listed(among: Sequence[Tool]) -> str:

@@ -131,7 +131,15 @@ def history(found: HistoryPage, t: Texts) -> Written:
             text = t.md("No change came with version {version} of {tool}.", version=found.version, tool=found.tool)
         return Written(text, [kit.section(text), *restrictions.banner(found.restrictions, t)])
     title = t("How {tool} has changed", tool=found.tool)
-    if found.version:
+    if found.version and found.pages > 1:
+        title = t(
+            "What changed with version {version} of {tool}, page {number} of {pages}",
+            version=found.version,
+            tool=found.tool,
+            number=found.number,
+            pages=found.pages,
+        )
+    elif found.version:
         title = t("What changed with version {version} of {tool}", version=found.version, tool=found.tool)
     elif found.pages > 1:
         title = t(
@@ -141,7 +149,7 @@ def history(found: HistoryPage, t: Texts) -> Written:
     for change in found.changes:
         blocks += _change(change, found, t)
     turns = [
-        kit.button(label, ids.each(ids.TURN_HISTORY, number), f"{found.tool_id}/{number}")
+        kit.button(label, ids.each(ids.TURN_HISTORY, number), f"{found.tool_id}/{found.version_id or ''}/{number}")
         for label, number in ((t("Newer"), found.number - 1), (t("Older"), found.number + 1))
         if 1 <= number <= found.pages
     ]

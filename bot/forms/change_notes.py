@@ -68,10 +68,10 @@ def history(request: Request, t: Texts) -> tuple[str, int]:
     return request.text.partition(" ")[2].strip(), PAGE
 
 
-def history_page(request: Request, t: Texts) -> tuple[int, int, int]:
-    """The button that turns a page of a tool's history: the tool, number and size of the page."""
-    tool_id, wanted = parts(request, 2)
-    return number(tool_id), number(wanted), PAGE
+def history_page(request: Request, t: Texts) -> tuple[int, int | None, int, int]:
+    """The button that turns a page of a tool's history: the tool, the version if it is of one, number and size."""
+    tool_id, version_id, wanted = parts(request, 3)
+    return number(tool_id), number(version_id) if version_id else None, number(wanted), PAGE
 
 
 def reference(request: Request, t: Texts) -> tuple[Series, int]:

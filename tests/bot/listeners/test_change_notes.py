@@ -11,10 +11,12 @@ from bot.listeners.registration import row_for
 from bot.listeners.rows import Heard
 from bot.listeners.table import TABLE
 from bot.local_slack import Message, Modal, Person
+from store import going_live
 from store.change_notes import ChangeNote
 from store.feedback import Feedback, FeedbackStatus, Kind, Report, file_feedback
 from store.people import Caller
 from store.people import Person as KnownPerson
+from store.policy import Policy
 from store.tools import Tool
 from tests.bot.conftest import Staging
 from tests.bot.opening import ADMIN, BEGUN_AT, moment
@@ -507,6 +509,22 @@ async def test_a_long_history_is_read_page_by_page(stage: Stage) -> None:
     assert "Pump Watch" in which
     assert "Screen Eye" in which
     assert "No tool or version of yours" in (await tomasz.runs("/change-note", "history Mill")).text
+
+
+async def test_turning_the_page_stays_with_the_version_that_was_asked_for(stage: Stage) -> None:
+    await kept(stage)
+    for _ in range(6):
+        await kept(stage, **{"New version": "2.4", "When is it live?": "Not decided: keep it as a draft"})
+    by, tomasz = Caller("", "T0REDSTONE", DATA_SCIENTIST), stage.person(TOMASZ)
+    for row in (await notes(stage))[1:]:
+        await stage.app.store.write(going_live.go_live_now, row.key, policy=Policy(), by=by, at=BEGUN_AT)
+    page = (await tomasz.runs("/change-note", "history Pump Watch 2.4")).message
+    assert page is not None
+    assert "What changed with version 2.4 of Pump Watch, page 1 of 2" in page.text()
+    await tomasz.clicks("Older", on=page)
+    await stage.quiet()
+    older = await tomasz.sees("What changed with version 2.4 of Pump Watch, page 2 of 2")
+    assert "C-1 " not in older.text()
 
 
 async def test_a_history_says_who_approved_what_was_hoped_for_and_what_was_taken_back(stage: Stage) -> None:

@@ -1,0 +1,112 @@
+"""The history of a tool is found by what people type: its name or the beginning of it, a version, a page."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from sqlmodel import Session
+
+from store import change_notes, going_live, note_drafts, tool_history
+from store.change_notes import When
+from store.errors import Refused
+from store.policy import Policy
+from store.tools import Tool, ToolType, ToolUse
+from tests.store.conftest import Run
+from tests.store.site import LATER, MONDAY, Site, active_embedding, change, live_change
+
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture(autouse=True)
+def embedding_id(run: Run, site: Site) -> int:
+    return run(active_embedding, site)
+
+
+def called(session: Session, site: Site, *names: str) -> None:
+    """More tools of the pit crew."""
+    for name in names:
+        tool = Tool(
+            workspace_id=site.workspace_id,
+            name=name,
+            type=ToolType.ALARM,
+            owner_id=site.people["Omar"],
+            created_at=MONDAY,
+        )
+        session.add(tool)
+        session.flush()
+        session.add(ToolUse(team_id=site.team_id, tool_id=tool.key))
+
+
+def found(run: Run, site: Site, words: str) -> tool_history.HistoryPage:
+    return run(tool_history.named, words, 2, by=site.caller("Ana"))
+
+
+def drafted(session: Session, site: Site, what: change_notes.Change) -> None:
+    note_drafts.file_change_note(
+        session, replace(what, when=When.DRAFT), policy=Policy(), by=site.caller("Priya"), at=LATER
+    )
+
+
+def goes_live(session: Session, site: Site, number: int, hours: int = 0) -> None:
+    note = change_notes.by_number(session, site.workspace_id, number)
+    going_live.go_live_now(session, note.key, policy=Policy(), by=site.caller("Priya"), at=LATER + hours * HOUR)
+
+
+def test_a_version_whose_name_holds_spaces_is_found(run: Run, site: Site) -> None:
+    run(live_change, site, version="2.0 beta 1")
+    page = found(run, site, "crusher alarm  2.0 beta 1")
+    assert (page.tool, page.version, len(page.changes)) == ("Crusher alarm", "2.0 beta 1", 1)
+
+
+def test_a_name_with_two_spaces_is_found_as_it_is_read(run: Run, site: Site) -> None:
+    run(called, site, "Belt  scale")
+    assert found(run, site, "belt scale").tool == "Belt  scale"
+    assert run(tool_history.whole, site.workspace_id, "Belt  scale").tool == "Belt  scale"
+
+
+def test_a_page_of_one_tool_is_not_taken_for_the_beginning_of_another_ones_name(run: Run, site: Site) -> None:
+    run(called, site, "Crusher alarm 21")
+    for hours in range(3):
+        run(live_change, site, at=LATER + hours * HOUR)
+    page = found(run, site, "Crusher alarm 2")
+    assert (page.tool, page.number) == ("Crusher alarm", 2)
+    assert found(run, site, "crusher alarm 21").tool == "Crusher alarm 21"
+
+
+def test_several_tools_that_begin_alike_are_named(run: Run, site: Site) -> None:
+    run(called, site, "Crusher camera")
+    alike = "Several tools begin so: Crusher alarm, Crusher camera. Write more of the name."
+    for ask in (
+        lambda: found(run, site, "crusher"),
+        lambda: run(tool_history.whole, site.workspace_id, "crusher"),
+    ):
+        with pytest.raises(Refused) as refused:
+            ask()
+        assert str(refused.value) == alike
+
+
+def test_a_version_that_a_tool_never_had_is_said_to_be_none(run: Run, site: Site) -> None:
+    with pytest.raises(Refused, match=r"^Crusher alarm never had a version 9\.9\."):
+        found(run, site, "Crusher alarm 9.9")
+    with pytest.raises(Refused, match="No tool or version of yours"):
+        found(run, site, "Mill 9.9")
+
+
+def test_the_pages_of_a_version_stay_with_it(run: Run, site: Site) -> None:
+    run(live_change, site)
+    planned = [change(site, version="2.0") for _ in range(3)]
+    for one in planned:
+        run(drafted, site, one)
+    for number in (2, 3, 4):
+        run(goes_live, site, number)
+    first = found(run, site, "Crusher alarm 2.0")
+    assert first.pages == 2
+    by = site.caller("Ana")
+    second = run(tool_history.turned, first.tool_id, first.version_id, 2, 2, by=by)
+    assert (second.version, [one.reference for one in second.changes]) == ("2.0", ["C-2"])
+    whole = run(tool_history.turned, first.tool_id, None, 2, 2, by=by)
+    assert (whole.version, [one.reference for one in whole.changes]) == (None, ["C-2", "C-1"])
+    with pytest.raises(Refused, match="not on this site's list"):
+        run(tool_history.turned, site.mill_id, first.version_id, 1, 2, by=by)
+    elsewhere = run(tool_history.turned, site.forecast_id, first.version_id, 1, 2, by=by)
+    assert (elsewhere.version, elsewhere.changes) == (None, ())
