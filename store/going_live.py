@@ -172,8 +172,10 @@ def _new_version(session: Session, tool: Tool, name: str | None, at: datetime) -
         return None
     # Two notes may come with one version: whichever is live first brings it.
     version = tools.version_named(session, tool.key, name)
-    if version is None:
-        version = ToolVersion(tool_id=tool.key, name=name, live_from=at)
+    if version is None or version.taken_back_at is not None:
+        # One that was taken back with the other note is the newest again.
+        version = version or ToolVersion(tool_id=tool.key, name=name, live_from=at)
+        version.live_from, version.taken_back_at = at, None
         session.add(version)
         session.flush()
     return version.id

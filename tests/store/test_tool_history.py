@@ -4,15 +4,16 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlmodel import Session
+from sqlmodel import Session, select
 
-from store import change_notes, going_live, note_drafts, tool_history
+from store import change_notes, going_live, note_drafts, rolling_back, tool_history, tools
 from store.change_notes import When
 from store.errors import Refused
+from store.feedback import Feedback
 from store.policy import Policy
-from store.tools import Tool, ToolType, ToolUse
+from store.tools import Tool, ToolType, ToolUse, ToolVersion
 from tests.store.conftest import Run
-from tests.store.site import LATER, MONDAY, Site, active_embedding, change, live_change
+from tests.store.site import LATER, MONDAY, Site, active_embedding, change, filed_report, live_change
 
 HOUR = timedelta(hours=1)
 
@@ -110,3 +111,26 @@ def test_the_pages_of_a_version_stay_with_it(run: Run, site: Site) -> None:
         run(tool_history.turned, site.mill_id, first.version_id, 1, 2, by=by)
     elsewhere = run(tool_history.turned, site.forecast_id, first.version_id, 1, 2, by=by)
     assert (elsewhere.version, elsewhere.changes) == (None, ())
+
+
+def test_a_version_that_goes_live_again_is_the_one_that_people_work_with(run: Run, site: Site) -> None:
+    run(drafted, site, change(site, version="2.0"))
+    taken_back = run(live_change, site, version="2.0", at=LATER)
+    run(rolling_back.roll_back, taken_back, "It missed a seal", by=site.caller("Tom"), at=LATER + HOUR)
+    run(live_change, site, version="2.1", at=LATER + 2 * HOUR)
+    run(goes_live, site, 1, hours=3)
+    live = run(tools.live_version, site.alarm_id, LATER + 4 * HOUR)
+    assert live is not None
+    assert live.name == "2.0"
+    report = run(filed_report, site, at=LATER + 4 * HOUR)
+
+    def version_of(session: Session) -> str:
+        version_id = session.get_one(Feedback, report).version_id
+        return session.exec(select(ToolVersion.name).where(ToolVersion.id == version_id)).one()
+
+    assert run(version_of) == "2.0"
+    page = found(run, site, "Crusher alarm 2.0")
+    assert [(one.reference, one.version_from, one.rolled_back_at is None) for one in page.changes] == [
+        ("C-1", "2.1", True),
+        ("C-2", "1.1", False),
+    ]
