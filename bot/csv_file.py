@@ -5,6 +5,7 @@ semicolons or tabs.
 """
 
 import csv
+import io
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
@@ -67,7 +68,7 @@ def read_lines(
 def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
     """The lines that say something, each with its number."""
     head = text.partition("\n")[0]
-    reader = csv.reader(text.splitlines(), delimiter=max(",;\t", key=head.count), strict=True)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=head.count), strict=True)
     for cells in reader:
         stripped = [cell.strip() for cell in cells]
         if any(stripped):

@@ -29,8 +29,8 @@ def _line(number: int, cells: Mapping[str, str]) -> ExposureLine | Flaw:
     week = _week(cells["week"])
     if week is None:
         return Flaw(number, f'week "{cells["week"]}" is no week. Write its Monday as 2026-06-01, or 2026-W23.')
-    if not re.fullmatch(r"\d{1,12}", cells["shown"], re.ASCII):
-        return Flaw(number, f'shown "{cells["shown"]}" is no whole number. Write it as 412.')
+    if not re.fullmatch(r"\d{1,100}", cells["shown"], re.ASCII):
+        return Flaw(number, f'shown "{cells["shown"]}" is no whole number. Write it in digits alone, such as 1234.')
     return ExposureLine(number, cells["tool"], week, int(cells["shown"]))
 
 

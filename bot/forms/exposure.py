@@ -6,7 +6,7 @@ from bot.texts import Texts
 from store.errors import N_
 from store.exposure import Entry
 
-NO_NUMBER = N_("Write a whole number, such as 412.")
+NO_NUMBER = N_("Write a whole number in digits alone, such as 1234.")
 
 
 def modal(request: Request, t: Texts) -> tuple[Entry]:

@@ -41,11 +41,31 @@ def test_a_list_is_read_as_spreadsheets_write_it(content: bytes) -> None:
         ("tool,week,shown\nPump Watch,2026-W54,1\n", 'line 2: week "2026-W54" is no week.'),
         ("tool,week,shown\nPump Watch,last week,1\n", 'line 2: week "last week" is no week.'),
         ("tool,week,shown\nPump Watch,2026-06-01,1.5\n", 'line 2: shown "1.5" is no whole number.'),
+        ('tool,week,shown\nPump Watch,2026-06-01,"1,234"\n', "Write it in digits alone, such as 1234."),
         ("tool,week,shown\nPump Watch,2026-06-01,-3\n", 'line 2: shown "-3" is no whole number.'),
     ],
 )
 def test_what_is_wrong_is_said_with_its_line(text: str, flaw: str) -> None:
     assert any(flaw in str(each) for each in read_exposure(text.encode()))
+
+
+def test_a_week_at_the_turn_of_the_year_begins_on_its_monday() -> None:
+    content = b"tool,week,shown\nPump Watch,2026-W53,412\nPump Watch,2027-W01,9\n"
+    found = [line.week for line in read_exposure(content) if isinstance(line, ExposureLine)]
+    assert found == [date(2026, 12, 28), date(2027, 1, 4)]
+    assert 'line 2: week "2025-W53" is no week.' in str(read_exposure(content.replace(b"2026", b"2025"))[0])
+
+
+def test_a_name_that_goes_over_two_lines_is_kept_as_it_is() -> None:
+    (line,) = read_exposure(b'tool,week,shown\r\n"Pump\r\nWatch \xe2\x80\xa8 2",2026-06-01,412\r\n')
+    assert isinstance(line, ExposureLine)
+    assert line.tool.split() == ["Pump", "Watch", "2"]
+
+
+def test_a_figure_with_too_many_digits_is_a_number_still() -> None:
+    (line,) = read_exposure(b"tool,week,shown\nPump Watch,2026-06-01,99999999999999\n")
+    assert isinstance(line, ExposureLine)
+    assert line.shown == 99_999_999_999_999
 
 
 def test_what_is_no_text_is_said() -> None:

@@ -63,5 +63,7 @@ def test_every_flaw_is_shown_with_its_line_and_nothing_is_written(url: str, tmp_
         "alerts.csv has 1 flaw. Nothing was changed.",
     ]
     (tmp_path / "alerts.csv").write_text(LIST.replace("412", "many"), encoding="utf-8")
-    assert 'line 2: shown "many" is no whole number. Write it as 412.' in exposure("alerts.csv")[2]
+    assert (
+        'line 2: shown "many" is no whole number. Write it in digits alone, such as 1234.' in exposure("alerts.csv")[2]
+    )
     assert kept(url) == []

@@ -58,7 +58,7 @@ async def test_a_weeks_alerts_give_the_reports_a_denominator(stage: Stage) -> No
     await modal.fills({"Tool": "Pump Watch", "Any day of the week": FIRST_DAY.isoformat()})
     await modal.fills({"How many alerts or recommendations did it show?": "some"})
     await modal.submits()
-    assert "Write a whole number, such as 412." in str(modal.errors)
+    assert "Write a whole number in digits alone, such as 1234." in str(modal.errors)
     await modal.fills({"How many alerts or recommendations did it show?": "412"})
     await modal.submits()
     assert "Pump Watch, week of Mon 9 Mar 2026: 412 alerts." in modal.text()
