@@ -8,10 +8,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Index, text
+from sqlalchemy import Index, or_, text
+from sqlalchemy.orm import aliased
 from sqlmodel import Field, Session, col, select
 
-from store import access, embeddings, history, people, shifts, teams
+from store import access, embeddings, history, people, reporting, shifts, teams
 from store.access import Act
 from store.embeddings import Embedding
 from store.errors import Refused
@@ -108,12 +109,17 @@ def enter(session: Session, entry: Entry, *, by: Caller, at: datetime) -> Entere
     under_way = [embedding.key for embedding in embeddings.of_tool(session, tool.key)]
     access.require(Act.ENTER_EXPOSURE, access.roles_of(session, person, embeddings=under_way))
     week = monday_of(entry.day)
-    if week > shifts.local_day(at, person.zone):
+    if week > today_of(session, tool.key, at):
         raise Refused("That week has not begun. Pick a day of one that has.", field="week")
     if not 0 <= entry.shown <= MOST:
         raise Refused("That can't be. Write how many it has shown, such as 412.", field="shown")
     before = put(session, tool, week, entry.shown, person, at=at)
     return Entered(tool.name, tool.type, week, entry.shown, before)
+
+
+def today_of(session: Session, tool_id: int, at: datetime) -> date:
+    """The day that it is where a tool is in use: its weeks begin there, wherever somebody enters them."""
+    return shifts.local_day(at, reporting.zone_of_tool(session, tool_id))
 
 
 def put(session: Session, tool: Tool, week: date, shown: int, person: Person | None, *, at: datetime) -> int | None:
@@ -206,10 +212,15 @@ def weeks_of_embedding(session: Session, embedding: Embedding, until: date) -> t
 def _reported(session: Session, embedding: Embedding, zone: str) -> Mapping[tuple[int, date, Kind], int]:
     """How many reports of each kind came in each week: a fact about the tool."""
     found: dict[tuple[int, date, Kind], int] = {}
+    root = aliased(Feedback)
     rows = session.exec(
-        select(Feedback.tool_id, Feedback.filed_at, Feedback.kind).where(
+        select(Feedback.tool_id, Feedback.filed_at, Feedback.kind)
+        .outerjoin(root, col(root.id) == col(Feedback.duplicate_of_id))
+        .where(
             Feedback.embedding_id == embedding.id,
             col(Feedback.status).not_in(NOT_COUNTED),
+            # One that was answered together with another is the same error still.
+            or_(col(root.id).is_(None), col(root.status) == FeedbackStatus.WITHDRAWN),
         )
     ).all()
     for tool_id, filed_at, kind in rows:

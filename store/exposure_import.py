@@ -39,14 +39,14 @@ class ExposurePlan:
     flaws: tuple[ExposureFlaw, ...] = ()
 
 
-def plan_exposure(session: Session, workspace_id: int, lines: Sequence[ExposureLine], *, today: date) -> ExposurePlan:
+def plan_exposure(session: Session, workspace_id: int, lines: Sequence[ExposureLine], *, at: datetime) -> ExposurePlan:
     """What an import would change, in the order of its lines."""
-    plan, _ = _compared(session, workspace_id, lines, today)
+    plan, _ = _compared(session, workspace_id, lines, at)
     return plan
 
 
 def import_exposure(
-    session: Session, workspace_id: int, lines: Sequence[ExposureLine], *, today: date, at: datetime
+    session: Session, workspace_id: int, lines: Sequence[ExposureLine], *, at: datetime
 ) -> ExposurePlan:
     """Take over a list; a second time it changes nothing. A list with a flaw changes nothing."""
     # Imports of one workspace go one after the other, so that the comparison is true until this one commits.
@@ -54,19 +54,20 @@ def import_exposure(
     session.exec(
         select(Tool).where(Tool.workspace_id == workspace_id).order_by(col(Tool.id)).with_for_update(key_share=True)
     ).all()
-    plan, changed = _compared(session, workspace_id, lines, today)
+    plan, changed = _compared(session, workspace_id, lines, at)
     for tool, each in changed:
         exposure.put(session, tool, each.week, each.shown, None, at=at)
     return plan
 
 
 def _compared(
-    session: Session, workspace_id: int, lines: Sequence[ExposureLine], today: date
+    session: Session, workspace_id: int, lines: Sequence[ExposureLine], at: datetime
 ) -> tuple[ExposurePlan, list[tuple[Tool, ExposureLine]]]:
     tools = {
         _plain(tool.name): tool for tool in session.exec(select(Tool).where(Tool.workspace_id == workspace_id)).all()
     }
-    flaws = sorted(_flaws(lines, tools, today))
+    days = {name: exposure.today_of(session, tool.key, at) for name, tool in tools.items()}
+    flaws = sorted(_flaws(lines, tools, days))
     if flaws or not lines:
         return ExposurePlan(flaws=tuple(flaws)), []
     weeks = [each.week for each in lines]
@@ -84,19 +85,21 @@ def _compared(
     return ExposurePlan(tuple(changes)), changed
 
 
-def _flaws(lines: Sequence[ExposureLine], tools: dict[str, Tool], today: date) -> list[ExposureFlaw]:
+def _flaws(lines: Sequence[ExposureLine], tools: dict[str, Tool], days: dict[str, date]) -> list[ExposureFlaw]:
     flaws: list[ExposureFlaw] = []
     first: dict[tuple[str, date], int] = {}
     known = ", ".join(sorted(tool.name for tool in tools.values()))
+    hint = f"Known are {known}." if known else "None is known yet: import the site first."
     for each in lines:
         monday = monday_of(each.week)
-        if _plain(each.tool) not in tools:
-            flaws.append(ExposureFlaw(each.line, f'"{each.tool}" is no tool of this site. Known are {known}.'))
+        today = days.get(_plain(each.tool))
+        if today is None:
+            flaws.append(ExposureFlaw(each.line, f'"{each.tool}" is no tool of this site. {hint}'))
         if each.week != monday:
             flaws.append(
                 ExposureFlaw(each.line, f"{each.week} is no Monday. Write the Monday of the week, such as {monday}.")
             )
-        if each.week > today:
+        if today is not None and each.week > today:
             flaws.append(ExposureFlaw(each.line, f"the week of {each.week} has not begun."))
         if not 0 <= each.shown <= exposure.MOST:
             flaws.append(ExposureFlaw(each.line, f"{each.shown} can't be. Write how many it has shown, such as 412."))

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import NoReturn
 
@@ -25,7 +25,7 @@ def import_file(file: Path, workspace: str | None, *, dry_run: bool) -> None:
         at = SystemClock().now()
         with database.visiting(database.database_url()) as store:
             if dry_run:
-                plan = asyncio.run(store.read(_planned, workspace, lines, today=at.date()))
+                plan = asyncio.run(store.read(_planned, workspace, lines, at=at))
             else:
                 plan = asyncio.run(store.write(_imported, workspace, lines, at=at))
     if plan.flaws:
@@ -52,13 +52,12 @@ def _end_with(file: Path, flaws: Sequence[Flaw | ExposureFlaw]) -> NoReturn:
     database.end(f"{file} has {changes.counted(len(flaws), 'flaw')}. Nothing was changed.")
 
 
-def _planned(session: Session, workspace: str | None, lines: Sequence[ExposureLine], *, today: date) -> ExposurePlan:
-    return exposure_import.plan_exposure(session, _id_of(session, workspace), lines, today=today)
+def _planned(session: Session, workspace: str | None, lines: Sequence[ExposureLine], *, at: datetime) -> ExposurePlan:
+    return exposure_import.plan_exposure(session, _id_of(session, workspace), lines, at=at)
 
 
 def _imported(session: Session, workspace: str | None, lines: Sequence[ExposureLine], *, at: datetime) -> ExposurePlan:
-    workspace_id = _id_of(session, workspace)
-    return exposure_import.import_exposure(session, workspace_id, lines, today=at.date(), at=at)
+    return exposure_import.import_exposure(session, _id_of(session, workspace), lines, at=at)
 
 
 def _id_of(session: Session, workspace: str | None) -> int:

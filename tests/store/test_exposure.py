@@ -1,19 +1,23 @@
 """Exposure: how much a tool has shown in a week, so that its errors have a denominator; unknown is never zero."""
 
 import json
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlmodel import Session, col, select
 
-from store import embeddings, exposure, exposure_import, packets, summary
+from store import embeddings, exposure, exposure_import, packets, report_edits, summary, triage, verdicts, workspaces
+from store.decisions import Step
 from store.errors import Refused
 from store.exposure import Entry, Exposure
 from store.exposure_import import ExposureLine
 from store.feedback import Feedback, FeedbackStatus, Kind
+from store.fitting import Triage
+from store.people import Person
 from store.policy import Policy
+from store.verdicts import Helped
 from tests.store.conftest import Run
-from tests.store.site import FIRST_DAY, LATER, Site, active_embedding, event_kinds, filed_report
+from tests.store.site import FIRST_DAY, LATER, Site, active_embedding, event_kinds, filed_report, live_change
 
 FIRST_WEEK = date(2026, 3, 9)
 IN_THREE_WEEKS = LATER + timedelta(days=21)
@@ -63,6 +67,51 @@ def test_what_was_taken_back_or_goes_on_in_another_report_is_not_counted_twice(
 
     run(settle)
     assert weeks(run, embedding_id)[0].false_alarms == 1
+
+
+def test_the_same_error_stays_one_when_the_change_that_answers_both_reports_is_live(
+    run: Run, site: Site, embedding_id: int
+) -> None:
+    first, second = run(filed_report, site), run(filed_report, site, "Ben")
+    run(triage.triage, Triage(Step.DUPLICATE, (second,), carries_on=1), by=site.caller("Priya"), at=LATER)
+    assert weeks(run, embedding_id)[0].false_alarms == 1
+    note = run(live_change, site, first)
+    assert weeks(run, embedding_id)[0].false_alarms == 1
+    for who in ("Ana", "Ben"):
+        run(verdicts.give_verdict, note, Helped.SAME, policy=Policy(), by=site.caller(who), at=LATER)
+    assert weeks(run, embedding_id)[0].false_alarms == 1
+    # Without the first report the second one is all there is of it.
+    run(report_edits.withdraw_report, first, by=site.caller("Ana"), at=LATER)
+    assert weeks(run, embedding_id)[0].false_alarms == 1
+
+
+def test_a_week_begins_when_it_does_at_the_site_wherever_it_is_entered(run: Run, site: Site) -> None:
+    monday = FIRST_WEEK + timedelta(days=7)
+    on_sunday, on_monday = datetime(2026, 3, 15, 15, 59, tzinfo=UTC), datetime(2026, 3, 15, 16, tzinfo=UTC)
+
+    def far_away(session: Session, zone: str) -> None:
+        priya = session.get_one(Person, site.people["Priya"])
+        priya.zone = zone
+        session.add(priya)
+
+    entry = Entry(site.alarm_id, monday, 12)
+    run(far_away, "Pacific/Auckland")
+    with pytest.raises(Refused, match="That week has not begun"):
+        run(exposure.enter, entry, by=site.caller("Priya"), at=on_sunday)
+    run(far_away, "America/New_York")
+    assert run(exposure.enter, entry, by=site.caller("Priya"), at=on_monday).shown == 12
+    line = ExposureLine(2, "Crusher alarm", monday, 13)
+    (flaw,) = plan(run, site, line, at=on_sunday).flaws
+    assert flaw.sentence == "the week of 2026-03-16 has not begun."
+    (change,) = plan(run, site, line, at=on_monday).changes
+    assert change.detail == "2026-03-16 12 → 13"
+
+
+def test_a_list_for_a_site_without_tools_says_what_comes_first(run: Run, site: Site) -> None:
+    elsewhere = run(workspaces.ensure, "", "T2", "Empty", at=LATER).id
+    lines = (ExposureLine(2, "Crusher alarm", FIRST_WEEK, 1),)
+    (flaw,) = run(exposure_import.plan_exposure, elsewhere, lines, at=LATER).flaws
+    assert flaw.sentence == '"Crusher alarm" is no tool of this site. None is known yet: import the site first.'
 
 
 def test_a_week_that_is_entered_again_is_replaced_and_keeps_what_stood_before(run: Run, site: Site) -> None:
@@ -120,10 +169,9 @@ def test_the_packet_and_the_summary_have_each_week_and_say_what_is_unknown(
     assert found.weeks == weeks(run, embedding_id)
 
 
-def plan(run: Run, site: Site, *lines: ExposureLine) -> exposure_import.ExposurePlan:
-    today = IN_THREE_WEEKS.date()
-    planned = run(exposure_import.plan_exposure, site.workspace_id, lines, today=today)
-    imported = run(exposure_import.import_exposure, site.workspace_id, lines, today=today, at=IN_THREE_WEEKS)
+def plan(run: Run, site: Site, *lines: ExposureLine, at: datetime = IN_THREE_WEEKS) -> exposure_import.ExposurePlan:
+    planned = run(exposure_import.plan_exposure, site.workspace_id, lines, at=at)
+    imported = run(exposure_import.import_exposure, site.workspace_id, lines, at=at)
     assert imported == planned
     return imported
 
