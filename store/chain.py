@@ -8,12 +8,23 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from store import access, change_notes, feedback, packets, people, references, reporting, tellings, verdicts
+from store import (
+    access,
+    change_notes,
+    feedback,
+    note_approval,
+    packets,
+    people,
+    references,
+    reporting,
+    tellings,
+    verdicts,
+)
 from store.access import Act
 from store.change_notes import AnsweredFeedback, ChangeNote, NoteCard
 from store.embeddings import Embedding
 from store.errors import Refused
-from store.feedback import Feedback, FeedbackCard, FeedbackStatus
+from store.feedback import NOTHING_TO_MEND, Feedback, FeedbackCard, FeedbackStatus
 from store.figures.change_state import ChangeState
 from store.people import Caller, Person
 from store.references import Series
@@ -35,6 +46,8 @@ class Answer:
     """When they last changed it, if they did."""
     words: str
     rolled_back_at: datetime | None
+    is_asked: bool = True
+    """Whether its reporter is asked for a verdict at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +87,10 @@ class NoteChain:
     state: ChangeState
     live_at: datetime | None
     zone: str
+    rolled_back_at: datetime | None = None
+    approved_by: str | None = None
+    """Who gave their OK, where one was needed."""
+    approved_at: datetime | None = None
 
 
 def of_reference(session: Session, series: Series, number: int, *, by: Caller) -> ReportChain | NoteChain:
@@ -144,6 +161,8 @@ def of_note(session: Session, number: int, *, by: Caller) -> NoteChain:
         raise Refused(
             "Only the embedded people read single notes. /change-note history shows what changed in your tools."
         )
+    decision = note_approval.latest(session, note.key)
+    approval = decision if decision and decision.approved else None
     return NoteChain(
         note=change_notes.card(session, note.key),
         edits=tuple(
@@ -154,6 +173,9 @@ def of_note(session: Session, number: int, *, by: Caller) -> NoteChain:
         state=packets.state_of(session, note),
         live_at=note.live_at,
         zone=reporting.zone_of_tool(session, note.tool_id),
+        rolled_back_at=note.rolled_back_at,
+        approved_by=people.by_id(session, approval.person_id).name if approval else None,
+        approved_at=approval.decided_at if approval else None,
     )
 
 
@@ -168,6 +190,7 @@ def _answer(session: Session, note: ChangeNote, report: Feedback) -> Answer:
         verdict_changed_at=verdict.changed_at if verdict else None,
         words=verdict.words if verdict else "",
         rolled_back_at=note.rolled_back_at,
+        is_asked=report.kind not in NOTHING_TO_MEND,
     )
 
 

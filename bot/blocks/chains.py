@@ -19,6 +19,9 @@ from store.tool_history import HistoryPage, ToolChange
 MOST_ANSWERS = 8
 MOST_EDITS = 10
 MOST_REFERENCES = 20
+MOST_REPORTS = 40
+LINE = 700
+"""Of a history in signs as Slack counts them, so that a page of five changes has no more blocks than a message may."""
 
 
 def report(found: ReportChain, t: Texts) -> Written:
@@ -55,7 +58,12 @@ def report(found: ReportChain, t: Texts) -> Written:
 
 def answers(found: Sequence[Answer], zone: str, t: Texts) -> list[Block]:
     """The newest of the changes that answer a report."""
-    return [block for answer in found[-MOST_ANSWERS:] for block in _answer(answer, zone, t)]
+    left_out = [_newest(MOST_ANSWERS, t)] if len(found) > MOST_ANSWERS else []
+    return [*left_out, *(block for answer in found[-MOST_ANSWERS:] for block in _answer(answer, zone, t))]
+
+
+def _newest(count: int, t: Texts) -> Block:
+    return kit.small(t.md("The newest {count} are shown.", count=count))
 
 
 def _answer(answer: Answer, zone: str, t: Texts) -> list[Block]:
@@ -75,7 +83,7 @@ def _answer(answer: Answer, zone: str, t: Texts) -> list[Block]:
         lines.append(t.md("{said}, {moment}.", said=said, moment=t.moment(answer.verdict_at, zone)))
         if answer.verdict_changed_at:
             lines.append(t.md("Changed their mind {moment}.", moment=t.moment(answer.verdict_changed_at, zone)))
-    elif answer.rolled_back_at is None:
+    elif answer.rolled_back_at is None and answer.is_asked:
         lines.append(t.md("No verdict yet."))
     if answer.rolled_back_at:
         lines.append(t.md("Taken back {moment}.", moment=t.moment(answer.rolled_back_at, zone)))
@@ -92,6 +100,8 @@ def note(found: NoteChain, t: Texts) -> Written:
         tool=card.tool,
         status=t(NOTE_STATUSES[card.status]),
     )
+    if card.version:
+        text = Markdown(f"{text}, {_versions(card.version_from, card.version, t)}")
     lines: list[str] = [t.md("*Why:* {words}", words=kit.line(card.why, 600))]
     if card.take_back:
         lines.append(t.md("*How to take it back:* {words}", words=kit.line(card.take_back, 600)))
@@ -101,13 +111,11 @@ def note(found: NoteChain, t: Texts) -> Written:
         lines.append(t.md("*Taken back because:* {words}", words=kit.line(card.rolled_back_because, 600)))
     blocks: list[Block] = [kit.section(text), *what(card, t, most=2), *compared(card, t), *kit.listing(lines)]
     if found.reports:
-        stand = [f"*{reference}* {t(FEEDBACK_STATUSES[status])}" for reference, status in found.reports]
-        blocks += kit.listing([t.md("*It answers*"), *stand][:40])
-    if found.live_at:
-        state = t(CHANGE_STATES[found.state])
-        blocks.append(
-            kit.small(t.md("Live {moment}: {state}.", moment=t.moment(found.live_at, found.zone), state=state))
-        )
+        stand = [f"*{reference}* {t(FEEDBACK_STATUSES[status])}" for reference, status in found.reports[:MOST_REPORTS]]
+        more = len(found.reports) - MOST_REPORTS
+        others = [t.md("{count} more", count=more)] if more > 0 else []
+        blocks += kit.listing([t.md("*It answers*"), *stand, *others])
+    blocks.append(kit.small(" ".join(_times(found, t))))
     if len(found.edits) > 1:
         edits = [
             t.md(
@@ -120,7 +128,30 @@ def note(found: NoteChain, t: Texts) -> Written:
             for edit in found.edits[-MOST_EDITS:]
         ]
         blocks += kit.listing([t.md("*What it has been*"), *edits])
+    if len(found.edits) > MOST_EDITS:
+        blocks.append(_newest(MOST_EDITS, t))
     return Written(text, blocks)
+
+
+def _times(found: NoteChain, t: Texts) -> list[Markdown]:
+    """When a note was written, approved, live and taken back."""
+    first = found.edits[0]
+    times = [t.md("Written by {name}, {moment}.", name=first.by, moment=t.moment(first.at, found.zone))]
+    if found.approved_by and found.approved_at:
+        moment = t.moment(found.approved_at, found.zone)
+        times.append(t.md("Approved by {name}, {moment}.", name=found.approved_by, moment=moment))
+    if found.live_at:
+        state = t(CHANGE_STATES[found.state])
+        times.append(t.md("Live {moment}: {state}.", moment=t.moment(found.live_at, found.zone), state=state))
+    if found.rolled_back_at:
+        times.append(t.md("Taken back {moment}.", moment=t.moment(found.rolled_back_at, found.zone)))
+    return times
+
+
+def _versions(before: str | None, version: str, t: Texts) -> Markdown:
+    if before:
+        return t.md("version {before} → {version}", before=before, version=version)
+    return t.md("version {version}", version=version)
 
 
 def history(found: HistoryPage, t: Texts) -> Written:
@@ -164,10 +195,7 @@ def _change(change: ToolChange, found: HistoryPage, t: Texts) -> list[Block]:
         author=change.author,
     )
     if change.version_to:
-        version = t.md("version {version}", version=change.version_to)
-        if change.version_from:
-            version = t.md("version {before} → {version}", before=change.version_from, version=change.version_to)
-        head = Markdown(f"{head}, {version}")
+        head = Markdown(f"{head}, {_versions(change.version_from, change.version_to, t)}")
     lines: list[str] = [t.md("*Why:* {words}", words=kit.line(change.why, 600))]
     if change.before:
         lines.append(t.md("*Before:* {words}", words=kit.line(change.before, 600)))
@@ -199,7 +227,7 @@ def _change(change: ToolChange, found: HistoryPage, t: Texts) -> list[Block]:
     said = N_("Until then: {state}.") if change.rolled_back_at else N_("So far: {state}.")
     lines.append(t.md(said, state=t(CHANGE_STATES[change.state])))
     words = kit.words(change.what, t.md("Cut here. `alongside history` has all of it."), most=2)
-    return [kit.section(head), *words, *kit.listing(lines)]
+    return [kit.section(head), *words, *kit.listing(kit.cut_markdown(one, LINE) for one in lines)]
 
 
 def happened_again(result: Again, t: Texts) -> Written:

@@ -16,6 +16,8 @@ from store.feedback import FeedbackCard
 from store.noting import Editable, Notable
 from store.tellings import Told
 
+COMPARED = 900
+"""Signs, as Slack counts them, of each of the three lines about how it behaves: they fit one paragraph."""
 TOLD_AT_ONCE = 8
 """So many changes one message has room for."""
 WHENS: dict[When, str] = {
@@ -271,7 +273,7 @@ def compared(card: NoteCard, t: Texts) -> list[Block]:
         t.md("*Now:* {words}", words=kit.line(card.after, 600)) if card.after else "",
         t.md("*Should be better:* {words}", words=kit.line(card.expected, 600)) if card.expected else "",
     ]
-    return kit.listing([line for line in lines if line])
+    return kit.listing(kit.cut_markdown(line, COMPARED) for line in lines if line)
 
 
 def _own(card: NoteCard, t: Texts) -> str:

@@ -109,6 +109,7 @@ def test_a_week_begins_when_it_does_at_the_site_wherever_it_is_entered(run: Run,
 
 def test_a_list_for_a_site_without_tools_says_what_comes_first(run: Run, site: Site) -> None:
     elsewhere = run(workspaces.ensure, "", "T2", "Empty", at=LATER).id
+    assert elsewhere is not None
     lines = (ExposureLine(2, "Crusher alarm", FIRST_WEEK, 1),)
     (flaw,) = run(exposure_import.plan_exposure, elsewhere, lines, at=LATER).flaws
     assert flaw.sentence == '"Crusher alarm" is no tool of this site. None is known yet: import the site first.'

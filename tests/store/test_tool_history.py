@@ -77,13 +77,11 @@ def test_a_page_of_one_tool_is_not_taken_for_the_beginning_of_another_ones_name(
 def test_several_tools_that_begin_alike_are_named(run: Run, site: Site) -> None:
     run(called, site, "Crusher camera")
     alike = "Several tools begin so: Crusher alarm, Crusher camera. Write more of the name."
-    for ask in (
-        lambda: found(run, site, "crusher"),
-        lambda: run(tool_history.whole, site.workspace_id, "crusher"),
-    ):
-        with pytest.raises(Refused) as refused:
-            ask()
-        assert str(refused.value) == alike
+    with pytest.raises(Refused) as in_slack:
+        found(run, site, "crusher")
+    with pytest.raises(Refused) as on_the_command_line:
+        run(tool_history.whole, site.workspace_id, "crusher")
+    assert (str(in_slack.value), str(on_the_command_line.value)) == (alike, alike)
 
 
 def test_a_version_that_a_tool_never_had_is_said_to_be_none(run: Run, site: Site) -> None:

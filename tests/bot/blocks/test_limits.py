@@ -24,7 +24,10 @@ from tests.bot.texts.pseudo import write_pseudo
 NAME, TYPED = 80, 3_000
 """The longest name that Slack gives a person or a channel; the longest text that a field takes."""
 
-TYPED_IN = frozenset({"text", "what", "why", "exit_criteria", "words", "answer", "report"})
+TYPED_IN = frozenset(
+    {"text", "what", "why", "exit_criteria", "words", "answer", "report"}
+    | {"before", "after", "expected", "take_back", "rolled_back_because"}
+)
 UNFINISHED = re.compile(r"&(?!amp;|lt;|gt;)")
 LONGEST_TEXT = 4_000
 """Of a message's text when it is edited: https://docs.slack.dev/reference/methods/chat.update#errors"""

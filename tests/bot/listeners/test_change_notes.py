@@ -493,6 +493,15 @@ async def test_what_came_of_a_report_is_read_by_its_reporter_and_the_embedded_pe
     assert "P-101" not in history
 
 
+async def test_no_verdict_is_awaited_of_whoever_is_not_asked_for_one(stage: Stage) -> None:
+    await report(stage, text="Pump Watch: good catch on P-101")
+    await report(stage, text="Pump Watch: false alarm on P-101")
+    await kept(stage, **answering("F-1", "F-2"))
+    ola = stage.person(OLA)
+    assert "No verdict yet." not in (await ola.runs("/change-note", "F-1")).text
+    assert "No verdict yet." in (await ola.runs("/change-note", "F-2")).text
+
+
 async def test_a_long_history_is_read_page_by_page(stage: Stage) -> None:
     for _ in range(6):
         await kept(stage)
@@ -551,6 +560,15 @@ async def test_a_history_says_who_approved_what_was_hoped_for_and_what_was_taken
     assert "What changed with version 2.4 of Pump Watch" in text
     assert "Taken back on Mon 9 Mar 2026: It missed a seal" in text
     assert "Until then: no verdict yet." in text
+    chain = (await dana.runs("/change-note", "C-1")).text
+    for piece in (
+        "C-1 Pump Watch, taken back, version 2.3 → 2.4",
+        "Written by Dana Reyes, 9 Mar, 08:00. Approved by Henrik Lund, 9 Mar, 08:00.",
+        "Live 9 Mar, 08:00: no verdict yet. Taken back 9 Mar, 08:00.",
+    ):
+        assert piece in chain, piece
+    never = (await tomasz.runs("/change-note", "history Pump Watch 2.9")).text
+    assert "Pump Watch never had a version 2.9." in never
     unchanged = (await tomasz.runs("/change-note", "history Pump Watch 2.3")).text
     assert "No change came with version 2.3 of Pump Watch." in unchanged
 

@@ -48,6 +48,7 @@ from bot.blocks import (
 )
 from bot.blocks.kit import Written
 from bot.blocks.report_form import Filling
+from bot.forms.change_notes import PAGE
 from bot.listeners import desk
 from bot.texts import Markdown, Texts, happened
 from store import user_groups
@@ -299,6 +300,9 @@ EDITED = NoteChain(
     ChangeState.CONTESTED,
     FILED_AT,
     ZONE,
+    rolled_back_at=FILED_AT,
+    approved_by=VIKTOR,
+    approved_at=FILED_AT,
 )
 VISIT = VisitCard(4, 1, "F-7", PUMP_ALARM, "‹Ridge›", GRACE, True, False, VisitStatus.PROPOSED, FILED_AT, ZONE)
 (SHIFTS_QUESTION,) = QUESTIONS[QuestionSet.DID_IT_HELP]
@@ -700,9 +704,12 @@ EXAMPLES: tuple[Example, ...] = (
     of(chains.report, CHAIN),
     of(chains.report, replace(CHAIN, is_own=True, answers=(), acknowledged_at=None, can_happen_again=False)),
     of(chains.note, EDITED),
+    of(chains.note, replace(EDITED, edits=EDITED.edits * 6, reports=EDITED.reports * 30)),
     of(chains.note, NoteChain(DRAFT_NOTE, EDITED.edits[:1], (), ChangeState.NO_VERDICT, None, ZONE)),
     of(chains.history, HISTORY),
     of(chains.history, replace(HISTORY, number=1, pages=1)),
+    of(chains.history, replace(HISTORY, changes=(replace(HISTORY.changes[2], approved_by=VIKTOR),) * PAGE)),
+    of(chains.history, replace(HISTORY, version="‹2.2›")),
     of(chains.history, replace(HISTORY, changes=())),
     of(chains.history, replace(HISTORY, version="‹2.2›", number=1, pages=1)),
     of(chains.history, replace(HISTORY, version="‹2.2›", changes=())),
@@ -754,6 +761,7 @@ EXAMPLES: tuple[Example, ...] = (
     of(own_reports.status_modal, STATUS),
     *(of(feedback.next_there, NextThere(GRACE, LAST_DAY, today)) for today in (True, False)),
     of(chains.answers, (ANSWER, ANSWER), ZONE),
+    of(chains.answers, (ANSWER,) * 9, ZONE),
     of(own_reports.status, replace(STATUS, answers=(ANSWER,), can_answer=True)),
     of(own_reports.status, replace(STATUS, next_there=NextThere(GRACE, LAST_DAY, False))),
     of(own_reports.added, KEPT),
