@@ -195,6 +195,8 @@ def whole(session: Session, workspace_id: int, name: str) -> HistoryPage:
     """
     here = tools.of_workspace(session, workspace_id)
     tool = _called(here, name)
+    if not name.strip():
+        raise Refused("Say which tool. There are: {names}.", names=_listed(here))
     if tool is None:
         _refuse_alike(here, name)
         raise Refused("No tool here is called {name}. There are: {names}.", name=name, names=_listed(here))

@@ -62,18 +62,19 @@ def _shown(kind: ToolType, count: int, t: Texts) -> str:
 
 
 def _week(found: WeekOfTool, t: Texts) -> str:
-    """Such as `Mon 2 Jun 2026: 3 false alarms and 1 miss among 412 alerts`."""
+    """Such as `Week of Mon 1 Jun 2026: 3 false alarms among 412 alerts`."""
     reported = t.listed(_reported(found, t)) or t("nothing wrong reported")
     if found.shown is None:
         return t.md(
             "Week of {day}: {reported}; how much it showed is not known.", day=t.day(found.week), reported=reported
         )
-    return t.md(
-        "Week of {day}: {reported} among {shown}.",
-        day=t.day(found.week),
-        reported=reported,
-        shown=_shown(found.type, found.shown, t),
-    )
+    shown = _shown(found.type, found.shown, t)
+    if found.missed:
+        # What it missed is not among what it showed.
+        return t.md(
+            "Week of {day}: {reported}; it showed {shown}.", day=t.day(found.week), reported=reported, shown=shown
+        )
+    return t.md("Week of {day}: {reported} among {shown}.", day=t.day(found.week), reported=reported, shown=shown)
 
 
 def _reported(found: WeekOfTool, t: Texts) -> list[str]:

@@ -160,6 +160,7 @@ def test_a_tool_of_which_nothing_is_noted_says_so(cli: CliRunner) -> None:
 @pytest.mark.parametrize(
     ("words", "code", "sentence"),
     [
+        ([" "], 1, "Say which tool. There are: Pump Watch, Screen Eye."),
         (["Mill"], 1, "No tool here is called Mill. There are: Pump Watch, Screen Eye."),
         (["Pump Watch", "--workspace", "T0NONE"], 1, "There is no workspace T0NONE here."),
         (["Pump Watch", "--format", "pdf"], 2, "Write md or csv."),

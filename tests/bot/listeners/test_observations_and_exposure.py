@@ -1,10 +1,18 @@
 """Data scientists note what they saw, apart from the reports, and how much a tool has shown in a week."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
+import pytest
+
+from bot.blocks.exposure import weeks
 from bot.demo.stage import Stage
 from bot.demo.story import DATA_SCIENTIST, FIRST_DAY, LEAD
+from bot.texts import Texts
+from store.exposure import WeekOfTool
+from store.tools import ToolType
 from tests.bot.opening import reports
+
+ISOLATES = {0x2068: None, 0x2069: None}
 
 
 async def test_dana_notes_what_she_saw_with_crew_b_and_it_is_no_report(stage: Stage) -> None:
@@ -65,6 +73,26 @@ async def test_a_weeks_alerts_give_the_reports_a_denominator(stage: Stage) -> No
     await modal.closes()
     after = (await stage.person(LEAD).runs("/embedding-summary", "")).text
     assert "Week of Mon 9 Mar 2026: 3 false alarms among 412 alerts." in after
+
+
+@pytest.mark.parametrize(
+    ("shown", "errors", "sentence"),
+    [
+        (412, (3, 0, 0), "3 false alarms among 412 alerts."),
+        (412, (3, 1, 0), "3 false alarms and 1 miss; it showed 412 alerts."),
+        (412, (0, 0, 0), "nothing wrong reported among 412 alerts."),
+        (0, (0, 2, 0), "2 misses; it showed 0 alerts."),
+        (None, (0, 1, 2), "1 miss and 2 wrong values or advice; how much it showed is not known."),
+        (None, (0, 0, 0), "nothing wrong reported; how much it showed is not known."),
+    ],
+)
+def test_a_week_is_said_so_that_what_was_missed_is_not_among_what_was_shown(
+    shown: int | None, errors: tuple[int, int, int], sentence: str
+) -> None:
+    week = WeekOfTool("Pump Watch", ToolType.ALARM, date(2026, 12, 28), shown, *errors)
+    (block,) = weeks([week], Texts("en-US"))
+    said = str(block.to_dict()["text"]["text"]).translate(ISOLATES)
+    assert said == f"*Pump Watch*\nWeek of Mon 28 Dec 2026: {sentence}"
 
 
 async def test_others_enter_no_exposure(stage: Stage) -> None:
