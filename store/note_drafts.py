@@ -168,7 +168,9 @@ def _not_theirs(session: Session, person: Person, tool: Tool) -> Refused:
 
 
 def _may_be_versions(session: Session, tool: Tool, change: Change) -> None:
-    if change.version and tools.version_named(session, tool.key, change.version):
+    version = tools.version_named(session, tool.key, change.version) if change.version else None
+    # One that was taken back may go live again.
+    if version is not None and version.taken_back_at is None:
         raise Refused(
             "{tool} already had a version {version}. Give the new one another name.",
             field="version",

@@ -111,12 +111,21 @@ def test_the_pages_of_a_version_stay_with_it(run: Run, site: Site) -> None:
     assert (elsewhere.version, elsewhere.changes) == (None, ())
 
 
-def test_a_version_that_goes_live_again_is_the_one_that_people_work_with(run: Run, site: Site) -> None:
-    run(drafted, site, change(site, version="2.0"))
+@pytest.mark.parametrize("drafted_before", [True, False])
+def test_a_version_that_goes_live_again_is_the_one_that_people_work_with(
+    run: Run, site: Site, drafted_before: bool
+) -> None:
+    if drafted_before:
+        run(drafted, site, change(site, version="2.0"))
     taken_back = run(live_change, site, version="2.0", at=LATER)
+    with pytest.raises(Refused, match=r"already had a version 2\.0"):
+        run(drafted, site, change(site, version="2.0"))
     run(rolling_back.roll_back, taken_back, "It missed a seal", by=site.caller("Tom"), at=LATER + HOUR)
     run(live_change, site, version="2.1", at=LATER + 2 * HOUR)
-    run(goes_live, site, 1, hours=3)
+    if not drafted_before:
+        run(drafted, site, change(site, version="2.0"))
+    again = 1 if drafted_before else 3
+    run(goes_live, site, again, hours=3)
     live = run(tools.live_version, site.alarm_id, LATER + 4 * HOUR)
     assert live is not None
     assert live.name == "2.0"
@@ -129,6 +138,6 @@ def test_a_version_that_goes_live_again_is_the_one_that_people_work_with(run: Ru
     assert run(version_of) == "2.0"
     page = found(run, site, "Crusher alarm 2.0")
     assert [(one.reference, one.version_from, one.rolled_back_at is None) for one in page.changes] == [
-        ("C-1", "2.1", True),
-        ("C-2", "1.1", False),
+        (f"C-{again}", "2.1", True),
+        ("C-2" if drafted_before else "C-1", "1.1", False),
     ]
