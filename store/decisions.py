@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from sqlmodel import Field, Session, col, func, select
 
+from store import people
 from store.feedback import OPEN, FeedbackStatus
 from store.table import Keyed
 from store.types import Instant, Word
@@ -92,6 +93,32 @@ class Decision(Keyed, table=True):
 def of_report(session: Session, feedback_id: int) -> Sequence[Decision]:
     """Every decision about a report, oldest first, those too that were taken back."""
     return session.exec(select(Decision).where(Decision.feedback_id == feedback_id).order_by(col(Decision.id))).all()
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A decision about a report, as people are shown it."""
+
+    status: FeedbackStatus
+    words: str
+    by: str
+    taken_back: bool
+    day: date | None = None
+    owner: str | None = None
+    work_order: str | None = None
+
+
+def shown(session: Session, decision: Decision) -> Decided:
+    """A decision as people are shown it."""
+    return Decided(
+        decision.status,
+        decision.words,
+        people.by_id(session, decision.decided_by_id).name,
+        decision.taken_back_at is not None,
+        decision.day,
+        decision.owner,
+        decision.work_order,
+    )
 
 
 def standing(session: Session, feedback_id: int) -> Decision | None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from enum import StrEnum
 from typing import Any
 
@@ -100,25 +99,12 @@ class InboxPage:
 
 
 @dataclass(frozen=True, slots=True)
-class Decided:
-    """A decision about a report, as data scientists are shown it."""
-
-    status: FeedbackStatus
-    words: str
-    by: str
-    taken_back: bool
-    day: date | None = None
-    owner: str | None = None
-    work_order: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Opened:
     """A report with all that a data scientist needs to answer it."""
 
     line: Line
     questions: tuple[asking_back.QuestionCard, ...]
-    decided: tuple[Decided, ...]
+    decided: tuple[decisions.Decided, ...]
     carried_on_by: str | None
     joined: tuple[str, ...]
     """The references of reports that go on in this one."""
@@ -265,18 +251,7 @@ def _opened(session: Session, report: Feedback) -> Opened:
     return Opened(
         line=_lines(session, [report])[0],
         questions=asking_back.of_report(session, report.key),
-        decided=tuple(
-            Decided(
-                decision.status,
-                decision.words,
-                people.by_id(session, decision.decided_by_id).name,
-                decision.taken_back_at is not None,
-                decision.day,
-                decision.owner,
-                decision.work_order,
-            )
-            for decision in decisions.of_report(session, report.key)
-        ),
+        decided=tuple(decisions.shown(session, one) for one in decisions.of_report(session, report.key)),
         carried_on_by=carried_on_by,
         joined=tuple(row.reference for row in joined),
         similar=similar(session, report) if report.status in OPEN else (),

@@ -6,10 +6,23 @@ from datetime import datetime
 from sqlalchemy import case
 from sqlmodel import Session, col, select
 
-from store import access, chain, embeddings, feedback, own_reports, people, references, report_edits, reporting, unread
+from store import (
+    access,
+    chain,
+    decisions,
+    embeddings,
+    feedback,
+    own_reports,
+    people,
+    references,
+    report_edits,
+    reporting,
+    unread,
+)
 from store.access import Act
 from store.chain import Answer
 from store.change_notes import AnsweredFeedback, ChangeNote, NoteStatus
+from store.decisions import Decided
 from store.errors import Refused
 from store.feedback import OPEN, UNSAFE_FIRST, Feedback, FeedbackCard, FeedbackStatus
 from store.fitting import roles_for
@@ -38,6 +51,10 @@ class ReportStatus:
     """Whether whoever looks answers for it."""
     answers: tuple[Answer, ...] = ()
     """The changes that answer it, oldest first."""
+    decided: Decided | None = None
+    """The decision that stands, with what its reporter was told."""
+    goes_on_in: str | None = None
+    """The reference of the report in which it goes on."""
 
 
 def status_by_number(session: Session, number: int, *, by: Caller, at: datetime) -> ReportStatus:
@@ -57,6 +74,12 @@ def status_by_number(session: Session, number: int, *, by: Caller, at: datetime)
             reference=references.write(Series.FEEDBACK, number),
         )
     return _status(session, person, found, at)
+
+
+def _decided(session: Session, report: Feedback) -> Decided | None:
+    decision = decisions.standing(session, report.key)
+    stands = decision is not None and decision.status is report.status
+    return decisions.shown(session, decision) if decision is not None and stands else None
 
 
 def status_of(session: Session, feedback_id: int, *, by: Caller, at: datetime) -> ReportStatus:
@@ -84,6 +107,8 @@ def _status(session: Session, person: Person, report: Feedback, at: datetime) ->
         can_change=report.reporter_id == person.id and report.status in OPEN,
         next_there=unread.next_there(session, report, at=at) if report.status is FeedbackStatus.NEW else None,
         answers=chain.answers_to(session, report),
+        decided=_decided(session, report),
+        goes_on_in=feedback.by_id(session, report.duplicate_of_id).reference if report.duplicate_of_id else None,
         can_answer=bool(access.RIGHTS[Act.TRIAGE_FEEDBACK] & roles_for(session, person, report)),
     )
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from store import (
     deliveries,
@@ -24,6 +24,7 @@ from store.feedback import Feedback, FeedbackCard, FeedbackStatus
 from store.own_reports import Page
 from store.people import Caller
 from store.references import Series
+from store.report_edits import EarlierReport
 
 WITHIN = 2
 """Working days of its data scientists within which a report is to be read."""
@@ -53,10 +54,21 @@ def _is_due(session: Session, report: Feedback, embedding: Embedding, at: dateti
     for hearer in embeddings.data_scientists(session, embedding.key):
         person = people.by_id(session, hearer.key)
         works_on = working_days.of(session, person, embedding.team_id)
-        due = working_days.after(report.filed_at, WITHIN, person.zone, works_on)
+        due = working_days.after(_theirs_since(session, report, embedding), WITHIN, person.zone, works_on)
         if due is not None and due <= at:
             return True
     return False
+
+
+def _theirs_since(session: Session, report: Feedback, embedding: Embedding) -> datetime:
+    """When its data scientists got a report: it may have been about a tool of others before."""
+    theirs = [tool.key for tool in embeddings.named_tools_of(session, embedding.key)]
+    moved = session.exec(
+        select(func.max(EarlierReport.replaced_at)).where(
+            EarlierReport.feedback_id == report.key, col(EarlierReport.tool_id).not_in(theirs)
+        )
+    ).one()
+    return moved or report.filed_at
 
 
 def remind(session: Session, feedback_ids: Sequence[int], *, at: datetime) -> int:

@@ -9,8 +9,9 @@ from bot import ids
 from bot.blocks import kit, unsafe
 from bot.blocks.kit import Written
 from bot.texts import Markdown, Texts
-from bot.texts.glossary import KINDS, PICTOGRAMS
+from bot.texts.glossary import FEEDBACK_STATUSES, KINDS, PICTOGRAMS
 from store.asking_back import Answered, QuestionCard
+from store.decisions import Decided
 from store.feedback import FeedbackCard, FeedbackStatus
 from store.outcome_news import Outcome
 
@@ -217,6 +218,23 @@ def answer_kept(result: Answered, t: Texts) -> Written | View:
 
 def _report(card: QuestionCard) -> list[Block]:
     return [kit.section(kit.quote(card.report))] if card.report.strip() else []
+
+
+def decided(one: Decided, t: Texts) -> Block:
+    """A decision about a report, with what its reporter was told."""
+    said = t.md("{name}: {status}.", name=one.by, status=t(FEEDBACK_STATUSES[one.status]))
+    more = [said]
+    if one.owner:
+        more.append(t.md("To {owner}.", owner=one.owner))
+    if one.day:
+        more.append(t.md("By {day}.", day=t.day(one.day)))
+    if one.work_order:
+        more.append(t.md("Work order {number}.", number=one.work_order))
+    if one.words.strip():
+        more.append(t.md("“{words}”", words=kit.cut(one.words, 600)))
+    if one.taken_back:
+        more.append(t.md("_Taken back._"))
+    return kit.small(" ".join(more))
 
 
 def unread(found: Sequence[FeedbackCard], t: Texts) -> Written:

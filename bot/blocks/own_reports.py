@@ -4,7 +4,7 @@ from slack_sdk.models.blocks import Block, ButtonElement
 from slack_sdk.models.views import View
 
 from bot import ids
-from bot.blocks import chains, feedback, kit, restrictions, unsafe
+from bot.blocks import chains, feedback, kit, outcomes, restrictions, unsafe
 from bot.blocks.kit import Written
 from bot.blocks.verdicts import again_button
 from bot.texts import Markdown, Texts
@@ -27,6 +27,7 @@ def status(found: ReportStatus, t: Texts) -> Written:
         *restrictions.banner(card.restrictions, t),
         kit.section(text),
         *feedback.report_body(card, t, found.zone),
+        *_decided(found, t),
         *chains.answers(found.answers, found.zone, t),
         *_history(found, t),
     ]
@@ -86,6 +87,13 @@ def _buttons(found: ReportStatus, t: Texts) -> list[ButtonElement]:
             ),
         ),
     ]
+
+
+def _decided(found: ReportStatus, t: Texts) -> list[Block]:
+    blocks = [outcomes.decided(found.decided, t)] if found.decided is not None else []
+    if found.goes_on_in is not None:
+        blocks.append(kit.small(t.md("It goes on in {reference}.", reference=found.goes_on_in)))
+    return blocks
 
 
 def _history(found: ReportStatus, t: Texts) -> list[Block]:

@@ -7,7 +7,7 @@ from slack_sdk.models.blocks import Block, InputBlock, Option
 from slack_sdk.models.views import View
 
 from bot import ids
-from bot.blocks import kit, restrictions
+from bot.blocks import kit, outcomes, restrictions
 from bot.blocks.feedback import report_body
 from bot.texts import Texts
 from bot.texts.glossary import CAUSES, FEEDBACK_STATUSES, KINDS, PICTOGRAMS, STEPS, WHICH
@@ -16,7 +16,7 @@ from store.causes import Cause
 from store.decisions import Step
 from store.errors import N_
 from store.feedback import FeedbackCard, Impact
-from store.inbox import Decided, InboxPage, Line, Opened, Sought, ToDo, Which
+from store.inbox import InboxPage, Line, Opened, Sought, ToDo, Which
 from store.triage import Triaged
 
 WORK_ORDER = 40
@@ -152,7 +152,7 @@ def opened(found: Opened, t: Texts) -> View:
         kit.small(t.md("Status: {status}", status=t(FEEDBACK_STATUSES[card.status]))),
         *_about(found, t),
         *(block for question in found.questions[-HISTORY:] for block in _question(question, t)),
-        *(_decided(decided, t) for decided in found.decided[-HISTORY:]),
+        *(outcomes.decided(decided, t) for decided in found.decided[-HISTORY:]),
     ]
     if found.similar:
         similar = [
@@ -192,22 +192,6 @@ def _question(question: QuestionCard, t: Texts) -> list[Block]:
         return [kit.section(asked), kit.small(t.md("No answer yet."))]
     answered = t.md("*{name}:* {text}", name=question.reporter, text=kit.cut(question.answer, 2_000))
     return [kit.section(asked), kit.section(answered)]
-
-
-def _decided(decided: Decided, t: Texts) -> Block:
-    said = t.md("{name}: {status}.", name=decided.by, status=t(FEEDBACK_STATUSES[decided.status]))
-    more = [said]
-    if decided.owner:
-        more.append(t.md("To {owner}.", owner=decided.owner))
-    if decided.day:
-        more.append(t.md("By {day}.", day=t.day(decided.day)))
-    if decided.work_order:
-        more.append(t.md("Work order {number}.", number=decided.work_order))
-    if decided.words.strip():
-        more.append(t.md("“{words}”", words=kit.cut(decided.words, 600)))
-    if decided.taken_back:
-        more.append(t.md("_Taken back._"))
-    return kit.small(" ".join(more))
 
 
 def to_do(found: ToDo, t: Texts) -> View:

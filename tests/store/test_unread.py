@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlmodel import Session
 
-from store import absences, days_off, deliveries, triage, unread, working_days
+from store import absences, days_off, deliveries, report_edits, triage, unread, working_days
 from store.days_off import Absence
 from store.deliveries import Kind
 from store.feedback import Feedback
@@ -111,6 +111,13 @@ def test_the_first_whose_days_have_gone_by_has_both_reminded(run: Run, site: Sit
     run(filed_report, site, at=at(TUESDAY, 10))
     assert look(run, at(THURSDAY, 10)) == 1
     assert [name for name, _ in reminders(run, site)] == ["Priya", "Tom"]
+
+
+def test_of_what_comes_from_another_tool_the_days_begin_when_it_comes(run: Run, site: Site) -> None:
+    report = run(filed_report, site, at=at(TUESDAY, 10), tool_id=site.forecast_id)
+    run(report_edits.choose_tool, report, site.alarm_id, by=site.caller("Ana"), at=at(THURSDAY, 11))
+    assert look(run, at(FRIDAY, 10)) == 0
+    assert look(run, at(MONDAY, 11)) == 1
 
 
 def test_a_reminder_names_only_what_is_still_new(run: Run, site: Site) -> None:

@@ -52,6 +52,26 @@ def statuses(session: Session) -> list[FeedbackStatus]:
     return [row.status for row in reports(session)]
 
 
+async def test_why_it_was_declined_stands_where_its_reporter_looks_it_up(stage: Stage) -> None:
+    ola = stage.person("U0OLA")
+    await ola.runs("/model-feedback", "false alarm on P-101")
+    await (
+        await answers(stage.person(DATA_SCIENTIST), "Decline, with the reason", "F-1", **{"Your reason": REASON})
+    ).closes()
+    assert f"Dana Reyes: declined. “{REASON}”" in (await ola.runs("/model-feedback", "F-1")).text
+
+
+async def test_where_a_report_goes_on_stands_where_its_reporter_looks_it_up(stage: Stage) -> None:
+    ola = stage.person("U0OLA")
+    for place in ("P-101", "P-101 again"):
+        await ola.runs("/model-feedback", f"false alarm on {place}")
+    modal = await answers(
+        stage.person(DATA_SCIENTIST), "It goes on in another report", "F-2", **{"Or its number": "F-1"}
+    )
+    await modal.closes()
+    assert "It goes on in F-1." in (await ola.runs("/model-feedback", "F-2")).text
+
+
 async def test_a_no_is_said_plainly_with_the_reason_word_for_word(stage: Stage) -> None:
     ola, dana = stage.person("U0OLA"), stage.person(DATA_SCIENTIST)
     await files(stage, "false alarm on P-101")

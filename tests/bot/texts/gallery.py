@@ -64,7 +64,7 @@ from store.change_notes import ChangeNote, NoteCard, Noted, NoteStatus
 from store.channels import Invitation
 from store.closures import Closable, Closed, ComingShutdown, Lifted, Shutdowns
 from store.crews import Movable, Moved
-from store.decisions import Step
+from store.decisions import Decided, Step
 from store.details import Noted as NotedAnswer
 from store.direct_reports import Question
 from store.embeddings import EmbeddingCard, EmbeddingStatus
@@ -77,7 +77,7 @@ from store.further_words import Further
 from store.going_live import WentLive
 from store.handovers import CarriedOver
 from store.home import Broke, EmbeddingLine, Home, Own, Standing, ToDo
-from store.inbox import Decided, InboxPage, Line, Opened, Sought, Which
+from store.inbox import InboxPage, Line, Opened, Sought, Which
 from store.inbox import ToDo as ReportsToDo
 from store.meanings import Meaning
 from store.not_asked import NotAsked
@@ -757,6 +757,14 @@ EXAMPLES: tuple[Example, ...] = (
     of(report_form.addition_form, KEPT),
     Example(report_form.who_sees),
     of(own_reports.status, STATUS),
+    of(
+        own_reports.status,
+        replace(
+            STATUS,
+            decided=Decided(FeedbackStatus.PASSED_ON, "‹because›", GRACE, False, LAST_DAY, "‹owner›", "‹order›"),
+            goes_on_in="F-3",
+        ),
+    ),
     of(own_reports.status, replace(STATUS, can_change=False, history=STATUS.history * 5)),
     of(own_reports.status_modal, STATUS),
     *(of(feedback.next_there, NextThere(GRACE, LAST_DAY, today)) for today in (True, False)),
@@ -997,6 +1005,8 @@ EXAMPLES: tuple[Example, ...] = (
     of(triage.to_do, ReportsToDo(Step.DUPLICATE, (replace(REPORT, text=""),))),
     *(of(triage.triaged, Triaged(step, ("F-7",), (NotDone("F-8", ITSELF),))) for step in Step),
     of(triage.triaged, Triaged(Step.DECLINE, ("F-7", "F-8"), (NotDone("F-9", ITSELF), NotDone("F-10", ITSELF)))),
+    of(outcomes.decided, Decided(FeedbackStatus.DECLINED, "‹because›", GRACE, taken_back=True)),
+    of(outcomes.decided, Decided(FeedbackStatus.PASSED_ON, "", GRACE, False, LAST_DAY, "‹owner›", "‹order›")),
     of(outcomes.outcomes, OUTCOMES_OF_REPORTS),
     *(of(outcomes.outcomes, (outcome,)) for outcome in OUTCOMES_OF_REPORTS),
     *(
