@@ -162,9 +162,7 @@ async def compose(
     token = settings.slack_bot_token.get_secret_value()
     policy = replace(settings.policy, admins=frozenset(settings.admins))
     installed = await installation(slack_client(settings, token), token)
-    connections = ClientSession(
-        connector=TCPConnector(keepalive_timeout=KEPT_OPEN_S), timeout=ClientTimeout(total=CALL_TIMEOUT_S)
-    )
+    connections = slack_connections(CALL_TIMEOUT_S)
     client = slack_client(settings, token, connections)
     bolt = AsyncApp(
         logger=quiet_logger(),
@@ -278,6 +276,15 @@ async def watched(app: Alongside, line: Line | None = None) -> AsyncIterator[str
         return
     async with serving(bare_app(app.health(line)), app.settings.host, app.settings.port) as address:
         yield address
+
+
+def slack_connections(timeout: float) -> ClientSession:
+    """What keeps connections to Slack open from call to call, on the loop that runs; whoever asked closes it.
+
+    Args:
+        timeout: Seconds that a call may take.
+    """
+    return ClientSession(connector=TCPConnector(keepalive_timeout=KEPT_OPEN_S), timeout=ClientTimeout(total=timeout))
 
 
 def slack_client(

@@ -11,6 +11,7 @@ from pathlib import Path
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.app import slack_connections
 from bot.logs import configure_logs, quiet_logger
 from bot.sender import SlackSender
 from jobs.outbox import Equipment, Outbox
@@ -40,6 +41,8 @@ LIMITS = Limits(
 )
 """The proportions of the real ones, sixty times as fast; the pace is another test's."""
 TICK_S = 0.1
+TIMEOUT_S = 1.0
+"""Of a call to the local Slack."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +139,10 @@ def _opened(order: Order, fate: Fate) -> FatedStore:
 async def _work(order: Order, store: FatedStore, notes: Notes) -> None:
     chance = random.Random(order.seed)
     clock = SkewedClock(order.skew)
-    client = AsyncWebClient(order.token, base_url=order.api_url, timeout=1, retry_handlers=[], logger=quiet_logger())
+    connections = slack_connections(TIMEOUT_S)
+    client = AsyncWebClient(
+        order.token, base_url=order.api_url, session=connections, retry_handlers=[], logger=quiet_logger()
+    )
     incidents = Incidents(notes)
     sender = FatedSender(SlackSender(store, client, incidents, "", TEAM_ID), store.fate)
     outbox = Outbox(
@@ -160,6 +166,7 @@ async def _work(order: Order, store: FatedStore, notes: Notes) -> None:
         await outbox.idle()
         await asyncio.sleep(TICK_S)
     await outbox.close(1)
+    await connections.close()
 
 
 async def _take(order: Order, store: FatedStore, notes: Notes, number: int) -> None:
