@@ -235,12 +235,13 @@ async def over_socket_mode(app: Alongside, *, ping: float = PING_S) -> AsyncIter
         Refused: Slack does not take the app-level token, or does not answer.
     """
     line = Line(app.bolt, app.settings.slack_app_token.get_secret_value(), ping=ping)
-    await line.connect()
-    try:
-        yield line
-    finally:
-        await app.wind_down()
-        await line.close()
+    async with app.connections:
+        await line.connect()
+        try:
+            yield line
+        finally:
+            await app.wind_down()
+            await line.close()
 
 
 @asynccontextmanager
@@ -248,7 +249,8 @@ async def over_http(app: Alongside) -> AsyncIterator[str]:
     """Listen to Slack's signed requests until the context ends; yields the address."""
     secret = app.settings.slack_signing_secret.get_secret_value()
     port = PORT if app.settings.port is None else app.settings.port
-    async with serving(asgi_app(app.bolt, secret, app.health()), app.settings.host, port) as address:
+    api = asgi_app(app.bolt, secret, app.health())
+    async with app.connections, serving(api, app.settings.host, port) as address:
         try:
             yield address
         finally:

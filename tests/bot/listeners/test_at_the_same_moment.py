@@ -142,6 +142,7 @@ BEFORE = (
     Doing(f"view_submission {ids.KEEP_EDIT}", "feedback_edited", keeping(report=5, reference="F-5")),
     Doing(f"block_actions {ids.OTHER_TOOL}", "feedback_edited", clicked("6/2")),
     Doing(f"view_submission {ids.KEEP_ADDITION}", "feedback_added_to", keeping(report=7)),
+    Doing("/model-feedback F-13 and again", "feedback_added_to", about("F-7 and again")),
     Doing(f"block_actions {ids.WITHDRAW}", "feedback_withdrawn", clicked("10")),
     Doing(f"block_actions {ids.VERDICT}", "verdict_given", clicked("1/worse")),
     Doing(f"view_submission {ids.MOVE}", "crew_changed", into_the_other_crew),
