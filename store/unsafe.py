@@ -284,6 +284,7 @@ def go_along(session: Session, report: Feedback, embedding_id: int | None, *, at
     if called:
         _call(session, report, call, called, _last_step(session, call), at)
         call.waits_since = at if call.taken_by_id is None else None
+        call.nobody_left_at = None
 
 
 def tell_reporter(session: Session, feedback_id: int, *, at: datetime) -> None:

@@ -178,7 +178,7 @@ class Desk:
     async def _refuse(
         self, row: Row, request: Request, t: Texts, ack: AsyncAck, sentence: str, field: str | None
     ) -> BoltResponse:
-        # Their form has what to do in danger at its top; where somebody types, the answer is the only place for it.
+        # A form has what to do in danger at its top; where somebody only types, the answer is the one place for it.
         said = escape(sentence)
         if unsafe_forms.is_said(request, t):
             said = unsafe_blocks.refused(Markdown(said), t).text

@@ -1,6 +1,7 @@
 """What Slack answers decides what becomes of a delivery, and nothing is ever sent twice on a guess."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlmodel import Session
@@ -14,12 +15,13 @@ from bot.slack_errors import Said
 from jobs.ports import Call as ToSend
 from jobs.ports import Ended
 from store import deliveries as outbox
-from store import people
+from store import migrations, people
 from store.deliveries import Delivery, Kind, Status
 from store.errors import TryAgain
 from store.meanings import Meaning
 from store.people import Caller
 from store.sending import Claimed
+from store.store import Store
 from tests.bot.conftest import Logs
 from tests.bot.opening import HELPED, asked, deliveries
 
@@ -197,18 +199,14 @@ async def test_nothing_is_said_of_a_prompt_that_has_closed_meanwhile(stage: Stag
     assert len(closed) == len([row for row in rows if row.status is Status.SENT]) - 1
 
 
-async def test_a_message_that_cannot_be_looked_up_now_is_not_given_up(
-    stage: Stage, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async def away(*_: object, **__: object) -> object:
-        raise TryAgain("the database is away")
-
-    monkeypatch.setattr(stage.app.store, "read", away)
-    sender = SlackSender(stage.app.store, stage.app.bolt.client, stage.app.incidents, "", stage.slack.team_id)
+async def test_a_message_that_cannot_be_looked_up_now_is_not_given_up(stage: Stage, tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'away.db'}"
+    migrations.upgrade(url)
+    with Store(url) as away:
+        sender = SlackSender(away, stage.app.bolt.client, stage.app.incidents, "", stage.slack.team_id)
     waiting = Claimed(1, 1, Kind.FEEDBACK_FILED, 0, None, 1, None, is_edit=False, token="t")
     with pytest.raises(TryAgain):  # the claim lapses, and whoever comes next sends it
         await sender.write([waiting], stage.clock.now())
-    monkeypatch.undo()
 
 
 async def test_calls_to_slack_share_connections_until_the_app_ends(stage: Stage) -> None:

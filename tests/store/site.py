@@ -7,6 +7,7 @@ of these is itself a use case, to be run in a unit of its own.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
 from sqlmodel import Session, col, func, select
 
@@ -163,6 +164,28 @@ def build(session: Session, slack_id: str = "T1", enterprise_id: str = "") -> Si
         mill_id=mill.key,
         people={name: person.key for name, person in people.items()},
     )
+
+
+def another_team(
+    session: Session, site: Site, tool_id: int, name: str = "Mill", place: str = "Ridge", **more: Any
+) -> Team:
+    """A second team with a tool, without crews, shifts or a lead; near Perth unless told otherwise."""
+    given = {"site": place, "zone": ZONE, "channel": f"C_{name.upper()}", "anchor": ANCHOR, "cycle": CYCLE, **more}
+    team = Team(workspace_id=site.workspace_id, name=name, created_at=MONDAY, **given)
+    session.add(team)
+    session.flush()
+    session.add(ToolUse(team_id=team.key, tool_id=tool_id))
+    session.flush()
+    return team
+
+
+def day_crew(session: Session, team: Team) -> int:
+    """Its one crew, which works days. Returns the id."""
+    crew = Crew(team_id=team.key, name="A", offset=0)
+    session.add_all([crew, Shift(team_id=team.key, name="D", starts=time(6), minutes=720)])
+    session.flush()
+    assert crew.id is not None
+    return crew.id
 
 
 def proposal(site: Site) -> Proposal:

@@ -1,7 +1,7 @@
 """Somebody who is embedded with two teams at once, on two continents, for the same tool."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlmodel import Session, select
@@ -14,10 +14,19 @@ from store.errors import Refused
 from store.feedback import FeedbackStatus
 from store.fitting import ANOTHER_EMBEDDING, Triage
 from store.observations import Seen
-from store.teams import Crew, Member, Shift, Team
-from store.tools import ToolUse
+from store.teams import Member
 from tests.store.conftest import Run
-from tests.store.site import ANCHOR, LATER, MONDAY, Site, active_embedding, filed_report, newest, proposal
+from tests.store.site import (
+    LATER,
+    MONDAY,
+    Site,
+    active_embedding,
+    another_team,
+    day_crew,
+    filed_report,
+    newest,
+    proposal,
+)
 
 SANTIAGO = "America/Santiago"
 NINTH = date(2026, 3, 9)
@@ -32,25 +41,10 @@ def crew_id(run: Run, site: Site) -> int:
 
 
 def _embedded_in_chile(session: Session, site: Site) -> int:
-    team = Team(
-        workspace_id=site.workspace_id,
-        name="Mill",
-        site="Andes",
-        zone=SANTIAGO,
-        channel="C_MILL",
-        anchor=ANCHOR,
-        cycle=["D"],
-        created_at=MONDAY,
-    )
-    session.add(team)
-    session.flush()
-    crew = Crew(team_id=team.key, name="A", offset=0)
-    session.add_all([crew, Shift(team_id=team.key, name="D", starts=time(6), minutes=720)])
-    session.add(ToolUse(team_id=team.key, tool_id=site.alarm_id))
-    session.flush()
-    assert crew.id is not None
+    team = another_team(session, site, site.alarm_id, place="Andes", zone=SANTIAGO, cycle=["D"])
+    crew_id = day_crew(session, team)
     member = session.exec(select(Member).where(Member.person_id == site.people["Finn"])).one()
-    member.team_id, member.crew_id = team.key, crew.id
+    member.team_id, member.crew_id = team.key, crew_id
     access.give(session, people.by_id(session, site.people["Omar"]), Role.LEAD, Scope.TEAM, team.key, at=MONDAY)
     what = replace(proposal(site), team_id=team.key, data_scientists=("UPRIYA",), first_day=NINTH)
     scheduling.schedule_embedding(session, what, by=site.caller("Omar"), at=MONDAY)
@@ -59,7 +53,7 @@ def _embedded_in_chile(session: Session, site: Site) -> int:
     for name in ("Olga", "Dmitri"):
         agreements.agree(session, embedding_id, True, by=site.caller(name), at=MONDAY)
     terms.begin_due(session, at=LATER - timedelta(hours=2))
-    return crew.id
+    return crew_id
 
 
 def test_a_promise_for_a_day_that_is_over_at_one_of_two_sites_is_refused(run: Run, site: Site) -> None:

@@ -15,19 +15,16 @@ from store.errors import Refused
 from store.people import Caller, Person
 from store.policy import Policy
 from store.scheduling import Proposed
-from store.teams import Team
 from store.tools import ToolUse
 from tests.store.conftest import Run
 from tests.store.site import (
-    ANCHOR,
-    CYCLE,
     FIRST_DAY,
     FIRST_SHIFT,
     LAST_DAY,
     MONDAY,
-    ZONE,
     Site,
     active_embedding,
+    another_team,
     build,
     event_kinds,
     outbox,
@@ -134,21 +131,7 @@ def test_a_tool_that_the_team_does_not_use_is_refused(run: Run, site: Site) -> N
 
 def test_a_team_without_a_lead_is_refused(run: Run, site: Site) -> None:
     def workshop(session: Session) -> int:
-        team = Team(
-            workspace_id=site.workspace_id,
-            name="Workshop",
-            site="Ridge",
-            zone=ZONE,
-            channel="C_SHOP",
-            anchor=ANCHOR,
-            cycle=CYCLE,
-            created_at=MONDAY,
-        )
-        session.add(team)
-        session.flush()
-        session.add(ToolUse(team_id=team.key, tool_id=site.alarm_id))
-        session.flush()
-        return team.key
+        return another_team(session, site, site.alarm_id, "Workshop").key
 
     what = replace(proposal(site), team_id=run(workshop), tool_ids=(site.alarm_id,))
     with pytest.raises(Refused, match="Workshop has no lead yet") as refusal:

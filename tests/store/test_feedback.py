@@ -11,8 +11,7 @@ from store.access import REFUSALS, Act, Role, Scope
 from store.errors import Refused
 from store.feedback import KINDS_OFFERED, Feedback, FeedbackStatus, Filed, Impact, Kind, Report
 from store.people import Caller
-from store.teams import Team
-from store.tools import ToolType, ToolUse
+from store.tools import ToolType
 from store.triage import Acknowledged
 from tests.store.conftest import Run
 from tests.store.site import (
@@ -20,6 +19,7 @@ from tests.store.site import (
     MONDAY,
     Site,
     active_embedding,
+    another_team,
     build,
     event_kinds,
     filed_report,
@@ -306,19 +306,7 @@ def test_the_embedding_takes_up_what_its_team_reported_before_it_began(run: Run,
 
 def test_words_of_another_team_stay_out_of_an_embedding_on_the_same_tool(run: Run, site: Site) -> None:
     def other_team(session: Session) -> None:
-        team = Team(
-            workspace_id=site.workspace_id,
-            name="Mill",
-            site="Ridge",
-            zone="Australia/Perth",
-            channel="C_MILL",
-            anchor=MONDAY.date(),
-            cycle=["D"],
-            created_at=MONDAY,
-        )
-        session.add(team)
-        session.flush()
-        session.add(ToolUse(team_id=team.key, tool_id=site.alarm_id))
+        team = another_team(session, site, site.alarm_id)
         access.give(session, people.by_id(session, site.people["Omar"]), Role.LEAD, Scope.TEAM, team.key, at=MONDAY)
 
     run(active_embedding, site)

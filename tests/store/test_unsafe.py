@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import time, timedelta
+from datetime import timedelta
 
 import pytest
 from sqlmodel import Session, col, select
@@ -40,20 +40,20 @@ from store.people import Person
 from store.policy import Policy
 from store.roles import Grant
 from store.shifts import local_day
-from store.teams import Crew, Member, Shift, Team
+from store.teams import Member, Team
 from store.tools import ToolUse
 from store.unsafe import UnsafeStep
 from tests.store.conftest import Run
 from tests.store.site import (
-    ANCHOR,
-    CYCLE,
     FIRST_SHIFT,
     LATER,
     MONDAY,
     ZONE,
     Site,
     active_embedding,
+    another_team,
     build,
+    day_crew,
     event_kinds,
     newest,
     outbox,
@@ -501,28 +501,11 @@ def test_the_review_says_how_long_each_took_and_names_nobody(run: Run, site: Sit
 
 @pytest.fixture
 def mill(run: Run, site: Site) -> int:
-    """Ana works at the mill as well: Dan is its duty contact, Tom is embedded there, its number is 777."""
+    """Ana works at the mill as well: Olga leads it, Dan is its duty contact, Finn is embedded; it has a number."""
 
     def make(session: Session) -> int:
-        team = Team(
-            workspace_id=site.workspace_id,
-            name="Mill",
-            site="Ridge",
-            zone=ZONE,
-            channel="C_MILL",
-            anchor=ANCHOR,
-            cycle=CYCLE,
-            created_at=MONDAY,
-            emergency="777",
-        )
-        session.add(team)
-        session.flush()
-        crew = Crew(team_id=team.key, name="A", offset=0)
-        session.add_all([crew, Shift(team_id=team.key, name="D", starts=time(6), minutes=720)])
-        session.flush()
-        assert crew.id is not None
-        session.add(Member(team_id=team.key, person_id=site.people["Ana"], crew_id=crew.id))
-        session.add(ToolUse(team_id=team.key, tool_id=site.mill_id))
+        team = another_team(session, site, site.mill_id, emergency="777")
+        session.add(Member(team_id=team.key, person_id=site.people["Ana"], crew_id=day_crew(session, team)))
         for name, role in (("Dan", Role.DUTY_CONTACT), ("Olga", Role.LEAD)):
             access.give(session, people.by_id(session, site.people[name]), role, Scope.TEAM, team.key, at=MONDAY)
         return team.key
@@ -583,6 +566,19 @@ def test_of_what_somebody_has_the_new_data_scientists_are_told_and_nobody_else(
     moves(run, site, filed.id)
     assert called(run, site) == ["Ben", "Priya", "Tom", "Finn"]
     assert go_on(run, 4 * STEP) == []
+
+
+def test_somebody_is_left_again_where_it_goes_along_to_others(
+    run: Run, site: Site, embedding_id: int, mill: int
+) -> None:
+    filed = report(run, site)
+    for number in range(1, 4):
+        go_on(run, number * STEP)
+    assert len(run(unsafe_cards.unanswered, site.workspace_id)) == 1
+    by = site.caller("Ana")
+    run(report_edits.choose_tool, filed.id, site.mill_id, by=by, at=LATER + 4 * STEP)
+    assert run(unsafe_cards.unanswered, site.workspace_id) == ()
+    assert run(unsafe.due, policy=POLICY, at=LATER + 5 * STEP) == [filed.id]
 
 
 def test_what_is_not_unsafe_any_more_calls_nobody_anew(run: Run, site: Site, embedding_id: int, mill: int) -> None:
