@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 from bot.forms import FormErrors, unsafe
-from bot.forms.feedback import understood_kind
+from bot.forms.feedback import one_of, understood_kind
 from bot.forms.prompts import photos, text_in
 from bot.forms.request import UNREADABLE, Request, as_seen
 from bot.forms.taps import number, parts
@@ -43,7 +43,7 @@ def _is_thanks(words: str, t: Texts, *, in_thread: bool) -> bool:
 
 @lru_cache(maxsize=64)
 def _thanking(ways: str) -> re.Pattern[str]:
-    one = "|".join(re.escape(way.strip()) for way in ways.casefold().split(","))
+    one = one_of(ways)
     return re.compile(rf"(?:{one})(?: (?:{one}))*")
 
 

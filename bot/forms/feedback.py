@@ -35,11 +35,12 @@ def understood_kind(text: str, t: Texts) -> Kind:
 @lru_cache(maxsize=64)
 def _naming(t: Texts) -> re.Pattern[str]:
     """What names a kind in a language; of kinds that are named at the same place the first counts."""
-    each = "|".join(f"(?P<{kind.value}>(?:{_one_of(t(ways))})(?!\\w))" for kind, ways in KIND_WORDS.items())
+    each = "|".join(f"(?P<{kind.value}>(?:{one_of(t(ways))})(?!\\w))" for kind, ways in KIND_WORDS.items())
     return re.compile(rf"(?<!\w)(?:{each})")
 
 
-def _one_of(ways: str) -> str:
+def one_of(ways: str) -> str:
+    """A pattern for any of some ways to say a thing, between which a comma stands, in folded case."""
     return "|".join(re.escape(way.strip()) for way in ways.casefold().split(","))
 
 
@@ -58,7 +59,7 @@ def _told_by(text: str, t: Texts) -> tuple[str, str]:
 
 @lru_cache(maxsize=64)
 def _telling(t: Texts) -> re.Pattern[str]:
-    says = _one_of(t(TOLD_ME))
+    says = one_of(t(TOLD_ME))
     return re.compile(
         rf"(?P<who>[^\s:.!?,][^:.!?,\n]{{0,{COLLEAGUE - 1}}}?)\s+(?:{says})\s*:\s*(?P<what>.*\S.*)", FLAGS
     )
