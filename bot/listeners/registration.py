@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import structlog
@@ -52,21 +52,20 @@ def register(app: AsyncApp, desk: Desk, table: Iterable[Row], unheard: Counter[s
         unheard: Counts what came and nobody listens to, by what it was.
     """
     rows = tuple(table)
-    for command in dict.fromkeys(row.id for row in rows if row.heard is Heard.COMMAND):
-        app.command(command)(_command(desk, tuple(row for row in rows if row.id == command)))
+    listen = _listener(desk, Finder(rows).row_of)
+    # One listener for each kind: Bolt asks all that are there one after the other, and there are a hundred buttons.
+    for heard, bind in (
+        (Heard.COMMAND, app.command),
+        (Heard.ACTION, app.action),
+        (Heard.VIEW, app.view),
+        (Heard.OPTIONS, app.options),
+        (Heard.SHORTCUT, app.message_shortcut),
+    ):
+        if names := {row.id for row in rows if row.heard is heard}:
+            bind(_any_of(names, and_more=heard is Heard.ACTION))(listen)
     for row in rows:
-        listener = _listener(desk, row)
-        match row.heard:
-            case Heard.VIEW:
-                app.view(row.id)(listener)
-            case Heard.ACTION:
-                app.action(re.compile(rf"^{re.escape(row.id)}(:.*)?$"))(listener)
-            case Heard.SHORTCUT:
-                app.message_shortcut(row.id)(listener)
-            case Heard.OPTIONS:
-                app.options(row.id)(listener)
-            case Heard.EVENT:
-                app.event(row.id, matchers=_matchers(row))(listener)
+        if row.heard is Heard.EVENT:
+            app.event(row.id, matchers=_matchers(row))(_listener(desk, _always(row)))
     app.error(_on_error(desk, unheard))
 
 
@@ -97,8 +96,19 @@ def _name(given: object) -> str:
     return given if isinstance(given, str) and NAME.fullmatch(given) else NAMELESS
 
 
-def _listener(desk: Desk, row: Row) -> Listener:
+def _any_of(names: Iterable[str], *, and_more: bool) -> re.Pattern[str]:
+    each = "|".join(map(re.escape, names))
+    return re.compile(rf"^(?:{each})(?::.*)?$" if and_more else rf"^(?:{each})$")
+
+
+def _always(row: Row) -> Callable[[Mapping[str, Any]], Row]:
+    return lambda body: row
+
+
+def _listener(desk: Desk, find: Callable[[Mapping[str, Any]], Row | None]) -> Listener:
     async def listen(body: dict[str, Any], ack: AsyncAck) -> BoltResponse:
+        row = find(body)
+        assert row is not None  # noqa: S101 - Bolt was told of no other names
         return await desk.carry_out(row, body, ack)
 
     return listen
@@ -119,15 +129,6 @@ async def _said_to_the_app(event: Mapping[str, Any]) -> bool:
     return said and event.get("channel_type") == "im" and isinstance(event.get("user"), str)
 
 
-def _command(desk: Desk, rows: tuple[Row, ...]) -> Listener:
-    by_word = _by_word(rows)
-
-    async def listen(body: dict[str, Any], ack: AsyncAck) -> BoltResponse:
-        return await desk.carry_out(_meant(by_word, rows[-1], Request(body).text), body, ack)
-
-    return listen
-
-
 def row_for(rows: tuple[Row, ...], text: str) -> Row:
     """The row of a command that what was typed after it is meant for.
 
@@ -137,7 +138,7 @@ def row_for(rows: tuple[Row, ...], text: str) -> Row:
     return _meant(_by_word(rows), rows[-1], text)
 
 
-def _by_word(rows: tuple[Row, ...]) -> dict[str | None, Row]:
+def _by_word(rows: Sequence[Row]) -> dict[str | None, Row]:
     return {row.word: row for row in reversed(rows)}
 
 
@@ -168,25 +169,48 @@ def _command_words(text: str) -> Iterator[str]:
         yield REFERENCE
 
 
-def row_of(rows: tuple[Row, ...], body: Mapping[str, Any]) -> Row | None:
-    """The row that a request's body is meant for, or None when nobody listens to it."""
-    match body:
-        case {"command": str(command)}:
-            mine = tuple(row for row in rows if row.heard is Heard.COMMAND and row.id == command)
-            return row_for(mine, Request(body).text) if mine else None
-        case {"type": "event_callback", "event": {"type": str(name)}}:
-            wanted = (Heard.EVENT, name)
-        case {"type": "view_submission", "view": {"callback_id": str(name)}}:
-            wanted = (Heard.VIEW, name)
-        case {"type": "message_action", "callback_id": str(name)}:
-            wanted = (Heard.SHORTCUT, name)
-        case {"type": "block_actions", "actions": [{"action_id": str(name)}, *_]}:
-            wanted = (Heard.ACTION, name.partition(":")[0])
-        case {"type": "block_suggestion", "action_id": str(name)}:
-            wanted = (Heard.OPTIONS, name)
-        case _:
-            return None
-    return next((row for row in rows if (row.heard, row.id) == wanted), None)
+class Finder:
+    """Finds the row that a request is meant for.
+
+    Args:
+        rows: The table.
+    """
+
+    def __init__(self, rows: Iterable[Row]) -> None:
+        self._rows: dict[tuple[Heard, str], Row] = {}
+        commands: dict[str, list[Row]] = {}
+        for row in rows:
+            self._rows.setdefault((row.heard, row.id), row)
+            if row.heard is Heard.COMMAND:
+                commands.setdefault(row.id, []).append(row)
+        self._commands = {command: (_by_word(mine), mine[-1]) for command, mine in commands.items()}
+
+    def row_of(self, body: Mapping[str, Any]) -> Row | None:
+        """The row for a request's body, or None when nobody listens to it."""
+        match body:
+            case {"command": str(command)}:
+                if command not in self._commands:
+                    return None
+                by_word, otherwise = self._commands[command]
+                return _meant(by_word, otherwise, Request(body).text)
+            case {"type": "event_callback", "event": {"type": str(name)}}:
+                wanted = (Heard.EVENT, name)
+            case {"type": "view_submission", "view": {"callback_id": str(name)}}:
+                wanted = (Heard.VIEW, name)
+            case {"type": "message_action", "callback_id": str(name)}:
+                wanted = (Heard.SHORTCUT, name)
+            case {"type": "block_actions", "actions": [{"action_id": str(name)}, *_]}:
+                wanted = (Heard.ACTION, name.partition(":")[0])
+            case {"type": "block_suggestion", "action_id": str(name)}:
+                wanted = (Heard.OPTIONS, name)
+            case _:
+                return None
+        return self._rows.get(wanted)
+
+
+def row_of(rows: Iterable[Row], body: Mapping[str, Any]) -> Row | None:
+    """The row of a table that a request's body is meant for, or None when nobody listens to it."""
+    return Finder(rows).row_of(body)
 
 
 def _on_error(desk: Desk, unheard: Counter[str]) -> Callable[..., Awaitable[BoltResponse]]:
