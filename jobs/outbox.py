@@ -126,15 +126,23 @@ class Outbox:
             await self._some_time_after_the_last_look()
             self._wanted = False
             try:
-                at = await self._equipment.now()
-                workspaces = await self._equipment.sender.workspaces()
-                busy = await self._equipment.store.read(sending.with_work, workspaces, at=at)
+                busy = await self._busy()
             except Exception as error:
                 error_id = self._equipment.incidents.record(error, "job outbox")
                 log.exception("job_broke", error_id=error_id, job="outbox", error=type(error).__name__)
                 return
             for workspace_id in busy if not self._closed else ():
                 self._send_in(workspace_id)
+
+    async def _busy(self) -> list[int]:
+        """The workspaces in which something is to be done, and those that are being looked after anyway."""
+        workspaces = await self._equipment.sender.workspaces()
+        looked_after = [one for one in workspaces if (task := self._open.get(one)) and not task.done()]
+        others = [one for one in workspaces if one not in looked_after]
+        if not others:
+            return looked_after
+        at = await self._equipment.now()
+        return [*looked_after, *await self._equipment.store.read(sending.with_work, others, at=at)]
 
     async def _some_time_after_the_last_look(self) -> None:
         # The loop's own time: it is this machine that is spared, whatever time it is.

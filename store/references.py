@@ -21,6 +21,9 @@ class Series(StrEnum):
     CHANGE_NOTE = "C"
 
 
+_BY_LETTER = {series.value: series for series in Series}
+
+
 class Sequence(Table, table=True):
     """The last number given out in a workspace's series."""
 
@@ -66,6 +69,6 @@ def read(series: Series, text: str) -> int | None:
 
 def named(text: str) -> tuple[Series, int] | None:
     """The series and the number when what somebody typed is one reference with its letter and nothing else."""
-    series = next((one for one in Series if one.value == text.strip()[:1].upper()), None)
+    series = _BY_LETTER.get(text.lstrip()[:1].upper())
     number = read(series, text) if series else None
     return (series, number) if series and number is not None else None

@@ -256,7 +256,7 @@ class Request:
         for path in paths:
             value: Any = self.body
             for step in path:
-                value = value.get(step) if isinstance(value, Mapping) else None
+                value = value.get(step) if isinstance(value, dict) else None
             if isinstance(value, str) and value:
                 return storable(value)
         return ""
@@ -305,6 +305,8 @@ def _mappings(values: object) -> list[Mapping[str, Any]]:
 
 def storable(text: str) -> str:
     """A text without what no database keeps: lone surrogates and NUL, each replaced by the sign for "unreadable"."""
+    if text.isascii() and "\x00" not in text:
+        return text
     return text.replace("\x00", "\ufffd").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
