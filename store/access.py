@@ -172,11 +172,15 @@ def teams_of(session: Session, person: Person) -> frozenset[int]:
     return frozenset(scope_id for _, scope, scope_id in standing(session, person).held if scope is Scope.TEAM)
 
 
+Held = tuple[tuple[Role, Scope, int], ...]
+"""Roles, each with what it is for."""
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """All that somebody holds, for questions about several teams and embeddings."""
 
-    held: tuple[tuple[Role, Scope, int], ...]
+    held: Held
     """Each role with what it is for; to work in a team is to be frontline there."""
     admin: bool
     """Whether Slack or the settings make them one."""
@@ -207,8 +211,13 @@ _HELD: Executable = union_all(
 
 def standing(session: Session, person: Person) -> Standing:
     """What somebody holds in the whole workspace."""
-    held = prepared.rows(session, _HELD, {"person_id": person.id})
-    return Standing(tuple((row.role, row.scope, row.scope_id) for row in held), person.admin)
+    return Standing(held_by(session, person.key), person.admin)
+
+
+def held_by(session: Session, person_id: int) -> Held:
+    """Each role that somebody holds; to work in a team is to be frontline there."""
+    held = prepared.rows(session, _HELD, {"person_id": person_id})
+    return tuple((row.role, row.scope, row.scope_id) for row in held)
 
 
 class Asking(NamedTuple):

@@ -255,10 +255,10 @@ def queue_for_each(
         person_ids: To whom, each with what it must go out only once for.
         at: Now.
     """
-    prepared.add_all_new(
-        session,
-        Delivery,
-        [
+    for person_id, dedupe_key in person_ids.items():
+        prepared.add_later(
+            session,
+            Delivery,
             {
                 "workspace_id": workspace_id,
                 "kind": kind,
@@ -270,10 +270,8 @@ def queue_for_each(
                 **_NEW,
                 "due_at": at,
                 "created_at": at,
-            }
-            for person_id, dedupe_key in person_ids.items()
-        ],
-    )
+            },
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import JSON, Executable, Index, UniqueConstraint, and_, bindparam, case, exists, null, union_all
+from sqlalchemy import JSON, Executable, Index, UniqueConstraint, and_, bindparam, case, exists
 from sqlalchemy import select as sa_select
 from sqlmodel import Field, Session, col, select
 
 from store import access, additions, deliveries, embeddings, history, people, prepared, references, restrictions, tools
-from store.access import Act, Asking, Standing
+from store.access import Act, Asking, Held, Standing
 from store.additions import Added
 from store.causes import Cause
 from store.deliveries import Kind as MessageKind
@@ -22,7 +22,6 @@ from store.references import Series
 from store.restrictions import InForce
 from store.roles import Grant, Role, Scope
 from store.table import Keyed
-from store.teams import Member
 from store.tools import Tool, ToolType, ToolUse, ToolVersion
 from store.types import Instant, Word
 
@@ -466,21 +465,32 @@ class _Around(NamedTuple):
 
 
 def _around(session: Session, tool_id: int, at: datetime) -> _Around:
-    found = prepared.rows(session, _AROUND, {"tool_id": tool_id, "at": at})
+    found = prepared.rows_once(session, _AROUND, {"tool_id": tool_id})
     under_way: dict[int, _UnderWay] = {}
     for row in found:
         if row.embedding_id is not None:
             embedding = under_way.setdefault(row.embedding_id, _UnderWay(row.embedding_id, row.team_id, []))
             if row.hearer_id is not None:
                 embedding.hearers.append(Hearer(row.hearer_id, row.hearer))
-    return _Around(found[0].version_id, list(under_way.values()))
+    return _Around(_live_of(session, tool_id, found[0], at), list(under_way.values()))
 
 
-_LIVE_VERSION = (
+def _live_of(session: Session, tool_id: int, latest: Any, at: datetime) -> int | None:
+    """The version that is live at an instant: nearly always the latest, which is the same for all who report."""
+    if latest.version_id is None:
+        return None
+    if latest.live_from <= at and (latest.taken_back_at is None or latest.taken_back_at > at):
+        return int(latest.version_id)
+    live = tools.live_version(session, tool_id, at)
+    return live.id if live else None
+
+
+_LATEST_VERSION = (
     select(ToolVersion.id)
-    .where(col(ToolVersion.tool_id) == col(Tool.id), tools.in_use_at(bindparam("at")))
+    .where(col(ToolVersion.tool_id) == col(Tool.id))
     .order_by(col(ToolVersion.live_from).desc(), col(ToolVersion.id).desc())
     .limit(1)
+    .correlate(Tool)
     .scalar_subquery()
 )
 _ANSWERS_FOR_IT = and_(
@@ -490,13 +500,16 @@ _ANSWERS_FOR_IT = and_(
 )
 _AROUND: Executable = (
     sa_select(
-        _LIVE_VERSION.label("version_id"),
+        col(ToolVersion.id).label("version_id"),
+        col(ToolVersion.live_from),
+        col(ToolVersion.taken_back_at),
         col(Embedding.id).label("embedding_id"),
         col(Embedding.team_id),
         col(Person.id).label("hearer_id"),
         col(Person.name).label("hearer"),
     )
     .select_from(Tool)
+    .outerjoin(ToolVersion, col(ToolVersion.id) == _LATEST_VERSION)
     .outerjoin(EmbeddingTool, col(EmbeddingTool.tool_id) == col(Tool.id))
     .outerjoin(Embedding, and_(col(Embedding.id) == col(EmbeddingTool.embedding_id), IS_UNDER_WAY))
     .outerjoin(Grant, _ANSWERS_FOR_IT)
@@ -510,8 +523,8 @@ def _stays_under_way(session: Session, embedding_id: int) -> None:
     """Hold an embedding, so that it is not closed beside a report that is being filed for it."""
     if prepared.dialect_of(session) == "sqlite":  # nobody else writes as long as this transaction does
         return
-    status = prepared.scalar(session, _HOLDING, {"embedding_id": embedding_id})
-    if status not in embeddings.UNDER_WAY:
+    found = prepared.rows_once(session, _HOLDING, {"embedding_id": embedding_id})  # once held, it stays so
+    if not found or found[0].status not in embeddings.UNDER_WAY:
         raise RunAgain
 
 
@@ -630,13 +643,24 @@ class ToolAtHand(NamedTuple):
 
 def tools_at_hand(session: Session, person_id: int) -> list[ToolAtHand]:
     """The tools of somebody's teams and of the embeddings they answer for, those with one under way first."""
-    found = prepared.rows(session, _AT_HAND, {"person_id": person_id})
-    teams: dict[int, list[int]] = {row.id: [] for row in found}
-    for row in found:
-        if row.team_id is not None:
-            teams[row.id].append(row.team_id)
-    in_order = sorted({row.id: row for row in found}.values(), key=lambda row: (not row.under_way, row.name))
-    return [ToolAtHand(row.id, row.name, row.type, tuple(teams[row.id])) for row in in_order]
+    return _tools_of(session, access.held_by(session, person_id))
+
+
+def _tools_of(session: Session, held: Held) -> list[ToolAtHand]:
+    teams = dict.fromkeys(scope_id for _, scope, scope_id in held if scope is Scope.TEAM)
+    answered_for = [
+        scope_id for role, scope, scope_id in held if (role, scope) == (Role.DATA_SCIENTIST, Scope.EMBEDDING)
+    ]
+    found = [
+        *((row, team_id) for team_id in teams for row in prepared.rows_once(session, _OF_TEAM, {"team_id": team_id})),
+        *((row, None) for one in answered_for for row in prepared.rows_once(session, _OF_EMBEDDING, {"id": one})),
+    ]
+    using: dict[int, list[int]] = {row.id: [] for row, _ in found}
+    for row, team_id in found:
+        if team_id is not None:
+            using[row.id].append(team_id)
+    in_order = sorted({row.id: row for row, _ in found}.values(), key=lambda row: (not row.under_way, row.name))
+    return [ToolAtHand(row.id, row.name, row.type, tuple(using[row.id])) for row in in_order]
 
 
 def named_in(words: str, own: Sequence[ToolAtHand]) -> ToolAtHand | None:
@@ -645,31 +669,28 @@ def named_in(words: str, own: Sequence[ToolAtHand]) -> ToolAtHand | None:
     return next((tool for tool in own if tool.name.casefold() in folded), None)
 
 
-def _at_hand() -> Executable:
-    mine = Grant.person_id == bindparam("person_id")
-    mine_to_use = union_all(
-        select(Member.team_id).where(Member.person_id == bindparam("person_id")),
-        select(Grant.scope_id).where(mine, Grant.scope == Scope.TEAM),
-    )
-    answered_for = (
-        select(EmbeddingTool.tool_id)
-        .join(Embedding, col(Embedding.id) == col(EmbeddingTool.embedding_id))
-        .join(Grant, col(Grant.scope_id) == col(Embedding.id))
-        .where(mine, Grant.scope == Scope.EMBEDDING, Grant.role == Role.DATA_SCIENTIST, IS_UNDER_WAY)
-    )
-    under_way = exists().where(
+_TOOL = (
+    col(Tool.id),
+    col(Tool.name),
+    col(Tool.type),
+    exists()
+    .where(
         col(EmbeddingTool.tool_id) == col(Tool.id), col(EmbeddingTool.embedding_id) == col(Embedding.id), IS_UNDER_WAY
     )
-    tool = (col(Tool.id), col(Tool.name), col(Tool.type), under_way.label("under_way"))
-    return union_all(
-        sa_select(*tool, col(ToolUse.team_id))
-        .join(ToolUse, col(ToolUse.tool_id) == col(Tool.id))
-        .where(col(ToolUse.team_id).in_(mine_to_use)),
-        sa_select(*tool, null().label("team_id")).where(col(Tool.id).in_(answered_for)),
-    )
-
-
-_AT_HAND = _at_hand()
+    .correlate(Tool)
+    .label("under_way"),
+)
+_OF_TEAM: Executable = (
+    sa_select(*_TOOL)
+    .join(ToolUse, col(ToolUse.tool_id) == col(Tool.id))
+    .where(col(ToolUse.team_id) == bindparam("team_id"))
+)
+_OF_EMBEDDING: Executable = (
+    sa_select(*_TOOL)
+    .join(EmbeddingTool, col(EmbeddingTool.tool_id) == col(Tool.id))
+    .join(Embedding, col(Embedding.id) == col(EmbeddingTool.embedding_id))
+    .where(col(Embedding.id) == bindparam("id"), IS_UNDER_WAY)
+)
 
 
 def _nearest(under_way: Sequence[_UnderWay], held: Standing) -> _UnderWay | None:
@@ -685,7 +706,7 @@ def _tool_meant(session: Session, reporter: Asking, report: Report) -> tuple[Too
     """The tool that a report is about, and those that it may have been about when nothing names it."""
     if report.tool_id is not None:
         return _picked(session, reporter, report.tool_id), ()
-    own = tools_at_hand(session, reporter.person_id)
+    own = _tools_of(session, reporter.standing.held)
     if not own:
         raise Refused(NO_TOOL)
     named = named_in(report.text, own)

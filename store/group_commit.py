@@ -1,31 +1,38 @@
-"""One writer thread for SQLite: units that wait together are committed together.
+"""One writer thread: units that wait together are committed together.
 
-SQLite has one writer and an fsync for each commit. Thirty people who answer at the end of a shift therefore
-share one: the thread takes what has queued up, runs the units in one transaction, commits once, and only then
-resolves their callers, so that an answer is never given for something that could still be lost.
+A commit waits for the disk, and SQLite has one writer. Thirty people who answer at the end of a shift therefore share
+a commit: the thread takes what has queued up, runs the units in one transaction, commits once, and only then resolves
+their callers, so that an answer is never given for something that could still be lost.
 
 The thread begins when its event loop has nothing else to do. Python runs one of them at a time, and hands over at each
 of the driver's calls: working at the same time they only got in each other's way, and fewer units shared a commit.
+
+On PostgreSQL others write as well. Units that share a transaction hold what each of them has locked until all have
+ended, so they wait for nobody for long: where somebody else was faster, or anything failed, each runs alone.
 """
 
 import asyncio
 import queue
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Engine
 from sqlalchemy.engine import Connection
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlmodel import Session
 
-from store.errors import TryAgain
-
-Unit = Callable[[Session], Any]
+from store import transaction
+from store.errors import RunAgain, TryAgain
+from store.pool import Unit, UnitPool
 
 QUIET = 4
 """Turns of the event loop in which no unit came: a request takes about as many from its arrival to its unit."""
+PATIENCE_MS = 200
+"""For so long units that share a transaction wait for a row of PostgreSQL. It is well below the second after which the
+server looks for transactions that wait for each other: https://www.postgresql.org/docs/current/runtime-config-locks.html"""
 
 
 @dataclass(slots=True)
@@ -93,26 +100,29 @@ class _Gathering:
 
 
 class _Tainted(Exception):
-    """A unit failed after it had written: what shares its transaction has to be run again without it."""
+    """A unit failed and left a trace: what shares its transaction has to be run again without it."""
 
 
 class GroupCommitWriter:
     """Runs units of work on one thread, many to a commit.
 
     Args:
-        engine: A SQLite engine whose transactions begin IMMEDIATE.
+        engine: Where to; a SQLite engine's transactions begin IMMEDIATE.
+        alone: Runs units that cannot share a transaction; without it the thread does, one by one.
         capacity: How many units may wait; one more is told to try again.
-        batch: How many units at most share one commit.
+        batch: How many units at most share one commit: whoever came first does not wait for all who came after.
     """
 
-    def __init__(self, engine: Engine, *, capacity: int = 1_000, batch: int = 64) -> None:
+    def __init__(
+        self, engine: Engine, alone: UnitPool | None = None, *, capacity: int = 1_000, batch: int = 20
+    ) -> None:
+        self._engine = engine
+        self._alone = alone
         self._batch = batch
         self._capacity = capacity
         self._queue: queue.Queue[_Waiting | None] = queue.Queue()
         self._gathered: dict[asyncio.AbstractEventLoop, _Gathering] = {}
         self._closed = False
-        # Connected here, so that a file that is no database is an error of whoever opens it.
-        self._connection = engine.connect()
         self._thread = threading.Thread(target=self._work, name="store-writer", daemon=True)
         self._thread.start()
 
@@ -133,7 +143,11 @@ class GroupCommitWriter:
             raise TryAgain("the writer's queue is full")
         waiting = _Waiting(unit, loop, loop.create_future())
         self._gathering(loop).add(waiting)
-        return await waiting.future
+        try:
+            return await waiting.future
+        except _Tainted:
+            assert self._alone is not None  # noqa: S101 - without it the thread has run the unit
+            return await self._alone.run(unit)
 
     def _gathering(self, loop: asyncio.AbstractEventLoop) -> _Gathering:
         if loop not in self._gathered:
@@ -156,13 +170,12 @@ class GroupCommitWriter:
         self._thread.join()
 
     def _work(self) -> None:
-        with self._connection:
-            while (first := self._queue.get()) is not None:
-                together, ending = self._take(first)
-                self._commit(self._connection, together)
-                self._resolve(together)
-                if ending:
-                    return
+        while (first := self._queue.get()) is not None:
+            together, ending = self._take(first)
+            self._commit(together)
+            self._resolve(together)
+            if ending:
+                return
 
     def _take(self, first: _Waiting) -> tuple[list[_Waiting], bool]:
         together = [first]
@@ -194,64 +207,82 @@ class GroupCommitWriter:
         if gathered.is_over:
             del self._gathered[loop]
 
-    def _commit(self, connection: Connection, together: list[_Waiting]) -> None:
+    def _commit(self, together: list[_Waiting]) -> None:
         try:
-            _in_one_transaction(connection, together)
-        except _Tainted:
+            with _connected(self._engine) as connection:
+                _in_one_transaction(connection, together)
+        except _Tainted as tainted:
             for waiting in together:
-                waiting.error = None
-                self._commit_alone(connection, waiting)
+                waiting.error = tainted if self._alone else None
+                if self._alone is None:
+                    self._commit_alone(waiting)
         except BaseException as error:
             # Whatever it is, callers wait for it, and the thread goes on for the others.
-            _leave_transaction(connection)
             for waiting in together:
                 waiting.error = _as_told(error)
 
-    @staticmethod
-    def _commit_alone(connection: Connection, waiting: _Waiting) -> None:
+    def _commit_alone(self, waiting: _Waiting) -> None:
         try:
-            with connection.begin():
-                waiting.result = _run(connection, waiting.unit)
+            with _connected(self._engine) as connection, connection.begin():
+                waiting.result = _run(_session(connection), waiting.unit)
+                transaction.on(connection).write_later()
         except BaseException as error:
-            _leave_transaction(connection)
             waiting.error = _as_told(error)
 
 
+@contextmanager
+def _connected(engine: Engine) -> Iterator[Connection]:
+    with engine.connect() as connection:
+        try:
+            yield connection
+        except BaseException:
+            # A COMMIT that fails can leave SQLite in its transaction while SQLAlchemy takes it for ended: no unit after
+            # it could begin one (https://www.sqlite.org/lang_transaction.html).
+            if engine.dialect.name == "sqlite" and (driver := _driver(connection)).in_transaction:
+                driver.rollback()
+            raise
+
+
 def _in_one_transaction(connection: Connection, together: list[_Waiting]) -> None:
-    with connection.begin() as transaction:
+    with connection.begin() as begun:
+        if connection.dialect.name == "postgresql":
+            connection.exec_driver_sql(f"SET LOCAL lock_timeout = {PATIENCE_MS}")
+        under_way = transaction.on(connection)
+        session = _session(connection)
         for waiting in together:
-            before = _changes(connection)
+            mark = under_way.mark()
             try:
-                waiting.result = _run(connection, waiting.unit)
+                waiting.result = _run(session, waiting.unit)
             except BaseException as error:
-                # A unit that raised before it wrote is simply left out; the others need not be run again.
-                if _changes(connection) != before or not transaction.is_active:
+                # A unit that was refused before it wrote is simply left out; the others need not be run again.
+                left_a_trace = isinstance(error, (DBAPIError, RunAgain)) or not begun.is_active
+                if left_a_trace or not under_way.take_back(mark):
                     raise _Tainted from error
                 waiting.error = error
+        try:
+            under_way.write_later()
+        except Exception as error:
+            raise _Tainted from error
 
 
-def _run(connection: Connection, unit: Unit) -> Any:
+def _session(connection: Connection) -> Session:
     # No savepoint for each unit: they cost a third of the throughput. The session never ends the transaction.
-    session = Session(bind=connection, expire_on_commit=False, join_transaction_mode="rollback_only")
+    return Session(bind=connection, expire_on_commit=False, join_transaction_mode="rollback_only")
+
+
+def _run(session: Session, unit: Unit) -> Any:
+    """Run a unit in a session that knows nothing of the ones before it: to make one anew takes longer."""
     try:
         result = unit(session)
         session.flush()
         return result
     finally:
-        session.close()
+        session.expunge_all()
+        session.info.clear()
 
 
-def _changes(connection: Connection) -> int:
-    driver: Any = connection.connection.dbapi_connection
-    return int(driver.total_changes)
-
-
-def _leave_transaction(connection: Connection) -> None:
-    # A COMMIT that fails can leave SQLite in its transaction while SQLAlchemy takes it for ended: no unit after it
-    # could begin one (https://www.sqlite.org/lang_transaction.html).
-    driver: Any = connection.connection.dbapi_connection
-    if driver.in_transaction:
-        driver.rollback()
+def _driver(connection: Connection) -> Any:
+    return connection.connection.dbapi_connection
 
 
 def _as_told(error: BaseException) -> BaseException:

@@ -57,7 +57,7 @@ def record(
         "data": dict(data or {}),
         "source": session.info.get(SOURCE),
     }
-    prepared.add(session, Event, event)
+    prepared.add_later(session, Event, event)
 
 
 def newest(session: Session, workspace_id: int) -> int:

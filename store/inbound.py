@@ -62,7 +62,7 @@ def once(
 
     Raises:
         Refused: The use case's own refusals, and a key that was kept for something else.
-        RunAgain: The same request was committed by a concurrent unit a moment ago.
+        RunAgain: The same request was committed by a concurrent unit a moment ago; perhaps only when this one ends.
     """
     caller = kwargs["by"]
     at = kwargs["at"]
@@ -81,8 +81,7 @@ def once(
             raise RunAgain from None
         raise
     kept = {"workspace": workspace, "key": key, "answer": answer_type.dump_python(answer, mode="json"), "at": at}
-    if prepared.add_new(session, SourceKey, kept) is None:
-        raise RunAgain
+    prepared.add_new_later(session, SourceKey, kept)
     return answer
 
 
@@ -105,5 +104,8 @@ _ANSWER = select(SourceKey.answer).where(
 
 def _seen(session: Session, workspace: str, key: str) -> tuple[Any] | None:
     """The answer that a request got, in a tuple since it may be None; None when the request is new."""
-    found = prepared.row(session, _ANSWER, {"workspace": workspace, "key": key})
+    for kept in prepared.added_later(session, SourceKey):  # by a unit that shares this transaction
+        if kept["key"] == key and kept["workspace"] == workspace:
+            return (kept["answer"],)
+    found = prepared.row(session, _ANSWER, {"workspace": workspace, "key": key}, as_kept=True)
     return (found[0],) if found else None

@@ -5,10 +5,11 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, event
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlmodel import Session
 
+from store import transaction
 from store.errors import RunAgain, TryAgain
 
 Unit = Callable[[Session], Any]
@@ -19,17 +20,39 @@ DEADLOCK_DETECTED = "40P01"
 ATTEMPTS = 5
 
 
+class ReadingSession(Session):
+    """A session that knows what it has loaded until it ends.
+
+    SQLAlchemy's own forgets a row as soon as nobody holds it, and whoever asks for it next loads it again: a page that
+    names one tool in ten places asked for it ten times
+    (https://docs.sqlalchemy.org/en/20/orm/session_state_management.html#session-referencing-behavior).
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.loaded: list[object] = []
+
+
+@event.listens_for(ReadingSession, "loaded_as_persistent")
+def _keep(session: ReadingSession, instance: object) -> None:
+    session.loaded.append(instance)
+
+
 class UnitPool:
     """Runs units of work on a pool of threads.
 
     Args:
         engine: Where to; its pool has at least as many connections as there are threads.
+        session: What a unit is given; readers may be given a `ReadingSession`.
         threads: How many units run at once.
         capacity: How many may be under way or waiting; one more is told to try again.
     """
 
-    def __init__(self, engine: Engine, *, threads: int = 8, capacity: int = 1_000) -> None:
+    def __init__(
+        self, engine: Engine, *, session: type[Session] = Session, threads: int = 8, capacity: int = 1_000
+    ) -> None:
         self._engine = engine
+        self._session = session
         self._capacity = capacity
         self._under_way = 0
         self._closed = False
@@ -65,8 +88,10 @@ class UnitPool:
     def _transact(self, unit: Unit) -> Any:
         for _ in range(ATTEMPTS):
             try:
-                with Session(self._engine, expire_on_commit=False) as session, session.begin():
-                    return unit(session)
+                with self._session(self._engine, expire_on_commit=False) as session, session.begin():
+                    result = unit(session)
+                    transaction.end(session)
+                    return result
             except RunAgain:
                 continue
             except DBAPIError as error:

@@ -62,7 +62,9 @@ class InForce:
 
 def on_tools(session: Session, tool_ids: Collection[int]) -> tuple[InForce, ...]:
     """What stands on some tools, the newest first."""
-    found = [row for tool_id in dict.fromkeys(tool_ids) for row in prepared.rows(session, _ON, {"tool_id": tool_id})]
+    found = [
+        row for tool_id in dict.fromkeys(tool_ids) for row in prepared.rows_once(session, _ON, {"tool_id": tool_id})
+    ]
     newest = sorted(found, key=lambda row: row.id, reverse=True)[:SHOWN]
     return tuple(
         InForce(

@@ -11,7 +11,7 @@ from sqlmodel import Session as Session
 
 from store.engine import is_sqlite, reading_engine, writing_engine
 from store.group_commit import GroupCommitWriter
-from store.pool import UnitPool
+from store.pool import ReadingSession, UnitPool
 from store.runner_lock import RunnerLock
 
 P = ParamSpec("P")
@@ -53,23 +53,27 @@ class Store:
         alone = is_sqlite(url) and presence is Presence.RUNNER
         self._lock = RunnerLock(Path(make_url(url).database or "")) if alone else None
         try:
-            self._open(url, alone=alone, capacity=capacity)
+            self._open(url, presence, alone=alone, capacity=capacity)
         except BaseException:
             if self._lock:
                 self._lock.release()
             raise
 
-    def _open(self, url: str, *, alone: bool, capacity: int) -> None:
+    def _open(self, url: str, presence: Presence, *, alone: bool, capacity: int) -> None:
         self._writing = writing_engine(url)
         self._reading = reading_engine(url)
-        self._readers = UnitPool(self._reading)
+        self._readers = UnitPool(self._reading, session=ReadingSession)
         self._writer: _Writer
+        self._together: _Writer
         if alone:
-            self._writer = GroupCommitWriter(self._writing, capacity=capacity)
-        else:
-            # A SQLite visitor has one connection, hence one thread.
-            threads = 1 if is_sqlite(url) else 8
-            self._writer = UnitPool(self._writing, threads=threads, capacity=capacity)
+            self._writing.connect().close()  # a file that is no database is an error of whoever opens it
+            self._writer = self._together = GroupCommitWriter(self._writing, capacity=capacity)
+            return
+        # A SQLite visitor has one connection, hence one thread.
+        pool = UnitPool(self._writing, threads=1 if is_sqlite(url) else 8, capacity=capacity)
+        self._writer = self._together = pool
+        if presence is Presence.RUNNER:
+            self._together = GroupCommitWriter(self._writing, pool, capacity=capacity)
 
     async def write(self, use_case: UseCase[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a use case in a transaction and return its value once that is committed.
@@ -81,6 +85,16 @@ class Store:
         result: T = await self._writer.run(lambda session: use_case(session, *args, **kwargs))
         return result
 
+    async def write_together(self, use_case: UseCase[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """The same for what many people do at the same moment: theirs share a commit.
+
+        Raises:
+            Refused: A rule said no; nothing changed.
+            TryAgain: The store is busy or away; nothing changed.
+        """
+        result: T = await self._together.run(lambda session: use_case(session, *args, **kwargs))
+        return result
+
     async def read(self, query: UseCase[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a query on a connection that cannot write, on what is committed now."""
         result: T = await self._readers.run(lambda session: query(session, *args, **kwargs))
@@ -89,10 +103,11 @@ class Store:
     @property
     def waiting(self) -> int:
         """How many writes are queued or under way."""
-        return self._writer.waiting
+        return sum(writer.waiting for writer in {self._writer, self._together})
 
     def close(self) -> None:
         """Finish what is queued and let go of the database."""
+        self._together.close()
         self._writer.close()
         self._readers.close()
         self._writing.dispose()

@@ -127,7 +127,7 @@ class Desk:
         given: dict[str, Any] = {"by": request.caller, "at": self.clock.now()}
         if row.with_policy:
             given["policy"] = self.policy
-        result = await self.store.write(inbound.once, request.source_key, row.use_case, *arguments, **given)
+        result = await self.store.write_together(inbound.once, request.source_key, row.use_case, *arguments, **given)
         if row.heard is Heard.EVENT:  # it may have been that somebody reads in another language now
             self.languages.forget()
         self.outbox.wake()

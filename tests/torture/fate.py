@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from jobs.ports import Call, Draft, Later, Outcome, Rule, Sender, Sent
-from store import inbound, sending, settling
+from store import sending, settling
 from store.deliveries import Kind
 from store.sending import Claimed, Lost
 from store.store import P, Session, Store, T, UseCase
@@ -103,14 +103,18 @@ class FatedStore(Store):
             return value
 
         value = await super().write(unit)
-        if _is(use_case, inbound.once):
-            self.fate.passes(Point.ACT)
-        elif _is(use_case, sending.claim) and value:
+        if _is(use_case, sending.claim) and value:
             self.fate.passes(Point.CLAIM)
         elif _is(use_case, sending.begin_round) and value:
             self.fate.passes(Point.BEGUN)
         elif isinstance(value, int) and value and any(_is(use_case, one) for one in COUNTED):
             self.fate.notes(use_case.__name__, count=value)
+        return value
+
+    async def write_together(self, use_case: UseCase[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run an act; the process may die after the commit."""
+        value = await super().write_together(use_case, *args, **kwargs)
+        self.fate.passes(Point.ACT)
         return value
 
 
