@@ -183,6 +183,8 @@ class Office:
         self._lease_until = 0.0
         self._lost_and_found_at = 0.0
         self._under_way: dict[Conversation, asyncio.Task[tuple[Errand, Outcome]]] = {}
+        self._claimed: list[Claimed] = []
+        """What was claimed for the next round while the last one was settled."""
         self._more_posts = False
         """Whether the last look found as many posts as might go then."""
         self._closed = False
@@ -205,6 +207,7 @@ class Office:
                 self._broke(error, "office_broke", "job office", workspace=self._workspace_id)
             finally:
                 await self._settle_rest()
+                await self._give_back_rest()
             # Whoever asked while the last look was under way counts on this office: nobody else opens one meanwhile.
             if self._closed or not self.look_again:
                 return
@@ -270,7 +273,7 @@ class Office:
 
     async def _begin_more(self, at: datetime) -> bool:
         """Begin as many calls as may be made now. Returns whether any was begun, or ended without a call."""
-        claimed = await self._claim(at)
+        claimed, self._claimed = self._claimed or await self._claim(at), []
         if not claimed:
             return False
         firsts, surplus = _one_each(claimed)
@@ -377,7 +380,7 @@ class Office:
         wait = self._next_turn() or LONGEST_WAIT_S
         await asyncio.wait(self._under_way.values(), timeout=max(wait, 0.05), return_when=asyncio.FIRST_COMPLETED)
         await asyncio.wait(self._under_way.values(), timeout=SETTLED_TOGETHER_S)
-        await self._settle_ended()
+        await self._settle_ended(going_on=True)
 
     async def _settle_rest(self) -> None:
         while self._under_way:
@@ -387,7 +390,16 @@ class Office:
             except Exception as error:
                 self._broke(error, "office_broke", "job office", workspace=self._workspace_id)
 
-    async def _settle_ended(self) -> None:
+    async def _give_back_rest(self) -> None:
+        claimed, self._claimed = self._claimed, []
+        if not claimed:
+            return
+        try:
+            await self._equipment.store.write(sending.give_back_claims, claimed)
+        except Exception as error:  # they lapse with their lease
+            self._broke(error, "office_broke", "job office", workspace=self._workspace_id)
+
+    async def _settle_ended(self, *, going_on: bool = False) -> None:
         ended = {where: task for where, task in self._under_way.items() if task.done()}
         if not ended:
             return
@@ -395,12 +407,24 @@ class Office:
             del self._under_way[where]
         at = await self._equipment.now()
         results = [await self._result(*task.result(), at) for task in ended.values()]
-        held = await self._equipment.store.write(settling.settle, results, at=at)
-        for result in results:
-            if result.claimed.id in held:
-                self._count(result)
-            else:
-                log.warning("claim_lost", delivery=result.claimed.id)
+        settled = asyncio.ensure_future(self._equipment.store.write(settling.settle, results, at=at))
+        # The next round is claimed at the same time: on SQLite the two share a commit.
+        ahead = asyncio.ensure_future(self._claim_ahead(at)) if going_on else None
+        try:
+            held = await settled
+            for result in results:
+                if result.claimed.id in held:
+                    self._count(result)
+                else:
+                    log.warning("claim_lost", delivery=result.claimed.id)
+        finally:
+            if ahead is not None:
+                self._claimed = await ahead
+
+    async def _claim_ahead(self, at: datetime) -> list[Claimed]:
+        now = self._equipment.clock.monotonic()
+        is_off = self._equipment.outage.is_on(at=at, pause=self._equipment.limits.outage_pause)
+        return [] if self._closed or is_off or now >= self._lease_until else await self._claim(at)
 
     async def _result(self, errand: Errand, outcome: Outcome, at: datetime) -> Settled:
         limits, claimed = self._equipment.limits, errand.claimed

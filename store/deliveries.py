@@ -16,7 +16,7 @@ from store import prepared
 from store.errors import RunAgain
 from store.meanings import Meaning
 from store.people import Person
-from store.table import Keyed, Table
+from store.table import Keyed, Table, index_where_there_is_one
 from store.types import Instant, Word
 
 
@@ -121,7 +121,7 @@ class Delivery(Keyed, table=True):
         UniqueConstraint("workspace_id", "dedupe_key"),
         Index(None, "workspace_id", "status", "due_at"),
         Index(None, "person_id", "due_at"),
-        Index(None, "edits_id"),
+        index_where_there_is_one("delivery", "edits_id"),
         # While posts wait for their turn, thousands of them perhaps, edits go out.
         Index(
             "ix_delivery_edits",

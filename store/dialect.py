@@ -5,11 +5,11 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import (
+    JSON,
     ColumnElement,
     CursorResult,
     Delete,
     Float,
-    Integer,
     Select,
     Update,
     any_,
@@ -58,13 +58,14 @@ def _asking(dialect: str) -> Select[float]:
 
 
 def among(dialect: str, column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
-    """Whether a column is one of the numbers that are given under a name when the statement is carried out.
+    """Whether a column is one of the values that are given under a name when the statement is carried out.
 
-    PostgreSQL takes them as one array: the statement stays the same for any number of them, and is planned once.
+    PostgreSQL takes them as one array, SQLite as a list in JSON: the statement stays the same for any number of them.
     """
     if dialect == "postgresql":
-        return column == any_(bindparam(name, type_=postgresql.ARRAY(Integer)))
-    return column.in_(bindparam(name, expanding=True))
+        return column == any_(bindparam(name, type_=postgresql.ARRAY(column.type)))
+    given = func.json_each(bindparam(name, type_=JSON)).table_valued("value")
+    return column.in_(select(given.c.value))
 
 
 def one_of_selected(dialect: str, column: ColumnElement[Any], selected: Select[Any]) -> ColumnElement[bool]:

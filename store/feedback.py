@@ -21,7 +21,7 @@ from store.people import Caller, Person
 from store.references import Series
 from store.restrictions import InForce
 from store.roles import Grant, Role, Scope
-from store.table import Keyed
+from store.table import Keyed, index_where_there_is_one
 from store.tools import Tool, ToolType, ToolUse, ToolVersion
 from store.types import Instant, Word
 
@@ -156,7 +156,8 @@ class Feedback(Keyed, table=True):
         UniqueConstraint("workspace_id", "number"),
         Index(None, "tool_id", "status"),
         Index(None, "reporter_id", "id"),
-        Index(None, "prompt_id"),
+        index_where_there_is_one("feedback", "prompt_id"),
+        index_where_there_is_one("feedback", "duplicate_of_id"),
     )
 
     workspace_id: int = Field(foreign_key="workspace.id")
@@ -195,7 +196,7 @@ class Feedback(Keyed, table=True):
     decided_at: datetime | None = Field(default=None, sa_type=Instant)
     """When what stands now was decided; None while nothing does."""
     cause: Cause | None = Field(default=None, sa_type=Word(Cause))
-    duplicate_of_id: int | None = Field(default=None, foreign_key="feedback.id", index=True)
+    duplicate_of_id: int | None = Field(default=None, foreign_key="feedback.id")
     """The report in which it goes on, which is never a duplicate itself."""
     unread_told_at: datetime | None = Field(default=None, sa_type=Instant)
     """When its data scientists were reminded that nobody had read it."""

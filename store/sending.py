@@ -144,7 +144,7 @@ def _looking(dialect: str) -> Executable:
     lost = exists().where(mine, _ROW.status == LOST, _ROW.due_at <= at, _ROW.ended_at.is_(None))
     return (
         select(_WORKSPACE.id)
-        .where(_WORKSPACE.id.in_(bindparam("workspace_ids")), or_(due, lapsed, lost))
+        .where(among(dialect, _WORKSPACE.id, "workspace_ids"), or_(due, lapsed, lost))
         .order_by(_WORKSPACE.id)
     )
 
@@ -204,9 +204,9 @@ def _claiming(dialect: str, most: int, *, posts: bool, edits: bool, people: bool
         _may_go(),
     ]
     if people:
-        wanted.append(or_(_ROW.person_id.is_(None), _ROW.person_id.not_in(bindparam("people"))))
+        wanted.append(or_(_ROW.person_id.is_(None), ~among(dialect, _ROW.person_id, "people")))
     if channels:
-        wanted.append(or_(_ROW.channel.is_(None), _ROW.channel.not_in(bindparam("channels"))))
+        wanted.append(or_(_ROW.channel.is_(None), ~among(dialect, _ROW.channel, "channels")))
     if not posts:
         wanted.append(_ROW.edits_id.is_not(None))
     if not edits:

@@ -1,5 +1,6 @@
 """What every table has in common: names for constraints, so that later migrations can find them."""
 
+from sqlalchemy import Index, text
 from sqlmodel import Field, SQLModel
 
 SQLModel.metadata.naming_convention = {
@@ -25,3 +26,9 @@ class Keyed(Table):
         """The id of a row that is in the database."""
         assert self.id is not None  # noqa: S101 - rows that are read have one
         return self.id
+
+
+def index_where_there_is_one(table: str, column: str) -> Index:
+    """An index on a column that is mostly empty; rows without a value are not in it, and cost their writer nothing."""
+    there = text(f"{column} IS NOT NULL")
+    return Index(f"ix_{table}_{column}", column, sqlite_where=there, postgresql_where=there)

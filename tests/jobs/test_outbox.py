@@ -511,6 +511,31 @@ async def test_at_the_end_nothing_more_is_begun_and_what_is_under_way_is_settled
     assert sender.sent == [first]
 
 
+async def test_what_was_claimed_ahead_is_given_back_when_it_ends(store: Store, site: Site, sender: Sender) -> None:
+    post = opened(store, site, sender, with_limits(at_once=1, posts=Rate(per_second=1, burst=9)))
+    await store.write(empty)
+    first, second = await post.queued("Ana"), await post.queued("Ben")
+    write, claims, ending = store.write, list[int](), list["asyncio.Task[None]"]()
+
+    async def writes(use_case: Any, *args: Any, **more: Any) -> Any:
+        done = await write(use_case, *args, **more)
+        if use_case is sending.claim and done:
+            claims.append(done[0].id)
+            if len(claims) == 2:
+                ending.append(asyncio.create_task(post.outbox.close(5)))
+                await asyncio.sleep(0)
+        return done
+
+    store.write = writes  # type: ignore[method-assign] # it ends between a claim and what comes of it
+    await post.send()
+    await ending[0]
+
+    assert claims == [first, second]
+    assert sender.sent == [first]
+    left = await post.row(second)
+    assert (left.status, left.claim_token, left.lease_until) == (Status.QUEUED, None, None)
+
+
 async def test_while_many_people_write_there_is_a_look_now_and_then_and_all_goes_out(
     store: Store, site: Site, sender: Sender
 ) -> None:
