@@ -326,7 +326,9 @@ class Office:
 
     @property
     def _posts_together(self) -> int:
-        return max(1, int(TOGETHER_S * self._equipment.limits.posts.per_second)) if self._more_posts else 1
+        limits = self._equipment.limits
+        # No more than can be under way at once are waited for.
+        return max(1, min(int(TOGETHER_S * limits.posts.per_second), limits.at_once)) if self._more_posts else 1
 
     def _as_many_as_may_go(self, claimed: Sequence[Claimed]) -> tuple[list[Claimed], list[Claimed]]:
         now = self._equipment.clock.monotonic()

@@ -137,6 +137,20 @@ def own_transactions(engine: Engine, *, begin: str) -> None:
 def _as_the_store_keeps_it(engine: Engine) -> None:
     @event.listens_for(engine, "connect")
     def prepare(connection: sqlite3.Connection, record: Any) -> None:
-        connection.execute("PRAGMA journal_mode = WAL")
+        _keep_a_wal(connection)
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
+
+
+def _keep_a_wal(connection: sqlite3.Connection) -> None:
+    # While another connection changes the mode of the same file SQLite says at once that it is locked, and waits for
+    # nobody (https://www.sqlite.org/wal.html#sometimes_queries_return_sqlite_busy_in_wal_mode).
+    until = time.monotonic() + BUSY_TIMEOUT_MS / 1_000
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.01)

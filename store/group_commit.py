@@ -139,7 +139,7 @@ class GroupCommitWriter:
         if self._closed:  # nobody would take it from the queue any more
             raise TryAgain("the writer has closed")
         loop = asyncio.get_running_loop()
-        if self.waiting >= self._capacity:
+        if self.waiting + (self._alone.waiting if self._alone else 0) >= self._capacity:
             raise TryAgain("the writer's queue is full")
         waiting = _Waiting(unit, loop, loop.create_future())
         self._gathering(loop).add(waiting)

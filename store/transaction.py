@@ -44,20 +44,25 @@ class Mark(NamedTuple):
     """How many rows of each table waited."""
 
 
-@dataclass(slots=True)
 class Transaction:
-    """What is known of a driver's connection while a transaction of ours is under way on it."""
+    """What is known of a driver's connection while a transaction of ours is under way on it.
 
-    connection: Connection
-    cursor: Any
-    changes: int = 0
-    """How many statements have changed something, or may have, but for those that added what had waited."""
-    added_later: int = 0
-    """How many rows were kept to be added at the end, whether or not they still wait."""
-    later: dict[str, _Later] = field(default_factory=dict)
-    """By the table's name."""
-    _found: dict[Any, tuple[frozenset[str], list[Any]]] = field(default_factory=dict)
-    """By statement and values: of which tables, and what was found; for statements that are asked once."""
+    Args:
+        connection: SQLAlchemy's.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        driver: Any = connection.connection.dbapi_connection
+        self.connection = connection
+        self._cursor = driver.cursor()
+        self._changes = 0
+        """How many statements have changed something, or may have, but for those that added what had waited."""
+        self._added_later = 0
+        """How many rows were kept to be added at the end, whether or not they still wait."""
+        self._later: dict[str, _Later] = {}
+        """By the table's name."""
+        self._found: dict[Any, tuple[frozenset[str], list[Any]]] = {}
+        """By statement and values: of which tables, and what was found; for statements that are asked once."""
 
     @property
     def dialect(self) -> Dialect:
@@ -83,7 +88,7 @@ class Transaction:
         if compiled is None:
             found = self.connection.execute(statement, values)
             return list(found.all()) if found.returns_rows else []
-        if self.later and not as_kept and not compiled.tables.isdisjoint(self.later):
+        if self._later and not as_kept and not compiled.tables.isdisjoint(self._later):
             self.write_later()
         return self._execute(compiled, values)
 
@@ -98,37 +103,37 @@ class Transaction:
 
     def changed(self, tables: frozenset[str] | None = None) -> None:
         """Something was changed in these tables, or in any."""
-        self.changes += 1
+        self._changes += 1
         if self._found:
             kept = () if tables is None else self._found.items()
             self._found = {key: found for key, found in kept if tables and tables.isdisjoint(found[0])}
 
     def ended(self) -> None:
         """It was committed or rolled back, in part or as a whole."""
-        self.later.clear()
+        self._later.clear()
         self._found.clear()
 
     def _execute(self, compiled: Compiled, values: Values) -> list[Any]:
         if compiled.writes:
             self.changed(compiled.tables)
         try:
-            self.cursor.execute(compiled.text, compiled.bind(values))
-            return compiled.read(self.cursor.fetchall()) if compiled.read else []
+            self._cursor.execute(compiled.text, compiled.bind(values))
+            return compiled.read(self._cursor.fetchall()) if compiled.read else []
         except self.dialect.loaded_dbapi.Error as error:
             raise self._as_told(compiled.text, error) from error
 
     def add_later(self, table: type[Table], values: Values, *, all_new: bool = False) -> None:
         """Keep a row to be added at the end."""
         name = inspect(table).local_table.name
-        waiting = self.later.get(name)
+        waiting = self._later.get(name)
         if waiting is None:
-            waiting = self.later[name] = _Later(table, all_new=all_new)
+            waiting = self._later[name] = _Later(table, all_new=all_new)
         waiting.rows.append(values)
-        self.added_later += 1
+        self._added_later += 1
 
     def waiting(self, table: type[Table]) -> list[Values]:
         """The rows of a table that wait to be added."""
-        waiting = self.later.get(inspect(table).local_table.name)
+        waiting = self._later.get(inspect(table).local_table.name)
         return waiting.rows if waiting else []
 
     def write_later(self) -> None:
@@ -137,8 +142,10 @@ class Transaction:
         Raises:
             RunAgain: A row that has to be new is there.
         """
-        later, self.later = self.later, {}
-        changes = self.changes
+        if not self._later:
+            return
+        later, self._later = self._later, {}
+        changes = self._changes
         for waiting in later.values():
             added = 0
             answers = ("id",) if waiting.all_new else ()
@@ -146,29 +153,31 @@ class Transaction:
                 added += len(self.carry_out(statement, values))
             if waiting.all_new and added < len(waiting.rows):
                 raise RunAgain
-        self.changes = changes
+        self._changes = changes
 
     def mark(self) -> "Mark":
         """Where it stands now, for `take_back`."""
-        return Mark(self.changes, self.added_later, {name: len(waiting.rows) for name, waiting in self.later.items()})
+        return Mark(
+            self._changes, self._added_later, {name: len(waiting.rows) for name, waiting in self._later.items()}
+        )
 
     def take_back(self, to: "Mark") -> bool:
         """Let go of the rows that were kept since. Returns whether nothing else has happened since."""
-        still_waiting = sum(len(waiting.rows) for waiting in self.later.values())
-        kept_since = self.added_later - to.added_later
-        if self.changes != to.changes or (kept_since and still_waiting != kept_since + sum(to.rows.values())):
+        still_waiting = sum(len(waiting.rows) for waiting in self._later.values())
+        kept_since = self._added_later - to.added_later
+        if self._changes != to.changes or (kept_since and still_waiting != kept_since + sum(to.rows.values())):
             return False
         if kept_since:
-            for name, waiting in list(self.later.items()):
+            for name, waiting in list(self._later.items()):
                 del waiting.rows[to.rows.get(name, 0) :]
                 if not waiting.rows:
-                    del self.later[name]
-            self.added_later = to.added_later
+                    del self._later[name]
+            self._added_later = to.added_later
         return True
 
     def _as_told(self, text: str, error: Exception) -> DBAPIError:
         driver: Any = self.connection.connection.dbapi_connection
-        is_gone = self.dialect.is_disconnect(error, driver, self.cursor)  # type: ignore[arg-type] # what the driver raised
+        is_gone = self.dialect.is_disconnect(error, driver, self._cursor)  # type: ignore[arg-type] # what the driver raised
         if is_gone:
             self.connection.invalidate(error)
         told = DBAPIError.instance(
@@ -199,8 +208,7 @@ def on(connection: Connection) -> Transaction:
     """The transaction on a connection."""
     found: Transaction | None = connection.info.get(UNDER_WAY)
     if found is None or found.connection is not connection:
-        driver: Any = connection.connection.dbapi_connection
-        found = connection.info[UNDER_WAY] = Transaction(connection, driver.cursor())
+        found = connection.info[UNDER_WAY] = Transaction(connection)
     return found
 
 
@@ -221,8 +229,7 @@ def _write_first(connection: Connection, cursor: Any, statement: str, *_: Any) -
     # What SQLAlchemy carries out on its own account may ask for any table, and change any.
     found: Transaction | None = connection.info.get(UNDER_WAY)
     if found is not None:
-        if found.later:
-            found.write_later()
+        found.write_later()
         if not statement.lstrip().startswith("SELECT"):
             found.changed()
 
@@ -231,8 +238,7 @@ def _write_first(connection: Connection, cursor: Any, statement: str, *_: Any) -
 def _write_all(connection: Connection) -> None:
     found: Transaction | None = connection.info.get(UNDER_WAY)
     if found is not None:
-        if found.later:
-            found.write_later()
+        found.write_later()
         found.ended()
 
 

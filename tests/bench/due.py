@@ -14,24 +14,25 @@ import asyncio
 import sqlite3
 import tempfile
 import time
-from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, closing, contextmanager
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
+from typing import Any
 from uuid import uuid4
 
 import psycopg
-from sqlalchemy import Engine, event
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import Connection, make_url
 from sqlmodel import Session
 
 from jobs.clock import SharedTime, SystemClock
 from jobs.outbox import Equipment, Outbox
 from jobs.ports import Call, LookUp, Outcome, Rule, Sent, WhenLost
 from jobs.rates import POST
-from store import sending
+from store import sending, transaction
+from store.compiled import Compiled, Values
 from store.deliveries import Kind
 from store.dialect import database_instant
 from store.engine import is_sqlite, reading_engine
@@ -202,24 +203,28 @@ def _tidy(url: str) -> None:
 
 
 def _plan(url: str, workspace_id: int) -> str:
-    explain = "EXPLAIN QUERY PLAN" if is_sqlite(url) else "EXPLAIN (ANALYZE)"
     engine = reading_engine(url)
-    with _explaining(engine, explain) as plan, Session(engine) as session:
+    with Session(engine) as session:
+        explaining = _Explaining(session.connection(), "EXPLAIN QUERY PLAN" if is_sqlite(url) else "EXPLAIN (ANALYZE)")
+        session.info[transaction.UNDER_WAY] = session.get_transaction(), explaining
         sending.with_work(session, (workspace_id,), at=datetime.now(UTC))
     engine.dispose()
-    return "\n".join(plan)
+    assert explaining.plan
+    return "\n".join(explaining.plan)
 
 
-@contextmanager
-def _explaining(engine: Engine, explain: str) -> Iterator[list[str]]:
-    plan: list[str] = []
+class _Explaining(transaction.Transaction):
+    """A transaction whose statements say how they are carried out."""
 
-    @event.listens_for(engine, "before_cursor_execute")
-    def ask(connection: object, cursor: psycopg.Cursor, statement: str, parameters: object, *_: object) -> None:
-        cursor.execute(f"{explain} {statement}", parameters)  # type: ignore[call-overload] # as the driver is given them
-        plan.extend("  " + str(row[-1]) for row in cursor.fetchall())
+    def __init__(self, connection: Connection, explain: str) -> None:
+        super().__init__(connection)
+        self._explain = explain
+        self.plan: list[str] = []
 
-    yield plan
+    def _execute(self, compiled: Compiled, values: Values) -> list[Any]:
+        self._cursor.execute(f"{self._explain} {compiled.text}", compiled.bind(values))
+        self.plan += ["  " + str(row[-1]) for row in self._cursor.fetchall()]
+        return super()._execute(compiled, values)
 
 
 def _rows(kind: str, figures: Figures) -> list[Row]:

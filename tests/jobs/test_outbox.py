@@ -298,6 +298,14 @@ async def test_while_more_waits_than_may_go_what_may_go_within_a_second_goes_tog
     assert (sender.sent[-1], round((sender.at[-1] - NOW).total_seconds(), 3)) == (late, 2.25)
 
 
+async def test_no_more_than_may_be_under_way_at_once_are_waited_for(store: Store, post: Post, sender: Sender) -> None:
+    made = [await post.queued(f"C_{number}") for number in range(12)]
+    fast = opened(store, post.site, sender, with_limits(posts=Rate(per_second=100, burst=100), at_once=5))
+    await fast.send()
+    assert sorted(sender.sent) == made
+    assert {(at - NOW).total_seconds() for at in sender.at} == {0}
+
+
 async def test_what_waits_for_an_edits_turn_holds_up_no_post(store: Store, post: Post, sender: Sender) -> None:
     out = await post.queued("Ana")
     await post.send()
