@@ -110,15 +110,17 @@ def _reading(statement: Any, dialect: Dialect) -> Callable[[Iterable[Sequence[An
         _kept_in_mind("read", column.type, dialect, column.type.dialect_impl(dialect).result_processor(dialect, None))
         for column in columns
     ]
-    if not any(translations):
+    translated = [(place, translate) for place, translate in enumerate(translations) if translate]
+    if not translated:
         return lambda found: list(map(named._make, found))
 
     def read(found: Iterable[Sequence[Any]]) -> list[Any]:
-        return [
-            named._make(
-                translate(value) if translate else value for translate, value in zip(translations, one, strict=True)
-            )
-            for one in found
-        ]
+        rows = []
+        for one in found:
+            values = list(one)
+            for place, translate in translated:
+                values[place] = translate(values[place])
+            rows.append(named._make(values))
+        return rows
 
     return read

@@ -21,12 +21,12 @@ from typing import Any
 
 from sqlalchemy import Engine
 from sqlalchemy.engine import Connection
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
 from store import transaction
 from store.errors import RunAgain, TryAgain
-from store.pool import Unit, UnitPool
+from store.pool import Unit, UnitPool, is_away
 
 QUIET = 4
 """Turns of the event loop in which no unit came: a request takes about as many from its arrival to its unit."""
@@ -38,6 +38,7 @@ server looks for transactions that wait for each other: https://www.postgresql.o
 @dataclass(slots=True)
 class _Waiting:
     unit: Unit
+    workspace: str
     loop: asyncio.AbstractEventLoop
     future: "asyncio.Future[Any]"
     result: Any = None
@@ -126,8 +127,13 @@ class GroupCommitWriter:
         self._thread = threading.Thread(target=self._work, name="store-writer", daemon=True)
         self._thread.start()
 
-    async def run(self, unit: Unit) -> Any:
+    async def run(self, unit: Unit, workspace: str = "") -> Any:
         """Queue one unit and wait until it is committed.
+
+        Args:
+            unit: What to run.
+            workspace: Whose it is: units that share a commit run in the order of their workspaces, so that two
+                processes lock the rows of several in the same order.
 
         Returns:
             What the unit returned.
@@ -141,7 +147,7 @@ class GroupCommitWriter:
         loop = asyncio.get_running_loop()
         if self.waiting + (self._alone.waiting if self._alone else 0) >= self._capacity:
             raise TryAgain("the writer's queue is full")
-        waiting = _Waiting(unit, loop, loop.create_future())
+        waiting = _Waiting(unit, workspace, loop, loop.create_future())
         self._gathering(loop).add(waiting)
         try:
             return await waiting.future
@@ -249,7 +255,7 @@ def _in_one_transaction(connection: Connection, together: list[_Waiting]) -> Non
             connection.exec_driver_sql(f"SET LOCAL lock_timeout = {PATIENCE_MS}")
         under_way = transaction.on(connection)
         session = _session(connection)
-        for waiting in together:
+        for waiting in sorted(together, key=lambda waiting: waiting.workspace):
             mark = under_way.mark()
             try:
                 waiting.result = _run(session, waiting.unit)
@@ -286,7 +292,7 @@ def _driver(connection: Connection) -> Any:
 
 
 def _as_told(error: BaseException) -> BaseException:
-    return TryAgain(str(error.orig)) if isinstance(error, OperationalError) else error
+    return TryAgain(str(error.orig)) if isinstance(error, DBAPIError) and is_away(error) else error
 
 
 def _settle(done: list[_Waiting]) -> None:

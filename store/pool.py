@@ -95,14 +95,15 @@ class UnitPool:
             except RunAgain:
                 continue
             except DBAPIError as error:
-                if _is_away(error):
+                if is_away(error):
                     raise TryAgain(str(error.orig)) from error
                 if not _lost_a_race(error):
                     raise
         raise TryAgain(f"a unit lost its race {ATTEMPTS} times")
 
 
-def _is_away(error: DBAPIError) -> bool:
+def is_away(error: DBAPIError) -> bool:
+    """Whether an error says that the database is out of reach or busy, and nothing of what was asked of it."""
     # A transaction that was idle for too long ends with its connection, by an error of another class.
     broken = isinstance(error, (OperationalError, InterfaceError)) or error.connection_invalidated
     return broken and not _lost_a_race(error)

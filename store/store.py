@@ -64,14 +64,14 @@ class Store:
         self._reading = reading_engine(url)
         self._readers = UnitPool(self._reading, session=ReadingSession)
         self._writer: _Writer
-        self._together: _Writer
+        self._together: GroupCommitWriter | None = None
         if alone:
             self._writing.connect().close()  # a file that is no database is an error of whoever opens it
             self._writer = self._together = GroupCommitWriter(self._writing, capacity=capacity)
             return
         # A SQLite visitor has one connection, hence one thread.
         pool = UnitPool(self._writing, threads=1 if is_sqlite(url) else 8, capacity=capacity)
-        self._writer = self._together = pool
+        self._writer = pool
         if presence is Presence.RUNNER:
             self._together = GroupCommitWriter(self._writing, pool, capacity=capacity)
 
@@ -85,14 +85,23 @@ class Store:
         result: T = await self._writer.run(lambda session: use_case(session, *args, **kwargs))
         return result
 
-    async def write_together(self, use_case: UseCase[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    async def write_together(self, workspace: str, use_case: UseCase[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """The same for what many people do at the same moment: theirs share a commit.
+
+        Args:
+            workspace: Slack's id of theirs. Those that share a commit run in the order of these ids, so that of two
+                processes which serve the same workspaces neither holds what the other waits for.
+            use_case: What to run.
+            args: Handed on.
+            kwargs: Handed on.
 
         Raises:
             Refused: A rule said no; nothing changed.
             TryAgain: The store is busy or away; nothing changed.
         """
-        result: T = await self._together.run(lambda session: use_case(session, *args, **kwargs))
+        if self._together is None:
+            return await self.write(use_case, *args, **kwargs)
+        result: T = await self._together.run(lambda session: use_case(session, *args, **kwargs), workspace)
         return result
 
     async def read(self, query: UseCase[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -103,11 +112,13 @@ class Store:
     @property
     def waiting(self) -> int:
         """How many writes are queued or under way."""
-        return sum(writer.waiting for writer in {self._writer, self._together})
+        apart = self._together is not None and self._together is not self._writer
+        return self._writer.waiting + (self._together.waiting if self._together and apart else 0)
 
     def close(self) -> None:
         """Finish what is queued and let go of the database."""
-        self._together.close()
+        if self._together:
+            self._together.close()
         self._writer.close()
         self._readers.close()
         self._writing.dispose()

@@ -127,7 +127,9 @@ class Desk:
         given: dict[str, Any] = {"by": request.caller, "at": self.clock.now()}
         if row.with_policy:
             given["policy"] = self.policy
-        result = await self.store.write_together(inbound.once, request.source_key, row.use_case, *arguments, **given)
+        workspace = request.caller.workspace
+        key = request.source_key
+        result = await self.store.write_together(workspace, inbound.once, key, row.use_case, *arguments, **given)
         if row.heard is Heard.EVENT:  # it may have been that somebody reads in another language now
             self.languages.forget()
         self.outbox.wake()

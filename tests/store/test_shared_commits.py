@@ -153,6 +153,17 @@ async def test_who_waits_for_a_row_that_somebody_holds_keeps_nobody_waiting(writ
     assert writers.names() == ["later", "one", "two"]
 
 
+async def test_units_of_several_workspaces_run_in_the_order_of_their_names(writers: Writers) -> None:
+    ran: list[str] = []
+
+    def unit(name: str) -> Unit:
+        return lambda session: ran.append(name)
+
+    asked = [("T2", "first of 2"), ("T1", "first of 1"), ("T2", "second of 2"), ("T1", "second of 1")]
+    await asyncio.gather(*(writers.together.run(unit(name), workspace) for workspace, name in asked))
+    assert ran == ["first of 1", "second of 1", "first of 2", "second of 2"]
+
+
 async def test_two_processes_whose_units_want_the_same_rows_in_another_order_both_get_them(
     writers: Writers, elsewhere: Writers
 ) -> None:

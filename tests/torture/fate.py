@@ -111,9 +111,9 @@ class FatedStore(Store):
             self.fate.notes(use_case.__name__, count=value)
         return value
 
-    async def write_together(self, use_case: UseCase[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    async def write_together(self, workspace: str, use_case: UseCase[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run an act; the process may die after the commit."""
-        value = await super().write_together(use_case, *args, **kwargs)
+        value = await super().write_together(workspace, use_case, *args, **kwargs)
         self.fate.passes(Point.ACT)
         return value
 

@@ -51,7 +51,7 @@ class FatedStore(Store):
         super().__init__(url)
         self._dies = dies
 
-    async def write_together(self, use_case: UseCase[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    async def write_together(self, workspace: str, use_case: UseCase[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a use case."""
         act: Any = inbound.once
         is_act = use_case is act
@@ -62,7 +62,7 @@ class FatedStore(Store):
                 os.kill(os.getpid(), signal.SIGKILL)
             return value
 
-        value = await super().write_together(unit)
+        value = await super().write_together(workspace, unit)
         if is_act and self._dies == AFTER:
             os.kill(os.getpid(), signal.SIGKILL)
         return value

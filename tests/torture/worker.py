@@ -174,7 +174,7 @@ async def _take(order: Order, store: FatedStore, notes: Notes, number: int) -> N
     while True:
         try:
             at = await store.read(database_instant)
-            said = await store.write_together(inbound.once, f"trigger:{number}", say, number, by=WHOEVER, at=at)
+            said = await store.write_together("T1", inbound.once, f"trigger:{number}", say, number, by=WHOEVER, at=at)
         except TryAgain:
             await asyncio.sleep(0.05)
             continue
