@@ -2,9 +2,10 @@
 
 import asyncio
 import random
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -519,26 +520,38 @@ async def test_at_the_end_nothing_more_is_begun_and_what_is_under_way_is_settled
     assert sender.sent == [first]
 
 
-async def test_what_was_claimed_ahead_is_given_back_when_it_ends(store: Store, site: Site, sender: Sender) -> None:
-    post = opened(store, site, sender, with_limits(at_once=1, posts=Rate(per_second=1, burst=9)))
-    await store.write(empty)
-    first, second = await post.queued("Ana"), await post.queued("Ben")
-    write, claims, ending = store.write, list[int](), list["asyncio.Task[None]"]()
+@dataclass
+class EndsAtTheSecondClaim:
+    """A store beside which the outbox is closed as soon as a second round was claimed."""
 
-    async def writes(use_case: Any, *args: Any, **more: Any) -> Any:
-        done = await write(use_case, *args, **more)
+    store: Store
+    close: Callable[[], Coroutine[Any, Any, None]] | None = None
+    claims: list[int] = field(default_factory=list)
+    ending: "asyncio.Task[None] | None" = None
+
+    async def write(self, use_case: Any, *args: Any, **more: Any) -> Any:
+        done = await self.store.write(use_case, *args, **more)
         if use_case is sending.claim and done:
-            claims.append(done[0].id)
-            if len(claims) == 2:
-                ending.append(asyncio.create_task(post.outbox.close(5)))
+            self.claims.append(done[0].id)
+            if len(self.claims) == 2 and self.close is not None:
+                self.ending = asyncio.create_task(self.close())
                 await asyncio.sleep(0)
         return done
 
-    store.write = writes  # type: ignore[method-assign] # it ends between a claim and what comes of it
-    await post.send()
-    await ending[0]
+    async def read(self, *args: Any, **more: Any) -> Any:
+        return await self.store.read(*args, **more)
 
-    assert claims == [first, second]
+
+async def test_what_was_claimed_ahead_is_given_back_when_it_ends(store: Store, site: Site, sender: Sender) -> None:
+    ends: Any = EndsAtTheSecondClaim(store)
+    post = opened(ends, site, sender, with_limits(at_once=1, posts=Rate(per_second=1, burst=9)))
+    ends.close = partial(post.outbox.close, 5)
+    await store.write(empty)
+    first, second = await post.queued("Ana"), await post.queued("Ben")
+    await post.send()
+    await ends.ending
+
+    assert ends.claims == [first, second]
     assert sender.sent == [first]
     left = await post.row(second)
     assert (left.status, left.claim_token, left.lease_until) == (Status.QUEUED, None, None)

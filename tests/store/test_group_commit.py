@@ -20,6 +20,7 @@ from store.errors import Refused, TryAgain
 from store.group_commit import GroupCommitWriter
 from store.workspaces import Workspace
 from tests.store.site import MONDAY
+from tests.store.units import add, refuse
 
 Unit = Callable[[Session], Any]
 
@@ -90,21 +91,6 @@ def desk(sqlite_url: str) -> Iterator[Desk]:
     opened = Desk(sqlite_url)
     yield opened
     opened.close()
-
-
-def add(name: str) -> Unit:
-    """Through the ORM, so that the write is at the flush."""
-
-    def unit(session: Session) -> str:
-        session.add(Workspace(slack_id=name, name=name, created_at=MONDAY))
-        return f"added {name}"
-
-    return unit
-
-
-def refuse(session: Session) -> None:
-    session.exec(select(Workspace)).all()
-    raise Refused("Not today.")
 
 
 def write_and_fail(session: Session) -> None:

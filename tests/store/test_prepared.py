@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import bindparam
 from sqlalchemy.exc import DBAPIError, IntegrityError
-from sqlmodel import Session, col, select, text
+from sqlmodel import Session, col, select
 
 from store import engine, prepared
 from store.errors import TryAgain
@@ -18,6 +18,7 @@ from store.tools import Tool, ToolType
 from store.workspaces import Workspace
 from tests.store.conftest import Run
 from tests.store.site import MONDAY, Site
+from tests.store.units import cut_off_others
 
 TOOLS = select(Tool.name, Tool.type, Tool.created_at).where(Tool.workspace_id == bindparam("workspace_id"))
 BY_NAME = select(Tool.id).where(Tool.name == bindparam("name"))
@@ -142,20 +143,6 @@ def test_an_error_is_the_one_that_sqlalchemy_raises_and_holds_nobodys_words(run:
     assert SECRET not in str(broken.value)
 
 
-async def cut_off(store: Store) -> None:
-    """The server ends all other connections to this database, as it does when it is restarted."""
-
-    def end(session: Session) -> None:
-        session.execute(
-            text(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-            )
-        )
-
-    await store.write(end)
-
-
 def find(session: Session) -> str:
     return str(prepared.scalar(session, BY_NAME, {"name": "nothing"}))
 
@@ -165,7 +152,7 @@ async def test_a_connection_that_is_cut_in_the_middle_of_a_unit_means_try_again(
 
         def cut(session: Session) -> None:
             find(session)
-            asyncio.run(cut_off(other))
+            asyncio.run(other.write(cut_off_others))
             find(session)
 
         with pytest.raises(TryAgain):
@@ -178,7 +165,7 @@ async def test_connections_that_were_cut_while_nobody_used_them_are_noticed_befo
 ) -> None:
     with Store(postgres_url) as store, Store(postgres_url) as other:
         await asyncio.gather(*(store.write(find) for _ in range(8)), *(store.read(find) for _ in range(8)))
-        await cut_off(other)
+        await other.write(cut_off_others)
         await asyncio.sleep(engine.IDLE_S)
         found = await asyncio.gather(*(store.write(find) for _ in range(8)), *(store.read(find) for _ in range(8)))
         assert found == ["None"] * 16
@@ -187,7 +174,7 @@ async def test_connections_that_were_cut_while_nobody_used_them_are_noticed_befo
 async def test_of_a_connection_that_is_in_use_all_the_time_nobody_asks_whether_it_stands(postgres_url: str) -> None:
     with Store(postgres_url) as store, Store(postgres_url) as other:
         await store.write(find)
-        await cut_off(other)
+        await other.write(cut_off_others)
         with pytest.raises((TryAgain, DBAPIError)):
             await store.write(find)
         assert await store.write(find) == "None"

@@ -16,7 +16,7 @@ from store.errors import Refused, RunAgain, TryAgain
 from store.group_commit import GroupCommitWriter
 from store.pool import UnitPool
 from store.workspaces import Workspace
-from tests.store.site import MONDAY
+from tests.store.units import add, cut_off_others, refuse
 
 Unit = Callable[[Session], Any]
 
@@ -62,14 +62,6 @@ def elsewhere(writers: Writers, postgres_url: str) -> Iterator[Writers]:
     opened.close()
 
 
-def add(name: str) -> Unit:
-    def unit(session: Session) -> str:
-        session.add(Workspace(slack_id=name, name=name, created_at=MONDAY))
-        return f"added {name}"
-
-    return unit
-
-
 def rename(slack_id: str, name: str) -> Unit:
     def unit(session: Session) -> str:
         workspace = session.exec(select(Workspace).where(Workspace.slack_id == slack_id).with_for_update()).one()
@@ -79,11 +71,6 @@ def rename(slack_id: str, name: str) -> Unit:
         return f"renamed {slack_id}"
 
     return unit
-
-
-def refuse(session: Session) -> None:
-    session.exec(select(Workspace)).all()
-    raise Refused("Not today.")
 
 
 async def test_what_comes_at_the_same_moment_shares_one_commit(writers: Writers) -> None:
@@ -187,14 +174,6 @@ async def test_two_processes_whose_units_want_the_same_rows_in_another_order_bot
 
 
 async def test_a_database_that_went_away_means_try_again_for_all_and_then_it_works(writers: Writers) -> None:
-    def cut(session: Session) -> None:
-        session.execute(
-            text(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-            )
-        )
-
     async def fail_in_the_middle(session_is_open: threading.Event, was_cut: threading.Event) -> Any:
         def unit(session: Session) -> str:
             session.exec(select(Workspace)).all()
@@ -208,7 +187,7 @@ async def test_a_database_that_went_away_means_try_again_for_all_and_then_it_wor
     asked = asyncio.ensure_future(fail_in_the_middle(is_open, was_cut))
     await asyncio.to_thread(is_open.wait, 10)
     with Session(writers.engine) as session:
-        cut(session)
+        cut_off_others(session)
     was_cut.set()
     # Nothing of it was committed, hence it is run again alone, on a connection that stands.
     assert await asked == "added cut"
